@@ -1,0 +1,99 @@
+"""Who is who, and which channel belongs to whom: people, channels, exceptions, and what a decision needs of them."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, time
+from enum import StrEnum
+
+from bot.ids import ChannelRef, PersonRef
+from policy.message import Allowance, AllowanceKind, ChannelKind, Role
+from policy.verdict import PackId
+from policy.words import Lang
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """One person of the district. `role` is what they are outside any channel (never `owner`); `supervisor` is who
+    stands above them. `quiet` is from when to when non-urgent alerts wait, in their own `zone`."""
+
+    ref: PersonRef
+    name: str
+    role: Role
+    title: str = ""
+    school: str = ""
+    supervisor: PersonRef | None = None
+    lang: Lang = Lang.EN
+    zone: str = "America/New_York"
+    quiet: tuple[time, time] | None = None
+    digest_at: time = time(16, 0)
+    is_operator: bool = False
+    is_active: bool = True
+
+
+class ChannelState(StrEnum):
+    """Where a channel's approval stands. Only `requested` and `approved` channels are sponsored: their messages are
+    read."""
+
+    NOTICED = "noticed"
+    REQUESTED = "requested"
+    APPROVED = "approved"
+    DECLINED = "declined"
+    CLOSED = "closed"
+
+    @property
+    def is_read(self) -> bool:
+        return self in (ChannelState.REQUESTED, ChannelState.APPROVED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Channel:
+    """One channel on the register."""
+
+    ref: ChannelRef
+    name: str
+    kind: ChannelKind
+    pack: PackId
+    state: ChannelState = ChannelState.NOTICED
+    purpose: str = ""
+    audience: str = ""
+    school: str = ""
+    owner: PersonRef | None = None
+    supervisor: PersonRef | None = None
+    asked_at: datetime | None = None
+    decided_by: PersonRef | None = None
+    decided_at: datetime | None = None
+    decision_reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelException:
+    """Something a channel may do although the pack forbids it, until `ends_at`. Not in force before it is approved."""
+
+    id: str
+    channel: ChannelRef
+    kind: AllowanceKind
+    value: str
+    reason: str
+    asked_by: PersonRef
+    asked_at: datetime
+    ends_at: datetime
+    approved_by: PersonRef | None = None
+    decided_at: datetime | None = None
+    is_declined: bool = False
+
+    def is_in_force(self, now: datetime) -> bool:
+        return self.approved_by is not None and not self.is_declined and now < self.ends_at
+
+    def as_allowance(self) -> Allowance:
+        return Allowance(kind=self.kind, value=self.value, reason=self.reason)
+
+
+def role_in(channel: Channel, person: Person | None) -> Role:
+    """Who `person` is to `channel`: its owner, else what they are in the district, else an outsider."""
+    if person is None or not person.is_active:
+        return Role.OUTSIDER
+    return Role.OWNER if channel.owner == person.ref else person.role
+
+
+def handed_over(channel: Channel, owner: PersonRef) -> Channel:
+    """The channel with another owner."""
+    return replace(channel, owner=owner)
