@@ -1,0 +1,1 @@
+"""The `/policy` subcommands: one module each, found by being here."""

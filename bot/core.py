@@ -1,0 +1,59 @@
+"""What every part of the product is handed: the store, the bell, keys, packs, platforms and settings. Made once, in wiring."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from bot.ports import Bell, Keys, Platforms, Store
+from policy.pack import Pack
+from policy.verdict import PackId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """Times and counts that the product keeps to; each can be set (docs/settings.md)."""
+
+    lease: timedelta = timedelta(seconds=30)
+    attempts: int = 6
+    first_retry: timedelta = timedelta(seconds=1)
+    longest_retry: timedelta = timedelta(minutes=15)
+    poll: timedelta = timedelta(seconds=5)
+    workers: int = 8
+    context_messages: int = 6
+    context_kept: timedelta = timedelta(minutes=15)
+    fold_within: timedelta = timedelta(minutes=10)
+
+
+class Shelf:
+    """The packs in use. A broken pack never replaces a working one."""
+
+    def __init__(self, load: Callable[[], Mapping[PackId, Pack]]) -> None:
+        self._load = load
+        self._packs = load()
+
+    def __getitem__(self, pack: PackId) -> Pack:
+        """The pack. Raises KeyError where there is none of that name."""
+        return self._packs[pack]
+
+    def get(self, pack: PackId) -> Pack | None:
+        return self._packs.get(pack)
+
+    def __iter__(self) -> Iterator[Pack]:
+        return iter(self._packs.values())
+
+    def reload(self) -> None:
+        """Reads all packs anew. Raises what `load` raises, and then the packs stay as they were."""
+        self._packs = self._load()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Core:
+    """Handed to every function that acts."""
+
+    store: Store
+    bell: Bell
+    keys: Keys
+    shelf: Shelf
+    platforms: Platforms
+    default_pack: PackId
+    limits: Limits = field(default_factory=Limits)
