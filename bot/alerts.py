@@ -1,0 +1,60 @@
+"""When a person is told: urgent at once whatever the hour, the rest outside quiet hours, low in the day's digest."""
+
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.deliveries import Delivery, Topic, TopicKind
+from bot.ports import Transaction
+from bot.registry import Person
+from policy.verdict import Severity
+
+OUTBOX_BELL = "outbox"
+
+
+def owe(
+    tx: Transaction, topic: Topic, to: Person, *, version: int, severity: Severity, notify: bool = True
+) -> None:
+    """Owes `to` a look at `topic`, due as its severity and the person's hours say. Asked for twice, it is owed once."""
+    tx.outbox.add(
+        Delivery(
+            topic=topic,
+            to=to.ref,
+            version=version,
+            severity=severity,
+            not_before=due_at(to, severity, tx.now) if notify else tx.now,
+            notify=notify,
+        )
+    )
+
+
+def owe_digest(tx: Transaction, to: Person) -> None:
+    """Owes `to` the next digest; one a day however often it is asked for."""
+    due = next_at(to.digest_at, to.zone, tx.now)
+    day = due.astimezone(ZoneInfo(to.zone)).date()
+    topic = Topic(TopicKind.DIGEST, f"{day.isoformat()}:{to.ref.person}")
+    tx.outbox.add(Delivery(topic=topic, to=to.ref, version=1, severity=Severity.LOW, not_before=due))
+
+
+def due_at(person: Person, severity: Severity, now: datetime) -> datetime:
+    """When an alert of that severity may reach the person."""
+    if severity is Severity.URGENT or person.quiet is None:
+        return now
+    start, end = person.quiet
+    local = now.astimezone(ZoneInfo(person.zone)).time()
+    is_quiet = start <= local < end if start <= end else local >= start or local < end
+    return next_at(end, person.zone, now) if is_quiet else now
+
+
+def next_at(at: time, zone: str, now: datetime) -> datetime:
+    """The next instant after `now` when clocks in `zone` show `at`.
+
+    Where the hour falls into the gap of a clock change it is taken an hour later; where it comes twice, the first counts.
+    """
+    local = now.astimezone(ZoneInfo(zone))
+    for days in range(3):
+        day = local.date() + timedelta(days=days)
+        # fold=0 is the first of two such times, and in a gap the offset from before it: an hour later on the clock
+        moment = datetime.combine(day, at, tzinfo=ZoneInfo(zone)).astimezone(now.tzinfo)
+        if moment > now:
+            return moment
+    raise AssertionError("every zone shows every hour within three days")  # pragma: no cover

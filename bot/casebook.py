@@ -1,0 +1,269 @@
+"""Opens and carries on incidents: what was found, reported, mended, deleted or could not be checked becomes one incident for
+each message, with its evidence, and the right people are owed a look at it. Everything happens in the caller's transaction."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from pydantic import TypeAdapter
+
+from bot.alerts import owe, owe_digest
+from bot.core import Core
+from bot.deliveries import Topic, TopicKind
+from bot.events import Content, Deleted, Event, Reported, Revising
+from bot.ids import IncidentId, MessageId, MessageRef, PersonId, PersonRef
+from bot.incidents import Evidence, Incident, IncidentState, Origin, incident_id
+from bot.journal import Entry
+from bot.ports import MessageState, Transaction
+from bot.registry import Channel, ChannelState, Person
+from bot.routing import operators, reviewers
+from policy.verdict import Finding, PackId, RuleId, Severity, Verdict
+
+REPORTED = RuleId("reported")
+UNCHECKED = RuleId("unchecked")
+
+_FINDINGS: TypeAdapter[tuple[Finding, ...]] = TypeAdapter(tuple[Finding, ...])
+_CONTENT: TypeAdapter[Content] = TypeAdapter(Content)
+
+
+def note_findings(
+    core: Core, tx: Transaction, event: Revising, channel: Channel, verdict: Verdict, state: MessageState
+) -> None:
+    """Opens the message's incident, or adds this revision to it. New rules, more gravity, or a breach after the decision
+    call for attention again; the same breach once more only changes the cards."""
+    revision = 0 if event.kind == "posted" else event.revision
+    severity = max(finding.severity for finding in verdict.alerting)
+    rules = tuple(dict.fromkeys(finding.rule for finding in verdict.alerting))
+    known = tx.incidents.get(incident_id(event.message))
+    if known is None:
+        incident = _opened(
+            tx, event.message, event.author, event.thread, verdict.pack, severity=severity, rules=rules, state=state
+        )
+        _open(core, tx, incident, channel)
+        notify = True
+    else:
+        is_worse = severity > known.severity or not set(rules) <= set(known.rules)
+        is_newest = revision == state.newest_revision
+        notify = is_worse or (known.state.is_decided and is_newest)
+        incident = replace(
+            known,
+            severity=max(severity, known.severity),
+            rules=tuple(dict.fromkeys((*known.rules, *rules))),
+            newest_revision=state.newest_revision,
+            is_mended=known.is_mended and not is_newest,
+            state=IncidentState.OPEN if known.state.is_decided and is_newest else known.state,
+            folded_into=None if severity is Severity.URGENT else known.folded_into,
+        )
+        changed(tx, incident, notify=notify)
+    words = {"content": _CONTENT.dump_python(event.content, mode="json"), "findings": _findings_json(verdict.alerting)}
+    keep(core, tx, incident.id, revision, event.kind, event.at, words)
+    _journal(
+        tx, "incident:finding:added", incident.id, event.author, revision=revision, rules=",".join(rules),
+        pack=verdict.pack, pack_version=verdict.pack_version,
+    )
+
+
+def note_mended(tx: Transaction, message: MessageRef, revision: int) -> None:
+    """The newest revision breaks no rule: an open incident shows it. It stays open: people decide."""
+    incident = tx.incidents.get(incident_id(message))
+    if incident is not None and not incident.is_mended and incident.origin is Origin.RULE:
+        changed(tx, replace(incident, is_mended=True, newest_revision=revision), notify=False)
+        _journal(tx, "incident:message:mended", incident.id, incident.author, revision=revision)
+
+
+def note_deleted(core: Core, tx: Transaction, event: Deleted) -> None:
+    """The message is gone from the channel; its incident shows it and keeps the evidence."""
+    incident = tx.incidents.get(incident_id(event.message))
+    if incident is None or incident.is_deleted:
+        return
+    changed(tx, replace(incident, is_deleted=True), notify=False)
+    keep(core, tx, incident.id, incident.newest_revision, "deleted", event.at, {"by": event.by})
+    _journal(tx, "incident:message:deleted", incident.id, event.by or "")
+
+
+def note_report(core: Core, tx: Transaction, event: Reported, channel: Channel, state: MessageState) -> None:
+    """A member's report opens the message's incident, or is added to it. Who reported is on record, and not on the card."""
+    known = tx.incidents.get(incident_id(event.message))
+    if known is None:
+        incident = _opened(
+            tx, event.message, event.author, event.thread, channel.pack,
+            severity=Severity.HIGH, rules=(REPORTED,), state=state, origin=Origin.REPORT,
+        )
+        _open(core, tx, incident, channel)
+    else:
+        incident = replace(
+            known,
+            rules=tuple(dict.fromkeys((*known.rules, REPORTED))),
+            state=IncidentState.OPEN if known.state.is_decided else known.state,
+        )
+        changed(tx, incident, notify=True)
+    words = {"content": _CONTENT.dump_python(event.content, mode="json"), "note": event.note, "by": event.by}
+    keep(core, tx, incident.id, max(0, state.newest_revision), f"reported:{event.by}"[:64], event.at, words)
+    _journal(tx, "incident:report:added", incident.id, event.by)
+
+
+def note_unchecked(core: Core, tx: Transaction, key: str, event: Event | None, error: str) -> None:
+    """An event was given up. Owner and supervisor learn which message nobody has checked; where not even that is known,
+    the operators learn that something was lost to judgement."""
+    message = getattr(event, "message", None)
+    channel = tx.registry.channel(message.channel_ref) if message else None
+    if message is None or channel is None or not channel.state.is_read:
+        _tell_operators(tx, f"inbox:{key}"[:120])
+        return
+    author = getattr(event, "author", None) or getattr(event, "by", None) or PersonId("")
+    known = tx.incidents.get(incident_id(message))
+    if known is None:
+        state = tx.messages.lock(message)
+        incident = _opened(
+            tx, message, author, getattr(event, "thread", None), channel.pack,
+            severity=Severity.HIGH, rules=(UNCHECKED,), state=state, origin=Origin.UNCHECKED,
+        )
+        _open(core, tx, incident, channel)
+    else:
+        incident = replace(known, rules=tuple(dict.fromkeys((*known.rules, UNCHECKED))))
+        changed(tx, incident, notify=True)
+    content = getattr(event, "content", None)
+    words = {"content": _CONTENT.dump_python(content, mode="json") if content else None}
+    revision = getattr(event, "revision", 0)
+    keep(core, tx, incident.id, revision, "unchecked", tx.now, words)
+    _journal(tx, "incident:message:unchecked", incident.id, "", error=error)
+
+
+def changed(tx: Transaction, incident: Incident, *, notify: bool) -> Incident:
+    """Stores the incident's next version and owes every recipient the new state of their card; returns what was stored."""
+    stored = replace(incident, version=incident.version + 1)
+    tx.incidents.save(stored)
+    owe_all(tx, stored, notify=notify)
+    return stored
+
+
+def owe_all(tx: Transaction, incident: Incident, *, notify: bool) -> None:
+    """Owes everybody who was told of the incident a look at its present version. A folded incident shows in the one that it
+    is folded into; one of low severity waits for the digest."""
+    if incident.folded_into is not None:
+        parent = tx.incidents.get(incident.folded_into)
+        if parent is not None:
+            for person in _people(tx, tx.incidents.recipients(incident.id)):
+                tx.incidents.add_recipient(parent.id, person.ref)
+            changed(tx, parent, notify=False)
+            return
+    topic = Topic(TopicKind.INCIDENT, incident.id)
+    for person in _people(tx, tx.incidents.recipients(incident.id)):
+        if incident.severity is Severity.LOW and not incident.state.is_decided:
+            owe_digest(tx, person)
+        else:
+            owe(tx, topic, person, version=incident.version, severity=incident.severity, notify=notify)
+    author = tx.registry.person(incident.message.person(incident.author))
+    if incident.is_author_asked and author is not None:
+        note = Topic(TopicKind.NOTE, incident.id)
+        owe(tx, note, author, version=incident.version, severity=Severity.NORMAL, notify=False)
+
+
+def route(tx: Transaction, incident: Incident, channel: Channel) -> bool:
+    """Names who is told of the incident. False: the chain ends nowhere, and the operators are told so."""
+    people = reviewers(tx, channel, incident.message.person(incident.author))
+    for person in people:
+        tx.incidents.add_recipient(incident.id, person.ref)
+    if not people:
+        _tell_operators(tx, f"route:{incident.id}")
+    return bool(people)
+
+
+def keep(
+    core: Core, tx: Transaction, incident: IncidentId, revision: int, what: str, at: datetime, words: Mapping[str, object]
+) -> None:
+    """Keeps words as evidence, sealed under the incident's own key. Nothing is kept once that key was destroyed."""
+    key = tx.incidents.wrapped_key(incident)
+    if key is not None:
+        sealed = core.keys.seal_with(key, json.dumps(words).encode())
+        tx.incidents.add_evidence(Evidence(incident=incident, revision=revision, what=what, at=at, sealed=sealed))
+
+
+def unseal(core: Core, tx: Transaction, evidence: Evidence) -> dict[str, object]:
+    """The words that `keep` sealed; empty once the incident's key was destroyed."""
+    key = tx.incidents.wrapped_key(evidence.incident)
+    if key is None:
+        return {}
+    words: dict[str, object] = json.loads(core.keys.open_with(key, evidence.sealed))
+    return words
+
+
+def findings_in(words: Mapping[str, object]) -> tuple[Finding, ...]:
+    """The findings in unsealed evidence."""
+    return _FINDINGS.validate_python(words.get("findings", ()))
+
+
+def content_in(words: Mapping[str, object]) -> Content | None:
+    """The message's content in unsealed evidence."""
+    content = words.get("content")
+    return None if content is None else _CONTENT.validate_python(content)
+
+
+def _opened(
+    tx: Transaction,
+    message: MessageRef,
+    author: PersonId,
+    thread: MessageId | None,
+    pack: PackId,
+    *,
+    severity: Severity,
+    rules: tuple[RuleId, ...],
+    state: MessageState,
+    origin: Origin = Origin.RULE,
+) -> Incident:
+    return Incident(
+        id=incident_id(message),
+        message=message,
+        thread=thread,
+        author=author,
+        pack=pack,
+        opened_at=tx.now,
+        severity=severity,
+        rules=rules,
+        origin=origin,
+        newest_revision=max(0, state.newest_revision),
+        is_deleted=state.deleted_at is not None,
+    )
+
+
+def _open(core: Core, tx: Transaction, incident: Incident, channel: Channel) -> None:
+    folding = _to_fold_into(core, tx, incident)
+    incident = replace(incident, folded_into=folding.id if folding else None)
+    tx.incidents.open(incident, wrapped_key=core.keys.new_key())
+    route(tx, incident, channel)
+    _journal(
+        tx, "incident:state:opened", incident.id, incident.author,
+        origin=incident.origin, severity=incident.severity.word, folded_into=incident.folded_into,
+    )
+    owe_all(tx, incident, notify=True)
+
+
+def _to_fold_into(core: Core, tx: Transaction, incident: Incident) -> Incident | None:
+    """The author's incident of a few minutes ago that this one joins, unless this one is graver or about something else."""
+    if incident.origin is not Origin.RULE or incident.severity is Severity.URGENT:
+        return None
+    since = tx.now - core.limits.fold_within
+    latest = tx.incidents.latest_of(incident.message.channel_ref, incident.author, since=since)
+    if latest is None or latest.id == incident.id or latest.origin is not Origin.RULE:
+        return None
+    return latest if latest.severity >= incident.severity and not latest.state.is_decided else None
+
+
+def _tell_operators(tx: Transaction, trouble: str) -> None:
+    topic = Topic(TopicKind.TROUBLE, trouble)
+    for person in operators(tx):
+        owe(tx, topic, person, version=1, severity=Severity.HIGH)
+
+
+def _people(tx: Transaction, refs: Iterable[PersonRef]) -> tuple[Person, ...]:
+    found = (tx.registry.person(ref) for ref in refs)
+    return tuple(person for person in found if person is not None and person.is_active)
+
+
+def _findings_json(findings: tuple[Finding, ...]) -> object:
+    return _FINDINGS.dump_python(findings, mode="json")
+
+
+def _journal(tx: Transaction, name: str, incident: IncidentId, actor: str, **facts: str | int | bool | None) -> None:
+    tx.journal.append(Entry(at=tx.now, name=name, subject=f"incident:{incident}", actor=actor, facts=facts))

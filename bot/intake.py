@@ -1,0 +1,34 @@
+"""Takes events from the platforms: once `receive` returns, the event is durable and will be judged."""
+
+from bot.core import Core
+from bot.events import Event, encode, key_of
+from bot.ports import Transaction
+
+INBOX_BELL = "inbox"
+INBOX_PURPOSE = "inbox"
+
+
+class Intake:
+    """The one door for events. A platform is told "received" only after `receive` has returned."""
+
+    def __init__(self, core: Core) -> None:
+        self._core = core
+
+    async def receive(self, event: Event) -> bool:
+        """Accepts the event durably and wakes a worker. False: it had come before. Raises StoreUnavailable, and then
+        the platform must not be told that it was received."""
+        key, payload = key_of(event), self._sealed(event)
+        is_new = await self._core.store.write(lambda tx: tx.inbox.add(key, payload))
+        await self.ring()
+        return is_new
+
+    def accept(self, tx: Transaction, event: Event) -> bool:
+        """The same within the caller's own transaction; the caller rings after its commit."""
+        return tx.inbox.add(key_of(event), self._sealed(event))
+
+    async def ring(self) -> None:
+        """Wakes a worker."""
+        await self._core.bell.ring(INBOX_BELL)
+
+    def _sealed(self, event: Event) -> bytes:
+        return self._core.keys.seal(encode(event), purpose=INBOX_PURPOSE)

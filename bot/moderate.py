@@ -1,0 +1,241 @@
+"""One accepted event, worked through: judged, recorded, and what people must see of it owed, all in one transaction."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from time import perf_counter
+
+import structlog
+
+from bot import casebook
+from bot.alerts import OUTBOX_BELL
+from bot.core import Core
+from bot.errors import StaleLease, StoreUnavailable
+from bot.events import (
+    Content,
+    Deleted,
+    Edited,
+    Event,
+    Joined,
+    Left,
+    Posted,
+    Renamed,
+    Reported,
+    Revising,
+    decode,
+)
+from bot.ids import MessageRef
+from bot.incidents import FindingRecord
+from bot.intake import INBOX_BELL, INBOX_PURPOSE
+from bot.ports import InboxItem, MessageState, Transaction
+from bot.registry import Channel, role_in
+from bot.worker import Worker, backoff
+from policy import judge
+from policy.message import Context, Message, Role, Said
+from policy.pack import Pack
+from policy.verdict import Verdict
+
+log = structlog.get_logger()
+
+CONTEXT_PURPOSE = "context"
+LONG_TEXT = 4_000
+"""Characters above which a message is judged in a thread, so that it holds up no other."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """What the registry says of the place where a message stands."""
+
+    channel: Channel
+    pack: Pack
+    role: Role
+    context: Context
+
+
+def inbox_worker(core: Core, name: str) -> Worker[InboxItem]:
+    """The worker that moderates what the inbox holds."""
+    lease, store = core.limits.lease, core.store
+
+    async def claim(limit: int) -> Sequence[InboxItem]:
+        return await store.write(lambda tx: tx.inbox.claim(name, limit=limit, lease=lease))
+
+    async def next_due() -> datetime | None:
+        return await store.read(lambda tx: tx.inbox.next_due())
+
+    return Worker(INBOX_BELL, core, claim=claim, handle=lambda item: handle(core, item), next_due=next_due)
+
+
+async def handle(core: Core, item: InboxItem) -> None:
+    """Moderates one event. A fault gives it back for later; after too many it becomes an alert that a message went
+    unchecked. Raises StaleLease where another worker has it, StoreUnavailable where nothing can be written."""
+    started = perf_counter()
+    event: Event | None = None
+    try:
+        event = decode(core.keys.open(item.payload, purpose=INBOX_PURPOSE))
+        labels = await _work(core, item, event)
+    except (StaleLease, StoreUnavailable):
+        raise
+    except Exception as error:  # the edge: whatever it was, a person learns that this message was not checked
+        await _failed(core, item, event, error)
+        return
+    milliseconds = round((perf_counter() - started) * 1000, 2)
+    log.info("event.done", key=item.key, kind=event.kind, found=labels, attempts=item.attempts, ms=milliseconds)
+    await core.bell.ring(OUTBOX_BELL)
+
+
+async def _work(core: Core, item: InboxItem, event: Event) -> list[str]:
+    match event:
+        case Posted() | Edited():
+            return await _judge(core, item, event)
+        case Deleted():
+            await core.store.write(lambda tx: _delete(core, tx, item, event))
+        case Reported():
+            await core.store.write(lambda tx: _report(core, tx, item, event))
+        case Joined() | Left() | Renamed():
+            await core.store.write(lambda tx: _note_change(tx, item, event))
+    return []
+
+
+async def _judge(core: Core, item: InboxItem, event: Revising) -> list[str]:
+    scene = await core.store.read(lambda tx: look_up(core, tx, event))
+    if scene is None:
+        await core.store.write(lambda tx: tx.inbox.finish(item))
+        return ["not_sponsored"]
+    message = as_message(event.content, scene.role)
+    if len(message.text) > LONG_TEXT:
+        verdict = await asyncio.to_thread(judge, message, scene.context, scene.pack)
+    else:
+        verdict = judge(message, scene.context, scene.pack)
+    await core.store.write(lambda tx: _record(core, tx, item, event, scene, verdict))
+    return [finding.rule for finding in verdict.findings]
+
+
+def as_message(content: Content, role: Role) -> Message:
+    """The content as the judge takes it."""
+    return Message(
+        text=content.text, author=role, links=content.links, attachments=content.attachments, sender=content.sender
+    )
+
+
+def look_up(core: Core, tx: Transaction, event: Revising) -> Scene | None:
+    """The scene of a message, or None where its channel is not sponsored: then its words are dropped.
+    Raises KeyError where the channel's pack is not on the shelf."""
+    channel = tx.registry.channel(event.message.channel_ref)
+    if channel is None or not channel.state.is_read:
+        return None
+    author = tx.registry.person(event.message.person(event.author))
+    kept = tx.messages.context_before(
+        channel.ref, thread=event.thread, said_before=event.at, limit=core.limits.context_messages
+    )
+    context = Context(
+        channel=channel.kind,
+        channel_name=channel.name,
+        before=tuple(_said(core.keys.open(sealed, purpose=CONTEXT_PURPOSE)) for sealed in kept),
+        allowances=tuple(e.as_allowance() for e in tx.registry.exceptions(channel.ref) if e.is_in_force(tx.now)),
+    )
+    return Scene(channel=channel, pack=core.shelf[channel.pack], role=role_in(channel, author), context=context)
+
+
+def _record(
+    core: Core, tx: Transaction, item: InboxItem, event: Revising, scene: Scene, verdict: Verdict
+) -> None:
+    revision = event.revision if isinstance(event, Edited) else 0
+    state = _seen(tx, event, revision)
+    is_newest = revision == state.newest_revision
+    records = [FindingRecord.of(finding) for finding in verdict.findings]
+    is_first_verdict = tx.messages.add_verdict(
+        event.message, revision, pack=verdict.pack, pack_version=verdict.pack_version, findings=records
+    )
+    if is_newest and state.deleted_at is None:
+        tx.messages.keep_context(
+            event.message,
+            thread=event.thread,
+            said_at=event.at,
+            sealed=core.keys.seal(_line(scene.role, event.content.text), purpose=CONTEXT_PURPOSE),
+            until=tx.now + core.limits.context_kept,
+        )
+    if is_first_verdict and verdict.alerting:
+        casebook.note_findings(core, tx, event, scene.channel, verdict, state)
+    elif is_first_verdict and is_newest:
+        casebook.note_mended(tx, event.message, revision)
+    tx.inbox.finish(item)
+
+
+def _seen(tx: Transaction, event: Revising, revision: int) -> MessageState:
+    known = tx.messages.lock(event.message)
+    state = replace(
+        known,
+        thread=event.thread or known.thread,
+        author=event.author,
+        newest_revision=max(known.newest_revision, revision),
+    )
+    tx.messages.save(state)
+    return state
+
+
+def _delete(core: Core, tx: Transaction, item: InboxItem, event: Deleted) -> None:
+    state = tx.messages.lock(event.message)
+    if state.deleted_at is None:
+        tx.messages.save(replace(state, deleted_at=event.at))
+        tx.messages.drop_context(event.message)
+        casebook.note_deleted(core, tx, event)
+    tx.inbox.finish(item)
+
+
+def _report(core: Core, tx: Transaction, item: InboxItem, event: Reported) -> None:
+    channel = tx.registry.channel(event.message.channel_ref)
+    if channel is not None:
+        state = tx.messages.lock(event.message)
+        casebook.note_report(core, tx, event, channel, state)
+    tx.inbox.finish(item)
+
+
+def _note_change(tx: Transaction, item: InboxItem, event: Joined | Left | Renamed) -> None:
+    workspace = event.channel
+    match event:
+        case Joined(person=person, by=by):
+            inviter = workspace.person(by) if by else None
+            tx.registry.join(event.channel, workspace.person(person), by=inviter, at=event.at)
+        case Left(person=person):
+            tx.registry.leave(event.channel, workspace.person(person))
+        case Renamed(name=name):
+            channel = tx.registry.channel(event.channel)
+            if channel is not None:
+                tx.registry.save_channel(replace(channel, name=name))
+    tx.inbox.finish(item)
+
+
+async def _failed(core: Core, item: InboxItem, event: Event | None, error: Exception) -> None:
+    kind = type(error).__name__
+    log.warning("event.failed", key=item.key, error=kind, attempts=item.attempts)
+    if item.attempts < core.limits.attempts:
+        after = backoff(core.limits, item.attempts)
+        await core.store.write(lambda tx: tx.inbox.retry(item, after=after, error=kind))
+        return
+
+    def give_up(tx: Transaction) -> None:
+        casebook.note_unchecked(core, tx, item.key, event, kind)
+        tx.inbox.bury(item, error=kind)
+
+    await core.store.write(give_up)
+    log.error("event.unchecked", key=item.key, error=kind)
+    await core.bell.ring(OUTBOX_BELL)
+
+
+def _line(role: Role, text: str) -> bytes:
+    return f"{role}\n{text}".encode("utf-8", "surrogatepass")
+
+
+def _said(line: bytes) -> Said:
+    role, _, text = line.decode("utf-8", "surrogatepass").partition("\n")
+    return Said(author=Role(role), text=text)
+
+
+def message_of(event: Event) -> MessageRef | None:
+    """The message that the event is about, if it is about one."""
+    match event:
+        case Posted() | Edited() | Deleted() | Reported():
+            return event.message
+        case _:
+            return None
