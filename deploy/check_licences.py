@@ -7,9 +7,7 @@ from pathlib import Path
 
 # Permissive licences, and MPL-2.0: its terms stay within its own files, which we pass on unchanged.
 # LGPL and GPL are not here: a district may be given one container image, and nothing we need asks for them.
-ALLOWED = frozenset(
-    "0BSD Apache-2.0 BSD-2-Clause BSD-3-Clause ISC MIT MIT-0 MPL-2.0 PSF-2.0 Python-2.0 Unlicense Zlib".split()
-)
+ALLOWED = {"0BSD", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "ISC", "MIT", "MIT-0", "MPL-2.0", "PSF-2.0", "Zlib"}
 
 # Older packages say it in words of their own. "BSD" alone is one of the permissive ones, whichever it is.
 WORDS = {
@@ -36,9 +34,7 @@ def main(locks: list[str]) -> int:
     for name, licence in refused.items():
         print(f"{name}: {licence or 'no licence named'}")
     if refused:
-        print(
-            "These licences are not agreed to. Choose another package, or add the licence and the reason to this script."
-        )
+        print("These licences are not agreed to. Choose another package, or add the licence with its reason here.")
         return 1
     installed = [licence for licence in licences.values() if licence is not None]
     if not installed:
