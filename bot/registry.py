@@ -79,6 +79,7 @@ class ChannelException:
     approved_by: PersonRef | None = None
     decided_at: datetime | None = None
     is_declined: bool = False
+    decision_reason: str = ""
 
     def is_in_force(self, now: datetime) -> bool:
         return self.approved_by is not None and not self.is_declined and now < self.ends_at
