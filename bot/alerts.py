@@ -14,14 +14,16 @@ OUTBOX_BELL = "outbox"
 def owe(
     tx: Transaction, topic: Topic, to: Person, *, version: int, severity: Severity, notify: bool = True
 ) -> None:
-    """Owes `to` a look at `topic`, due as its severity and the person's hours say. Asked for twice, it is owed once."""
+    """Owes `to` a look at `topic`, due as its severity and the person's hours say. Asked for twice, it is owed once.
+    Without `notify` a card that was shown changes at once; one that still waits for its hour goes on waiting."""
+    is_free = not notify and tx.outbox.card(topic, to.ref) is not None
     tx.outbox.add(
         Delivery(
             topic=topic,
             to=to.ref,
             version=version,
             severity=severity,
-            not_before=due_at(to, severity, tx.now) if notify else tx.now,
+            not_before=tx.now if is_free else due_at(to, severity, tx.now),
             notify=notify,
         )
     )

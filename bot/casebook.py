@@ -2,7 +2,7 @@
 each message, with its evidence, and the right people are owed a look at it. Everything happens in the caller's transaction."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import replace
 from datetime import datetime
 
@@ -13,7 +13,7 @@ from bot.core import Core
 from bot.deliveries import Topic, TopicKind
 from bot.events import Content, Deleted, Event, Reported, Revising
 from bot.ids import IncidentId, MessageId, MessageRef, PersonId, PersonRef
-from bot.incidents import Evidence, Incident, IncidentState, Origin, incident_id
+from bot.incidents import Contest, Evidence, Incident, IncidentState, Origin, incident_id
 from bot.journal import Entry
 from bot.ports import MessageState, Transaction
 from bot.registry import Channel, ChannelState, Person
@@ -130,15 +130,16 @@ def note_unchecked(core: Core, tx: Transaction, key: str, event: Event | None, e
     _journal(tx, "incident:message:unchecked", incident.id, "", error=error)
 
 
-def changed(tx: Transaction, incident: Incident, *, notify: bool) -> Incident:
-    """Stores the incident's next version and owes every recipient the new state of their card; returns what was stored."""
+def changed(tx: Transaction, incident: Incident, *, notify: bool | Set[PersonRef]) -> Incident:
+    """Stores the incident's next version and owes every recipient the new state of their card; returns what was stored.
+    `notify` says whose attention is called for: everybody's, nobody's, or these people's."""
     stored = replace(incident, version=incident.version + 1)
     tx.incidents.save(stored)
     owe_all(tx, stored, notify=notify)
     return stored
 
 
-def owe_all(tx: Transaction, incident: Incident, *, notify: bool) -> None:
+def owe_all(tx: Transaction, incident: Incident, *, notify: bool | Set[PersonRef]) -> None:
     """Owes everybody who was told of the incident a look at its present version. A folded incident shows in the one that it
     is folded into; one of low severity waits for the digest."""
     if incident.folded_into is not None:
@@ -148,16 +149,20 @@ def owe_all(tx: Transaction, incident: Incident, *, notify: bool) -> None:
                 tx.incidents.add_recipient(parent.id, person.ref)
             changed(tx, parent, notify=False)
             return
+
+    asked = notify if isinstance(notify, Set) else frozenset()
     topic = Topic(TopicKind.INCIDENT, incident.id)
     for person in _people(tx, tx.incidents.recipients(incident.id)):
-        if incident.severity is Severity.LOW and not incident.state.is_decided:
+        is_asked = person.ref in asked
+        if incident.severity is Severity.LOW and not is_asked and tx.outbox.card(topic, person.ref) is None:
             owe_digest(tx, person)
         else:
-            owe(tx, topic, person, version=incident.version, severity=incident.severity, notify=notify)
+            called = is_asked or notify is True
+            owe(tx, topic, person, version=incident.version, severity=incident.severity, notify=called)
     author = tx.registry.person(incident.message.person(incident.author))
-    if incident.is_author_asked and author is not None:
+    if author is not None and (incident.is_author_asked or incident.contest is not Contest.NONE):
         note = Topic(TopicKind.NOTE, incident.id)
-        owe(tx, note, author, version=incident.version, severity=Severity.NORMAL, notify=False)
+        owe(tx, note, author, version=incident.version, severity=Severity.NORMAL, notify=author.ref in asked)
 
 
 def route(tx: Transaction, incident: Incident, channel: Channel) -> bool:

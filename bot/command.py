@@ -11,6 +11,7 @@ from functools import cache
 from bot.cards import Card
 from bot.core import Core
 from bot.ids import ChannelRef
+from bot.language import plain
 from bot.registry import Channel, Person
 from policy.pack import Pack
 from policy.words import Lang, Text
@@ -48,7 +49,8 @@ class Example:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
-    """One subcommand: one file in `bot/commands/`. `aliases` are its other names, the Spanish one first."""
+    """One subcommand: one file in `bot/commands/`. `aliases` are its Spanish names, the one to show first; accents and
+    case do not matter in what people type."""
 
     name: str
     aliases: tuple[str, ...]
@@ -72,12 +74,22 @@ def commands() -> dict[str, Command]:
 
 
 def find(word: str) -> Command | None:
-    """The subcommand of that name or alias, whatever its case."""
-    word = word.casefold()
-    return next((c for c in commands().values() if word == c.name or word in c.aliases), None)
+    """The subcommand of that name or alias, whatever its case and accents."""
+    return _by_name().get(plain(word))
+
+
+def is_spanish(word: str) -> bool:
+    """Whether the word is a subcommand's Spanish name."""
+    command = find(word)
+    return command is not None and plain(word) != command.name
 
 
 def closest(word: str) -> Sequence[str]:
     """Subcommands whose names look like the word, best first, for a typo."""
-    names = [name for command in commands().values() for name in (command.name, *command.aliases)]
-    return difflib.get_close_matches(word.casefold(), names, n=2, cutoff=0.6)
+    names = {plain(name): name for command in commands().values() for name in (command.name, *command.aliases)}
+    return [names[name] for name in difflib.get_close_matches(plain(word), names, n=2, cutoff=0.6)]
+
+
+@cache
+def _by_name() -> dict[str, Command]:
+    return {plain(name): command for command in commands().values() for name in (command.name, *command.aliases)}

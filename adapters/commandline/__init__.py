@@ -1,0 +1,1 @@
+"""The `chaperone` subcommands: one module each, imported only when it is called."""

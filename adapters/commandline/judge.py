@@ -1,0 +1,148 @@
+"""`chaperone judge`: labelled lines in, one verdict a line out, by the same rules as in the live bot."""
+
+import json
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TextIO
+
+import click
+
+from adapters.settings import load_settings
+from adapters.shelf import load_shelf
+from bot.errors import ChaperoneError
+from policy import judge as judged
+from policy.message import ChannelKind, Context, Message, Role, Said
+from policy.pack import Pack
+from policy.verdict import PackId, Verdict
+from policy.words import Lang
+
+
+class BadLine(ChaperoneError):
+    """A line is not a message to judge. Each line is a JSON object with `id`, `text`, `author`, `channel`; see --help."""
+
+
+@click.command()
+@click.argument("source", metavar="FILE|-|TEXT")
+@click.option("--pack", default=None, help="The policy pack to judge by (chaperone packs lists them).")
+@click.option(
+    "--format", "form", type=click.Choice(["jsonl", "text"]), default=None,
+    help="jsonl (default): one JSON object a line, in order. text: for people.",
+)
+def judge(source: str, pack: str | None, form: str | None) -> None:
+    """Judges messages: JSON lines from FILE or standard input (-), or one TEXT.
+
+    A line holds id, text, author (owner, staff, student, parent, outsider), channel ("team: girls soccer"), and may
+    hold lang and context (a list of "author: text", oldest first). A line that cannot be read is answered with an
+    "error" in its place, and the exit code is 1.
+    """
+    settings = load_settings()
+    shelf = load_shelf(settings)
+    chosen = shelf.get(PackId(pack or settings.pack))
+    if chosen is None:
+        names = ", ".join(sorted(each.id for each in shelf))
+        raise click.UsageError(f"There is no pack {pack or settings.pack!r}. There are: {names}.")
+    if source != "-" and not Path(source).is_file():
+        if "/" in source or source.endswith((".jsonl", ".json")):
+            raise click.UsageError(f"There is no file {source!r}. Give a file of JSON lines, - for standard input, or a text.")
+        _explain(source, chosen)
+        return
+    with _opened(source) as lines:
+        is_whole = _stream(lines, chosen, form or "jsonl")
+    if not is_whole:
+        sys.exit(1)
+
+
+def _stream(lines: Iterable[str], pack: Pack, form: str) -> bool:
+    is_whole = True
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        try:
+            row = _read(line, number)
+            verdict = judged(*_as_message(row, number), pack)
+        except BadLine as error:
+            is_whole = False
+            click.echo(json.dumps({"id": None, "line": number, "error": str(error)}))
+            continue
+        if form == "jsonl":
+            click.echo(json.dumps(as_json(row["id"], verdict), ensure_ascii=False))
+        else:
+            click.echo(_as_text(row, verdict, pack))
+    return is_whole
+
+
+def as_json(id_: object, verdict: Verdict) -> dict[str, object]:
+    """The verdict as `chaperone judge` writes it."""
+    return {
+        "id": id_,
+        "labels": [finding.rule for finding in verdict.alerting],
+        "findings": [
+            {
+                "rule": finding.rule,
+                "clause": finding.clause,
+                "score": round(finding.score, 3),
+                "severity": finding.severity.word,
+                "start": finding.start,
+                "end": finding.end,
+                "excerpt": finding.excerpt,
+                "reason": finding.reason.en,
+            }
+            for finding in verdict.alerting
+        ],
+    }
+
+
+def _read(line: str, number: int) -> Mapping[str, Any]:
+    try:
+        row = json.loads(line)
+    except (json.JSONDecodeError, RecursionError) as error:
+        raise BadLine(f"line {number} is not JSON: {error}") from error
+    if not isinstance(row, dict) or not isinstance(row.get("text"), str) or "id" not in row:
+        raise BadLine(f"line {number} needs an object with at least id and text")
+    return row
+
+
+def _as_message(row: Mapping[str, Any], number: int) -> tuple[Message, Context]:
+    kind, _, name = str(row.get("channel", "club")).partition(":")
+    try:
+        author = Role(row.get("author", "student"))
+        channel = ChannelKind(kind.strip())
+        before = tuple(_said(str(line)) for line in row.get("context") or ())
+    except ValueError as error:
+        raise BadLine(f"line {number}: {error}. See --help for what author and channel may be.") from error
+    return Message(text=row["text"], author=author), Context(channel=channel, channel_name=name.strip(), before=before)
+
+
+def _said(line: str) -> Said:
+    role, separator, text = line.partition(":")
+    if separator and role.strip() in set(Role):
+        return Said(author=Role(role.strip()), text=text.strip())
+    return Said(author=Role.OUTSIDER, text=line)
+
+
+def _explain(text: str, pack: Pack) -> None:
+    verdict = judged(Message(text=text, author=Role.STUDENT), Context(channel=ChannelKind.CLUB), pack)
+    click.echo(_as_text({"id": "-", "text": text}, verdict, pack))
+
+
+def _as_text(row: Mapping[str, Any], verdict: Verdict, pack: Pack) -> str:
+    lines = [f"{row['id']}: {'clean' if not verdict.findings else ', '.join(f.rule for f in verdict.findings)}"]
+    for finding in verdict.findings:
+        trial = " (on trial: alerts nobody)" if finding.is_trial else ""
+        lines.append(f"  {finding.rule} {finding.severity.word} {finding.score:.2f}{trial}")
+        lines.append(f"    {pack.citation(finding.clause)}: {pack.clauses[finding.clause].summary(Lang.EN)}")
+        lines.append(f"    {finding.reason.en}")
+        lines.extend(f"    > {row['text'][mark.start : mark.end]!r}" for mark in finding.marks)
+    lines.extend(f"  excused: {e.finding.rule} by {e.exemption}: {e.reason.en}" for e in verdict.exempted)
+    return "\n".join(lines)
+
+
+@contextmanager
+def _opened(source: str) -> Iterator[TextIO]:
+    if source == "-":
+        yield sys.stdin
+        return
+    with Path(source).open(encoding="utf-8", errors="replace") as file:
+        yield file

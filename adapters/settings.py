@@ -1,0 +1,122 @@
+"""Every setting: from the environment, else from the TOML file that `CHAPERONE_CONFIG` names, else its default."""
+
+import os
+import tomllib
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from bot.core import Limits
+from bot.errors import ChaperoneError
+
+CONFIG_VARIABLE = "CHAPERONE_CONFIG"
+
+
+class BadSettings(ChaperoneError):
+    """A setting cannot be used. The message names it, says what is wrong, and what it may be."""
+
+
+class Settings(BaseSettings):
+    """What an operator may set. `docs/settings.md` explains each; the names there and here are the same."""
+
+    model_config = SettingsConfigDict(env_prefix="CHAPERONE_", extra="forbid", frozen=True, populate_by_name=True)
+
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535)] = 8080
+    state: Path = Path("state")
+    database_url: Annotated[str, Field(validation_alias=AliasChoices("DATABASE_URL", "database_url"))] = ""
+    redis_url: Annotated[str, Field(validation_alias=AliasChoices("REDIS_URL", "redis_url"))] = ""
+    key: SecretStr | None = None
+    pack: str = "crec"
+    packs: Path | None = None
+    playground: bool = True
+    log_level: str = "info"
+    log_format: str = "auto"
+    workers: Annotated[int, Field(ge=1, le=64)] = 8
+    lease_seconds: Annotated[int, Field(ge=5, le=3600)] = 30
+    attempts: Annotated[int, Field(ge=1, le=50)] = 8
+    fold_minutes: Annotated[int, Field(ge=0, le=1440)] = 10
+    context_minutes: Annotated[int, Field(ge=0, le=120)] = 15
+    context_messages: Annotated[int, Field(ge=0, le=20)] = 6
+
+    @field_validator("log_level")
+    @classmethod
+    def _known_level(cls, value: str) -> str:
+        if value.lower() not in ("debug", "info", "warning", "error"):
+            raise ValueError("must be debug, info, warning or error")
+        return value.lower()
+
+    @field_validator("log_format")
+    @classmethod
+    def _known_format(cls, value: str) -> str:
+        if value.lower() not in ("auto", "json", "text"):
+            raise ValueError("must be auto, json or text")
+        return value.lower()
+
+    @field_validator("database_url")
+    @classmethod
+    def _known_database(cls, value: str) -> str:
+        if value and not value.startswith(("sqlite:///", "postgresql://", "postgres://", "postgresql+asyncpg://")):
+            raise ValueError("must start with sqlite:/// or postgresql://")
+        return value
+
+    @field_validator("redis_url")
+    @classmethod
+    def _known_redis(cls, value: str) -> str:
+        if value and not value.startswith(("redis://", "rediss://", "unix://")):
+            raise ValueError("must start with redis://, rediss:// or unix://")
+        return value
+
+    @property
+    def database(self) -> str:
+        """Where the database is: the one set, else one SQLite file in the state folder."""
+        return self.database_url or f"sqlite:///{(self.state / 'chaperone.db').absolute()}"
+
+    @property
+    def limits(self) -> Limits:
+        """The times and counts that the core keeps to."""
+        return Limits(
+            lease=timedelta(seconds=self.lease_seconds),
+            attempts=self.attempts,
+            workers=self.workers,
+            context_messages=self.context_messages,
+            context_kept=timedelta(minutes=self.context_minutes),
+            fold_within=timedelta(minutes=self.fold_minutes),
+        )
+
+    @classmethod
+    def settings_customise_sources(
+        cls, settings_cls: type[BaseSettings], init_settings: PydanticBaseSettingsSource, **others: Any
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """What is handed in, then the environment, then the file."""
+        file = os.environ.get(CONFIG_VARIABLE)
+        toml = (TomlConfigSettingsSource(settings_cls, Path(file)),) if file else ()
+        return (init_settings, others["env_settings"], *toml)
+
+
+def load_settings(**given: Any) -> Settings:
+    """All settings. Raises BadSettings with one line for each that cannot be used."""
+    file = os.environ.get(CONFIG_VARIABLE)
+    if file and not Path(file).is_file():
+        raise BadSettings(f"{CONFIG_VARIABLE} names {file}, and there is no such file. Make it, or unset the variable.")
+    try:
+        return Settings(**given)
+    except tomllib.TOMLDecodeError as error:
+        raise BadSettings(f"{file} is not valid TOML: {error}. Mend that line.") from error
+    except ValidationError as error:
+        raise BadSettings("\n".join(_line(problem) for problem in error.errors())) from error
+
+
+def _line(problem: Any) -> str:
+    name = ".".join(str(part) for part in problem["loc"])
+    if problem["type"] == "extra_forbidden":
+        return f"{name}: there is no such setting. docs/settings.md lists them all."
+    return f"{name}: {problem['msg'].removeprefix('Value error, ')}"

@@ -1,0 +1,18 @@
+"""Loads the packs that are shipped, and the district's own from the folder that `CHAPERONE_PACKS` names."""
+
+from collections.abc import Mapping
+
+from adapters.settings import Settings
+from bot.core import Shelf
+from policy import load_packs
+from policy.pack import Pack
+from policy.verdict import PackId
+
+
+def load_shelf(settings: Settings) -> Shelf:
+    """All packs. Raises `policy.PackError` with every fault, each with file and line."""
+
+    def load() -> Mapping[PackId, Pack]:
+        return load_packs(settings.packs)
+
+    return Shelf(load)

@@ -1,0 +1,15 @@
+"""What a pressed button calls."""
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from bot.cards import Card
+from bot.core import Core
+from bot.registry import Person
+
+
+class Handler(Protocol):
+    """Does what the button says, for the person who pressed it. `subject` and `values` come from outside: they say what is
+    meant, never what is allowed. The card that is returned is shown to that person alone. Raises Refused."""
+
+    async def __call__(self, core: Core, actor: Person, subject: str, values: Mapping[str, str]) -> Card | None: ...

@@ -1,0 +1,24 @@
+"""Who may decide about a channel: its supervisor and those above, and never the person who asks."""
+
+from collections.abc import Collection
+
+from bot.ids import PersonRef
+from bot.ports import Transaction
+from bot.registry import Channel, Person
+from bot.routing import above, supervisor_of
+
+
+def deciders(tx: Transaction, channel: Channel, *, never: Collection[PersonRef | None]) -> tuple[Person, ...]:
+    """Active people who may decide, the one who is asked first: the channel's supervisor, then everybody above.
+
+    None of `never`, so that nobody decides about their own wish. Empty: the chain ends nowhere.
+    """
+    found: dict[PersonRef, Person] = {}
+    person = supervisor_of(tx, channel)
+    seen: set[PersonRef] = set()
+    while person is not None and person.ref not in seen:
+        seen.add(person.ref)
+        if person.is_active and person.ref not in never:
+            found[person.ref] = person
+        person = above(tx, person)
+    return tuple(found.values())

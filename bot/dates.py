@@ -1,0 +1,27 @@
+"""Days and hours as people write them, in their own language and time zone."""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from bot.registry import Person
+from policy.words import Lang
+
+_EN = "January February March April May June July August September October November December".split()
+_ES = "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre".split()
+
+
+def local(at: datetime, person: Person) -> datetime:
+    """The moment on the person's own clock."""
+    return at.astimezone(ZoneInfo(person.zone))
+
+
+def day(at: datetime, reader: Person) -> str:
+    """The moment's day in the reader's zone and language: `March 4, 2026`, `4 de marzo de 2026`."""
+    return written(local(at, reader).date(), reader.lang)
+
+
+def written(day: date, lang: Lang) -> str:
+    """The day in words."""
+    if lang is Lang.ES:
+        return f"{day.day} de {_ES[day.month - 1]} de {day.year}"
+    return f"{_EN[day.month - 1]} {day.day}, {day.year}"

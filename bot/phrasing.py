@@ -1,0 +1,108 @@
+"""How things are called in front of people, in one place for every card and answer."""
+
+from bot.cards import Facts
+from bot.incidents import Act, Incident, IncidentState
+from bot.ports import Transaction
+from bot.registry import Channel, Person, role_in
+from policy.message import ChannelKind, Role
+from policy.pack import Pack
+from policy.verdict import Finding, RuleId, Severity
+from policy.words import Lang, Text
+
+ROLE = {
+    Role.OWNER: Text(en="owner", es="responsable"),
+    Role.STAFF: Text(en="staff", es="personal"),
+    Role.STUDENT: Text(en="student", es="estudiante"),
+    Role.PARENT: Text(en="parent", es="familia"),
+    Role.OUTSIDER: Text(en="outsider", es="persona externa"),
+}
+KIND = {
+    ChannelKind.CLUB: Text(en="club", es="club"),
+    ChannelKind.TEAM: Text(en="team", es="equipo"),
+    ChannelKind.PARENTS: Text(en="parents' group", es="grupo de familias"),
+    ChannelKind.CLASS: Text(en="class", es="clase"),
+}
+SEVERITY = {
+    Severity.URGENT: Text(en="Urgent", es="Urgente"),
+    Severity.HIGH: Text(en="High", es="Alta"),
+    Severity.NORMAL: Text(en="Normal", es="Normal"),
+    Severity.LOW: Text(en="Low", es="Baja"),
+}
+STATE = {
+    IncidentState.OPEN: Text(en="Open: nobody has looked yet", es="Abierta: nadie la ha mirado aún"),
+    IncidentState.TAKEN: Text(en="{who} is looking into it", es="{who} se ocupa"),
+    IncidentState.CONFIRMED: Text(en="Confirmed by {who}", es="Confirmada por {who}"),
+    IncidentState.DISMISSED: Text(en="Dismissed by {who}: no problem", es="Descartada por {who}: no es un problema"),
+    IncidentState.REFERRED: Text(en="Referred by {who}", es="Remitida por {who}"),
+}
+ACT = {
+    Act.TAKE: Text(en="took it", es="se encargó"),
+    Act.CONFIRM: Text(en="confirmed it", es="la confirmó"),
+    Act.DISMISS: Text(en="dismissed it", es="la descartó"),
+    Act.ASK_AUTHOR: Text(en="asked the author to remove it", es="pidió al autor que lo quite"),
+    Act.REFER: Text(en="referred it to {to}", es="la remitió a {to}"),
+    Act.NOTE: Text(en="noted", es="anotó"),
+    Act.REOPEN: Text(en="reopened it", es="la reabrió"),
+    Act.CONTEST: Text(en="contested it", es="presentó una objeción"),
+    Act.UPHOLD: Text(en="let the first review stand", es="mantuvo la primera revisión"),
+    Act.OVERTURN: Text(en="agreed with the author", es="dio la razón al autor"),
+}
+SOMEBODY = Text(en="somebody who left", es="alguien que ya no está")
+
+
+def name_of(person: Person | None, lang: Lang) -> str:
+    """The person's name, or that they are gone."""
+    return person.name if person else SOMEBODY(lang)
+
+
+def described(person: Person | None, channel: Channel | None, lang: Lang) -> str:
+    """A name with what the person is to the channel: `Sam Ortega (student)`."""
+    if person is None:
+        return SOMEBODY(lang)
+    role = role_in(channel, person) if channel else person.role
+    return f"{person.name} ({ROLE[role](lang)})"
+
+
+def channel_name(channel: Channel | None, fallback: str) -> str:
+    return f"#{channel.name}" if channel else fallback
+
+
+def rule_title(pack: Pack, rule: RuleId, lang: Lang) -> str:
+    """The rule's title in this pack; ids that are no rule (a report, an unchecked message) have titles of their own."""
+    found = pack.rules.get(rule)
+    if found is not None:
+        return found.title(lang)
+    own = _OTHER_TITLES.get(rule)
+    return own(lang) if own else rule
+
+
+def clause_line(pack: Pack, finding: Finding, lang: Lang) -> str:
+    """The citation and our plain words: `4118.6-R, S8: …`."""
+    clause = pack.clauses.get(finding.clause)
+    return f"{pack.citation(finding.clause)}: {clause.summary(lang)}" if clause else pack.citation(finding.clause)
+
+
+def explained(pack: Pack, finding: Finding, lang: Lang) -> Facts:
+    """A finding for a person: rule, clause of this district's policy, why it was flagged, what to look at."""
+    rule = pack.rules.get(finding.rule)
+    rows = [
+        (Text(en="Rule", es="Regla")(lang), rule_title(pack, finding.rule, lang)),
+        (Text(en="Policy", es="Política")(lang), clause_line(pack, finding, lang)),
+        (Text(en="Why flagged", es="Por qué")(lang), finding.reason(lang)),
+    ]
+    if rule is not None:
+        rows.append((Text(en="Look at", es="Qué mirar")(lang), rule.reviewer(lang)))
+    return Facts(tuple(rows))
+
+
+def state_line(tx: Transaction, incident: Incident, lang: Lang) -> str:
+    """Where the review stands and who is at it."""
+    ref = incident.decided_by if incident.state.is_decided else incident.taken_by
+    who = tx.registry.person(ref) if ref else None
+    return STATE[incident.state](lang, who=name_of(who, lang))
+
+
+_OTHER_TITLES = {
+    RuleId("reported"): Text(en="Reported by a member", es="Reportado por un miembro"),
+    RuleId("unchecked"): Text(en="Unchecked message", es="Mensaje sin revisar"),
+}

@@ -1,0 +1,202 @@
+"""Puts channels on the register: an employee asks, a supervisor approves or declines, and both are told."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from bot import asking
+from bot.acts import Handler
+from bot.alerts import OUTBOX_BELL, owe
+from bot.approving import deciders
+from bot.cards import Card, Tone
+from bot.core import Core
+from bot.deliveries import Topic, TopicKind
+from bot.errors import Refused
+from bot.forms import choice, line, needed, text
+from bot.ids import ChannelRef, PersonRef
+from bot.journal import Entry
+from bot.labels import CHANNEL_KINDS, name_of
+from bot.ports import Transaction
+from bot.registry import Channel, ChannelState, Person
+from bot.routing import above
+from bot.subjects import channel_in, subject_of
+from bot.topics import approval
+from policy.message import ChannelKind
+from policy.verdict import Severity
+from policy.words import Text
+
+PURPOSE = Text(en="Purpose", es="Finalidad")
+NAME = Text(en="Name", es="Nombre")
+AUDIENCE = Text(en="For whom", es="Para quién")
+REASON = Text(en="Reason", es="Motivo")
+QUESTION = Text(en="Question", es="Pregunta")
+
+STAFF_ONLY = Text(
+    en="Only staff can register a channel. Ask the person who runs it to type `/policy register`.",
+    es="Solo el personal puede registrar un canal. Pida a quien lo dirige que escriba `/policy registrar`.",
+)
+TAKEN = Text(
+    en="This channel belongs to {owner} on the register. If that is wrong, ask {owner} or your supervisor.",
+    es="En el registro, este canal es de {owner}. Si no es correcto, hable con {owner} o con su supervisor.",
+)
+NOBODY_ABOVE = Text(
+    en="Nobody on the register stands above you who could approve this. Ask your district's IT to name your supervisor.",
+    es="En el registro no hay nadie por encima de usted que pueda aprobarlo. Pida a informática que indique su supervisor.",
+)
+NOT_THERE = Text(
+    en="This channel is not on the register. Its owner can type `/policy register` there.",
+    es="Este canal no está en el registro. Su responsable puede escribir allí `/policy registrar`.",
+)
+OWN = Text(
+    en="Nobody approves their own channel. {approver} has been asked.",
+    es="Nadie aprueba su propio canal. Se ha preguntado a {approver}.",
+)
+NOT_YOURS = Text(
+    en="This approval is not yours to give. {approver} has been asked.",
+    es="Esta aprobación no le corresponde a usted. Se ha preguntado a {approver}.",
+)
+REPLACED = Text(
+    en="The request was changed since this card was made. Please decide on the newer card.",
+    es="La solicitud cambió después de esta tarjeta. Decida en la tarjeta más reciente, por favor.",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What an employee asks for. An empty name leaves the channel the one it has."""
+
+    place: ChannelRef
+    kind: ChannelKind
+    purpose: str
+    name: str = ""
+    audience: str = ""
+
+
+def wish(place: ChannelRef, values: Mapping[str, str]) -> Wish:
+    """The wish of a filled form. Raises Refused with what is missing."""
+    return Wish(
+        place=place,
+        kind=choice(values.get("kind", ""), CHANNEL_KINDS),
+        name=line(values, "name", NAME, limit=80).lstrip("#"),
+        purpose=needed(line(values, "purpose", PURPOSE, limit=500), PURPOSE),
+        audience=line(values, "audience", AUDIENCE),
+    )
+
+
+async def register(core: Core, actor: Person, wish: Wish) -> Card:
+    """Puts the channel on the register as requested and asks the supervisor. Asked for again in the same words, it
+    changes nothing. Raises Refused."""
+    card = await core.store.write(lambda tx: _register(core, tx, actor, wish))
+    await core.bell.ring(OUTBOX_BELL)
+    return card
+
+
+async def decide(core: Core, actor: Person, subject: str, state: ChannelState, reason: str = "") -> Card:
+    """Approves or declines the request that `subject` names. One that was decided before stays as it is, and the card
+    shows that. Raises Refused."""
+    card = await core.store.write(lambda tx: _decide(core, tx, actor, subject, state, reason))
+    await core.bell.ring(OUTBOX_BELL)
+    return card
+
+
+def waiting_for(tx: Transaction, person: Person) -> tuple[Channel, ...]:
+    """The channels that this person is asked to approve."""
+    requested = (c for c in tx.registry.channels(person.ref.workspace) if c.state is ChannelState.REQUESTED)
+    return tuple(c for c in requested if person.ref == _asked(tx, c))
+
+
+def _asked(tx: Transaction, channel: Channel) -> PersonRef | None:
+    return next((person.ref for person in approval.deciders_of(tx, channel)), None)
+
+
+def _register(core: Core, tx: Transaction, actor: Person, wish: Wish) -> Card:
+    owner = tx.registry.person(actor.ref)
+    if owner is None or not owner.is_active or not owner.role.is_staff or owner.ref.workspace != wish.place.workspace:
+        raise Refused(STAFF_ONLY)
+    known = tx.registry.channel(wish.place)
+    if known is not None and not _is_free(tx, known, owner):
+        return approval.card(tx, core, known, replace(owner, lang=actor.lang))
+    channel = _requested(core, tx, known, owner, wish)
+    if known is not None and replace(known, asked_at=channel.asked_at) == channel:
+        return approval.card(tx, core, known, replace(owner, lang=actor.lang))
+    approvers = approval.deciders_of(tx, channel)
+    if not approvers:
+        raise Refused(NOBODY_ABOVE)
+    tx.registry.save_channel(channel)
+    if known is not None and known.asked_at is not None:
+        _update(tx, approval.topic_of(known))
+    topic = approval.topic_of(channel)
+    owe(tx, topic, approvers[0], version=approval.ASKED, severity=Severity.NORMAL)
+    facts = {"kind": channel.kind.value, "pack": channel.pack, "asked": approvers[0].ref.person}
+    _journal(tx, channel, owner, "requested", facts)
+    return approval.card(tx, core, channel, replace(owner, lang=actor.lang))
+
+
+def _is_free(tx: Transaction, channel: Channel, actor: Person) -> bool:
+    """Whether the actor may ask for the channel now; False: it is theirs already. Raises Refused where it is another's."""
+    is_open = channel.state in (ChannelState.DECLINED, ChannelState.CLOSED)
+    if channel.owner is not None and channel.owner != actor.ref and not is_open:
+        raise Refused(TAKEN, owner=name_of(tx.registry.person(channel.owner)))
+    return channel.state is not ChannelState.APPROVED
+
+
+def _requested(core: Core, tx: Transaction, known: Channel | None, owner: Person, wish: Wish) -> Channel:
+    supervisor = above(tx, owner)
+    return Channel(
+        ref=wish.place,
+        name=wish.name or (known.name if known else wish.place.channel),
+        kind=wish.kind,
+        pack=known.pack if known else core.default_pack,
+        state=ChannelState.REQUESTED,
+        purpose=wish.purpose,
+        audience=wish.audience,
+        school=owner.school,
+        owner=owner.ref,
+        supervisor=supervisor.ref if supervisor else None,
+        asked_at=tx.now,
+    )
+
+
+def _decide(core: Core, tx: Transaction, actor: Person, subject: str, state: ChannelState, reason: str) -> Card:
+    place, _, asked = subject.rpartition("|")
+    channel = tx.registry.channel(channel_in(place))
+    if channel is None:
+        raise Refused(NOT_THERE)
+    decider = _authorised(tx, channel, actor)
+    if asked != approval.stamp(channel):
+        raise Refused(REPLACED)
+    if channel.state is not ChannelState.REQUESTED:
+        return approval.card(tx, core, channel, replace(decider, lang=actor.lang))
+    decided = replace(channel, state=state, decided_by=decider.ref, decided_at=tx.now, decision_reason=reason)
+    tx.registry.save_channel(decided)
+    topic = approval.topic_of(decided)
+    _update(tx, topic)
+    owner = tx.registry.person(channel.owner) if channel.owner else None
+    if owner is not None and owner.is_active:
+        owe(tx, topic, owner, version=approval.DECIDED, severity=Severity.NORMAL)
+    _journal(tx, decided, decider, state.value, {"has_reason": bool(reason)})
+    return approval.card(tx, core, decided, replace(decider, lang=actor.lang))
+
+
+def _authorised(tx: Transaction, channel: Channel, actor: Person) -> Person:
+    people = approval.deciders_of(tx, channel)
+    found = next((person for person in people if person.ref == actor.ref), None)
+    if found is not None:
+        return found
+    approver = name_of(people[0] if people else None)
+    raise Refused(OWN if actor.ref == channel.owner else NOT_YOURS, approver=approver)
+
+
+def _update(tx: Transaction, topic: Topic) -> None:
+    """Changes the cards that people have of the request, without calling for attention."""
+    for ref in tx.outbox.shown_to(topic):
+        person = tx.registry.person(ref)
+        if person is not None and person.is_active:
+            owe(tx, topic, person, version=approval.DECIDED, severity=Severity.NORMAL, notify=False)
+
+
+def _journal(tx: Transaction, channel: Channel, actor: Person, what: str, facts: Mapping[str, str | bool]) -> None:
+    subject = f"channel:{subject_of(channel.ref)}"
+    tx.journal.append(
+        Entry(at=tx.now, name=f"channel:state:{what}", subject=subject, actor=actor.ref.person, facts=facts)
+    )

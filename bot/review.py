@@ -1,0 +1,338 @@
+"""What people may do with an incident, and what comes of it. Nothing is closed in silence, and nobody judges their own case."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+
+from bot import casebook
+from bot.acts import Handler
+from bot.alerts import OUTBOX_BELL
+from bot.cards import Card, Field, Paragraph, Tone
+from bot.core import Core
+from bot.deliveries import Topic, TopicKind
+from bot.errors import Refused
+from bot.ids import IncidentId, PersonId, PersonRef
+from bot.incidents import Act, Contest, Decision, Incident, IncidentState
+from bot.journal import Entry
+from bot.ports import Transaction
+from bot.registry import Person
+from bot.routing import above
+from policy.message import Role
+from policy.verdict import Severity
+from policy.words import Lang, Text
+
+NOT_YOURS = Text(
+    en="This alert is not yours to decide. Your supervisor can see what is.",
+    es="Esta alerta no le corresponde. Su supervisor puede ver lo que hay.",
+)
+NOT_NOW = Text(
+    en="That is not possible any more: this alert is {state} now. Look at the card again.",
+    es="Eso ya no es posible: esta alerta está ahora {state}. Vuelva a mirar la tarjeta.",
+)
+GONE = Text(en="There is no such alert any more.", es="Esa alerta ya no existe.")
+REASON_NEEDED = Text(
+    en="Please give a reason: it stays on record and helps to mend the rule.",
+    es="Escriba un motivo: queda registrado y ayuda a corregir la regla.",
+)
+WHOM = Text(
+    en="Please choose a member of staff to refer this to.", es="Elija a una persona del personal a quien remitirlo."
+)
+ANOTHER = Text(
+    en="Another person than the first reviewer answers a contest.",
+    es="Una objeción la responde otra persona que no sea quien revisó primero.",
+)
+DONE = Text(en="Done. Everybody who was told sees it.", es="Hecho. Todas las personas avisadas lo ven.")
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One act as a button: what it is called, what it asks for, and from which states it leads where."""
+
+    act: Act
+    label: Text
+    to: IncidentState | None
+    since: frozenset[IncidentState]
+    style: str = ""
+    asks: Text | None = None
+    is_answer_needed: bool = False
+    done: Text = DONE
+
+
+_UNDECIDED = frozenset({IncidentState.OPEN, IncidentState.TAKEN})
+_DECIDED = frozenset({IncidentState.CONFIRMED, IncidentState.DISMISSED, IncidentState.REFERRED})
+_ANY = _UNDECIDED | _DECIDED
+
+CHOICES: Mapping[Act, Choice] = {
+    choice.act: choice
+    for choice in (
+        Choice(
+            Act.CONFIRM,
+            Text(en="Yes, a problem", es="Sí, es un problema"),
+            IncidentState.CONFIRMED,
+            _UNDECIDED | {IncidentState.REFERRED},
+            style="primary",
+            asks=Text(en="What was done? (may stay empty)", es="¿Qué se hizo? (puede quedar vacío)"),
+        ),
+        Choice(
+            Act.DISMISS,
+            Text(en="No problem", es="No es un problema"),
+            IncidentState.DISMISSED,
+            _UNDECIDED | {IncidentState.REFERRED},
+            asks=Text(en="Why is this fine?", es="¿Por qué está bien?"),
+            is_answer_needed=True,
+        ),
+        Choice(
+            Act.ASK_AUTHOR,
+            Text(en="Ask the author to remove it", es="Pedir al autor que lo quite"),
+            None,
+            _ANY,
+            asks=Text(en="A line to the author (may stay empty)", es="Unas palabras al autor (puede quedar vacío)"),
+            done=Text(
+                en="The author has been asked privately, with the clause. You see here when it is gone.",
+                es="Se ha pedido al autor en privado, con la cláusula. Aquí verá cuando ya no esté.",
+            ),
+        ),
+        Choice(Act.TAKE, Text(en="I take it", es="Yo me encargo"), IncidentState.TAKEN, _UNDECIDED),
+        Choice(
+            Act.REFER,
+            Text(en="Refer", es="Remitir"),
+            IncidentState.REFERRED,
+            _ANY,
+            asks=Text(en="What should they know?", es="¿Qué debe saber esa persona?"),
+        ),
+        Choice(
+            Act.NOTE,
+            Text(en="Add a note", es="Añadir una nota"),
+            None,
+            _ANY,
+            asks=Text(en="Note for the record", es="Nota para el registro"),
+            is_answer_needed=True,
+        ),
+        Choice(
+            Act.REOPEN,
+            Text(en="Reopen", es="Reabrir"),
+            IncidentState.OPEN,
+            _DECIDED,
+            asks=Text(en="Why again?", es="¿Por qué otra vez?"),
+            is_answer_needed=True,
+        ),
+    )
+}
+
+CONTEST_CHOICES: Mapping[Act, Choice] = {
+    Act.CONTEST: Choice(
+        Act.CONTEST,
+        Text(en="I see it differently", es="Yo lo veo de otro modo"),
+        None,
+        _ANY,
+        asks=Text(en="What should the second reviewer know?", es="¿Qué debe saber la segunda persona?"),
+        is_answer_needed=True,
+        done=Text(
+            en="Thank you. Another person than the first reviewer looks at it and you hear from them.",
+            es="Gracias. Lo mira otra persona distinta de la primera y usted recibirá la respuesta.",
+        ),
+    ),
+    Act.UPHOLD: Choice(
+        Act.UPHOLD,
+        Text(en="The first review stands", es="La primera revisión se mantiene"),
+        IncidentState.CONFIRMED,
+        _ANY,
+        style="primary",
+        asks=Text(en="Your reason, for the author", es="Su motivo, para el autor"),
+        is_answer_needed=True,
+    ),
+    Act.OVERTURN: Choice(
+        Act.OVERTURN,
+        Text(en="The author is right", es="El autor tiene razón"),
+        IncidentState.DISMISSED,
+        _ANY,
+        asks=Text(en="Your reason, for the author", es="Su motivo, para el autor"),
+        is_answer_needed=True,
+    ),
+}
+
+
+def offered(tx: Transaction, incident: Incident, viewer: Person) -> tuple[Choice, ...]:
+    """What this person may do with the incident now."""
+    if not may_review(tx, incident, viewer):
+        return (CONTEST_CHOICES[Act.CONTEST],) if may_contest(incident, viewer) else ()
+    choices = tuple(
+        choice
+        for choice in CHOICES.values()
+        if incident.state in choice.since and not _is_idle(choice.act, incident, viewer)
+    )
+    if incident.contest is Contest.ASKED and viewer.ref != first_reviewer(tx, incident.id):
+        return (CONTEST_CHOICES[Act.UPHOLD], CONTEST_CHOICES[Act.OVERTURN], CHOICES[Act.NOTE])
+    return choices
+
+
+def may_review(tx: Transaction, incident: Incident, person: Person) -> bool:
+    """Whether the person was told of the incident, is still on duty, and is not the one it is about."""
+    is_author = person.ref == incident.message.person(incident.author)
+    return person.is_active and not is_author and person.ref in tx.incidents.recipients(incident.id)
+
+
+def may_contest(incident: Incident, person: Person) -> bool:
+    """Whether the person wrote the message, was asked about it or found against, and has not contested before."""
+    is_author = person.ref == incident.message.person(incident.author)
+    is_found = incident.is_author_asked or incident.state is IncidentState.CONFIRMED
+    return is_author and is_found and incident.contest is Contest.NONE
+
+
+def first_reviewer(tx: Transaction, incident: IncidentId) -> PersonRef | None:
+    """Who first decided, or asked the author: somebody else answers a contest."""
+    acts = (Act.CONFIRM, Act.ASK_AUTHOR, Act.REFER)
+    return next((d.by for d in tx.incidents.decisions(incident) if d.act in acts), None)
+
+
+def fields_of(choice: Choice, lang: Lang, people: tuple[Person, ...]) -> tuple[Field, ...]:
+    """What the button asks for before it acts. `people` are those to whom one may refer."""
+    fields = []
+    if choice.act is Act.REFER:
+        options = tuple((person.ref.person, f"{person.name} · {person.title}") for person in people)
+        label = Text(en="Refer to", es="Remitir a")(lang)
+        fields.append(Field(name="to", label=label, kind="choice", choices=options))
+    if choice.asks is not None:
+        fields.append(Field(name="note", label=choice.asks(lang), kind="text", is_required=choice.is_answer_needed))
+    return tuple(fields)
+
+
+def staff_to_refer_to(tx: Transaction, incident: Incident, viewer: Person) -> tuple[Person, ...]:
+    """Active staff of the workspace other than the viewer and the author."""
+    author = incident.message.person(incident.author)
+    return tuple(
+        person
+        for person in tx.registry.people(incident.message.workspace)
+        if person.role is Role.STAFF and person.is_active and person.ref not in (viewer.ref, author)
+    )
+
+
+async def act(core: Core, actor: Person, subject: str, values: Mapping[str, str], *, name: Act) -> Card | None:
+    """Does it, for everybody who was told to see. Raises Refused with words for the person where it may not be done."""
+    choice = (CHOICES | CONTEST_CHOICES)[name]
+    note = values.get("note", "").strip()
+    await core.store.write(lambda tx: _apply(core, tx, actor, choice, IncidentId(subject), note, values.get("to", "")))
+    await core.bell.ring(OUTBOX_BELL)
+    return Card(title=choice.label(actor.lang), tone=Tone.DONE, blocks=(Paragraph(choice.done(actor.lang)),))
+
+
+ACTS: Mapping[str, Handler] = {
+    f"incident.{name}": partial(act, name=name) for name in (CHOICES | CONTEST_CHOICES)
+}
+
+
+def _apply(
+    core: Core, tx: Transaction, actor: Person, choice: Choice, incident_id: IncidentId, note: str, to: str
+) -> None:
+    incident = tx.incidents.get(incident_id)
+    if incident is None:
+        raise Refused(GONE)
+    present = tx.registry.person(actor.ref)
+    if present is None:
+        raise Refused(NOT_YOURS)
+    _authorise(tx, incident, present, choice)
+    if choice.is_answer_needed and not note:
+        raise Refused(REASON_NEEDED)
+    referred = _referred_to(tx, incident, present, to) if choice.act is Act.REFER else None
+    key = tx.incidents.wrapped_key(incident.id)
+    sealed = core.keys.seal_with(key, note.encode()) if note and key else None
+    tx.incidents.add_decision(
+        Decision(
+            incident=incident.id,
+            act=choice.act,
+            by=present.ref,
+            at=tx.now,
+            to=referred.ref if referred else None,
+            sealed_note=sealed,
+        )
+    )
+    notify = _to_notify(tx, incident, choice, referred)
+    for person in notify - {incident.message.person(incident.author)}:
+        tx.incidents.add_recipient(incident.id, person)
+    for each in _same_case(tx, incident) if choice.to else ():
+        tx.incidents.save(replace(_after(each, choice, present), version=each.version + 1))
+    casebook.changed(tx, _after(incident, choice, present), notify=notify)
+    name = f"incident:{'contest' if choice.act in CONTEST_CHOICES else 'state'}:{choice.act}"
+    facts = {"to": referred.ref.person if referred else None, "state": str(_after(incident, choice, present).state)}
+    tx.journal.append(
+        Entry(at=tx.now, name=name, subject=f"incident:{incident.id}", actor=actor.ref.person, facts=facts)
+    )
+
+
+def _authorise(tx: Transaction, incident: Incident, actor: Person, choice: Choice) -> None:
+    if choice.act is Act.CONTEST:
+        if not may_contest(incident, actor):
+            raise Refused(NOT_YOURS)
+        return
+    if not may_review(tx, incident, actor):
+        raise Refused(NOT_YOURS)
+    if choice.act in CONTEST_CHOICES:
+        if incident.contest is not Contest.ASKED:
+            raise Refused(NOT_NOW, state=incident.state)
+        if actor.ref == first_reviewer(tx, incident.id):
+            raise Refused(ANOTHER)
+    elif incident.state not in choice.since or _is_idle(choice.act, incident, actor):
+        raise Refused(NOT_NOW, state=incident.state)
+
+
+def _is_idle(act: Act, incident: Incident, viewer: Person) -> bool:
+    """Whether doing it would change nothing."""
+    if act is Act.TAKE:
+        return incident.taken_by == viewer.ref
+    return act is Act.ASK_AUTHOR and (incident.is_author_asked or incident.is_deleted)
+
+
+def _after(incident: Incident, choice: Choice, actor: Person) -> Incident:
+    state = choice.to or incident.state
+    contests = {Act.CONTEST: Contest.ASKED, Act.UPHOLD: Contest.UPHELD, Act.OVERTURN: Contest.OVERTURNED}
+    return replace(
+        incident,
+        state=state,
+        contest=contests.get(choice.act, incident.contest),
+        is_author_asked=incident.is_author_asked or choice.act is Act.ASK_AUTHOR,
+        taken_by=actor.ref if choice.act is Act.TAKE else None if state is IncidentState.OPEN else incident.taken_by,
+        decided_by=actor.ref if choice.to and state.is_decided else None if choice.to else incident.decided_by,
+    )
+
+
+def _same_case(tx: Transaction, incident: Incident) -> tuple[Incident, ...]:
+    """What was folded into the incident and is undecided shares its fate."""
+    return tuple(each for each in tx.incidents.folded(incident.id) if not each.state.is_decided)
+
+
+def _referred_to(tx: Transaction, incident: Incident, actor: Person, to: str) -> Person:
+    candidates = staff_to_refer_to(tx, incident, actor)
+    found = next((person for person in candidates if person.ref.person == PersonId(to)), None)
+    if found is None:
+        raise Refused(WHOM)
+    return found
+
+
+def _to_notify(
+    tx: Transaction, incident: Incident, choice: Choice, referred: Person | None
+) -> frozenset[PersonRef]:
+    """Whose attention this act calls for: who it was referred to, the second reviewer, the author. The rest just see it."""
+    author = incident.message.person(incident.author)
+    if referred is not None:
+        return frozenset({referred.ref})
+    if choice.act is Act.ASK_AUTHOR:
+        return frozenset({author})
+    if choice.act is Act.CONTEST:
+        second = _second_reviewer(tx, incident)
+        return frozenset({second.ref} if second else ())
+    if choice.act in (Act.UPHOLD, Act.OVERTURN):
+        first = first_reviewer(tx, incident.id)
+        return frozenset({author, first} if first else {author})
+    return frozenset()
+
+
+def _second_reviewer(tx: Transaction, incident: Incident) -> Person | None:
+    """Somebody told of the incident who is not the first reviewer, else the next above that one."""
+    first = first_reviewer(tx, incident.id)
+    told = [ref for ref in tx.incidents.recipients(incident.id) if ref != first]
+    for ref in told:
+        person = tx.registry.person(ref)
+        if person is not None and may_review(tx, incident, person):
+            return person
+    reviewer = tx.registry.person(first) if first else None
+    return above(tx, reviewer) if reviewer else None

@@ -1,0 +1,23 @@
+"""What a card says about its topic, as things stand now and for the person who reads it."""
+
+from bot.cards import Card
+from bot.core import Core
+from bot.deliveries import Topic, TopicKind
+from bot.ports import Transaction
+from bot.registry import Person
+from bot.topics import approval, digest, exception, incident, note, question, trouble
+
+_RENDERERS = {
+    TopicKind.INCIDENT: incident.render,
+    TopicKind.NOTE: note.render,
+    TopicKind.APPROVAL: approval.render,
+    TopicKind.EXCEPTION: exception.render,
+    TopicKind.QUESTION: question.render,
+    TopicKind.DIGEST: digest.render,
+    TopicKind.TROUBLE: trouble.render,
+}
+
+
+def render(tx: Transaction, core: Core, topic: Topic, viewer: Person) -> Card | None:
+    """The card that `viewer` is shown for `topic` now; None where there is nothing to show them."""
+    return _RENDERERS[topic.kind](tx, core, topic, viewer)

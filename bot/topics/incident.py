@@ -1,0 +1,211 @@
+"""The alert: the words in question, which rule and clause, why, where the review stands, and what can be done."""
+
+from bot import casebook, phrasing
+from bot.cards import Action, Block, Card, Excerpt, Facts, Paragraph, Tone, tone_of
+from bot.core import Core
+from bot.deliveries import Topic
+from bot.events import Content
+from bot.ids import IncidentId
+from bot.incidents import Contest, Evidence, Incident, Origin
+from bot.ports import Transaction
+from bot.registry import Channel, Person
+from bot.review import fields_of, offered, staff_to_refer_to
+from policy.message import AttachmentKind
+from policy.pack import Pack
+from policy.verdict import Finding, Severity, Span
+from policy.words import Lang, Text
+
+TITLE = Text(en="{rules} in {channel}", es="{rules} en {channel}")
+SUMMARY = Text(
+    en="{severity}: a message in {channel} may break a rule ({rules}).",
+    es="{severity}: un mensaje en {channel} puede infringir una regla ({rules}).",
+)
+URGENT = Text(
+    en="Someone may be in danger. Please look now, and follow the school's own emergency steps.",
+    es="Alguien puede estar en peligro. Mírelo ahora y siga los pasos de emergencia de la escuela.",
+)
+NOT_APPROVED = Text(
+    en="This channel is not approved yet.", es="Este canal todavía no está aprobado."
+)
+UNCHECKED = Text(
+    en="Chaperone could not check this message, also after several tries. Please read it yourself.",
+    es="Chaperone no pudo revisar este mensaje, ni tras varios intentos. Por favor, léalo usted.",
+)
+REPORTED = Text(en="A member asks you to look at this.", es="Un miembro le pide que mire esto.")
+MEMBER_SAYS = Text(en="What the member adds", es="Lo que añade")
+ERASED = Text(en="The words were erased as the records rules ask.", es="Las palabras se borraron según las reglas.")
+CAPTION = {
+    "posted": Text(en="As posted, {at}", es="Publicado, {at}"),
+    "edited": Text(en="After an edit, {at}", es="Tras una edición, {at}"),
+    "unchecked": Text(en="Not checked", es="Sin revisar"),
+    "reported": Text(en="As reported, {at}", es="Reportado, {at}"),
+}
+MENDED = Text(en="The author has changed it; it breaks no rule now.", es="El autor lo cambió; ya no infringe reglas.")
+DELETED = Text(
+    en="The message is deleted from the channel; this copy stays.", es="El mensaje se borró del canal; queda esta copia."
+)
+ASKED = Text(en="The author has been asked to remove it.", es="Se pidió al autor que lo quite.")
+CONTESTED = Text(
+    en="The author sees it differently. Another person than the first reviewer answers.",
+    es="El autor no está de acuerdo. Responde otra persona distinta de la primera.",
+)
+FOLDED = Text(
+    en="{n} more of this author within minutes; deciding here decides them too",
+    es="{n} más de este autor en pocos minutos; lo que decida vale también para ellos",
+)
+FOOTER = Text(
+    en="Chaperone flags and explains; people decide. A decision can be undone with Reopen.",
+    es="Chaperone avisa y explica; deciden las personas. Una decisión se deshace con Reabrir.",
+)
+LONGEST_EXCERPT = 1_500
+"""Characters of a message that a card shows, around the first words in question."""
+
+
+def render(tx: Transaction, core: Core, topic: Topic, viewer: Person) -> Card | None:
+    """The alert for one of the people who were told. None where the incident is gone or folded into another."""
+    incident = tx.incidents.get(IncidentId(topic.id))
+    if incident is None or viewer.ref not in tx.incidents.recipients(incident.id):
+        return None
+    lang = viewer.lang
+    channel = tx.registry.channel(incident.message.channel_ref)
+    pack = core.shelf.get(incident.pack) or core.shelf[core.default_pack]
+    place = phrasing.channel_name(channel, incident.message.channel)
+    titles = ", ".join(phrasing.rule_title(pack, rule, lang) for rule in incident.rules)
+    folded = tx.incidents.folded(incident.id)
+    severity = phrasing.SEVERITY[incident.severity](lang)
+    return Card(
+        title=TITLE(lang, rules=titles, channel=place),
+        summary=SUMMARY(lang, severity=severity, channel=place, rules=titles),
+        tone=Tone.DONE if incident.state.is_decided else tone_of(incident.severity),
+        blocks=(
+            *_opening(incident, channel, lang),
+            *_words(tx, core, incident, pack, lang),
+            *(block for each in folded for block in _words(tx, core, each, pack, lang)),
+            Facts(tuple(_facts(tx, core, incident, channel, len(folded), lang))),
+            *_history(tx, core, incident, lang),
+        ),
+        actions=_actions(tx, incident, viewer),
+        footer=FOOTER(lang),
+    )
+
+
+def _opening(incident: Incident, channel: Channel | None, lang: Lang) -> list[Block]:
+    lines = []
+    if incident.severity is Severity.URGENT and not incident.state.is_decided:
+        lines.append(URGENT(lang))
+    if incident.origin is Origin.REPORT:
+        lines.append(REPORTED(lang))
+    if incident.origin is Origin.UNCHECKED:
+        lines.append(UNCHECKED(lang))
+    if incident.contest is Contest.ASKED:
+        lines.append(CONTESTED(lang))
+    if channel is not None and channel.state != "approved":
+        lines.append(NOT_APPROVED(lang))
+    return [Paragraph(line) for line in lines]
+
+
+def _words(tx: Transaction, core: Core, incident: Incident, pack: Pack, lang: Lang) -> list[Block]:
+    blocks: list[Block] = []
+    explained: set[str] = set()
+    for evidence in tx.incidents.evidence(incident.id):
+        words = casebook.unseal(core, tx, evidence)
+        content = casebook.content_in(words)
+        if content is None:
+            continue
+        findings = casebook.findings_in(words)
+        blocks.append(_excerpt(evidence, content, findings, lang))
+        for finding in findings:
+            if finding.rule not in explained:
+                explained.add(finding.rule)
+                blocks.append(phrasing.explained(pack, finding, lang))
+        note = str(words.get("note") or "")
+        if note:
+            blocks.append(Excerpt(note, caption=MEMBER_SAYS(lang)))
+    if tx.incidents.wrapped_key(incident.id) is None:
+        blocks.append(Paragraph(ERASED(lang)))
+    return blocks
+
+
+def _excerpt(evidence: Evidence, content: Content, findings: tuple[Finding, ...], lang: Lang) -> Excerpt:
+    marks = tuple(sorted({mark for finding in findings for mark in finding.marks}))
+    text, marks = _shortened(content.text, marks)
+    caption = CAPTION.get(evidence.what.partition(":")[0], CAPTION["posted"])
+    attached = ", ".join(a.name or ATTACHED[a.kind](lang) for a in content.attachments)
+    at = f"{evidence.at:%Y-%m-%d %H:%M} UTC"
+    return Excerpt(text, marks, caption=caption(lang, at=at) + (f" · 📎 {attached}" if attached else ""))
+
+
+def _shortened(text: str, marks: tuple[Span, ...]) -> tuple[str, tuple[Span, ...]]:
+    """A long message around its first words in question, marks moved along with it."""
+    if len(text) <= LONGEST_EXCERPT:
+        return text, marks
+    first = marks[0].start if marks else 0
+    start = max(0, min(first - LONGEST_EXCERPT // 3, len(text) - LONGEST_EXCERPT))
+    end = start + LONGEST_EXCERPT
+    lead, tail = "… " if start else "", " …" if end < len(text) else ""
+    shift = len(lead) - start
+    inside = tuple(Span(m.start + shift, min(m.end, end) + shift) for m in marks if start <= m.start < end)
+    return f"{lead}{text[start:end]}{tail}", inside
+
+
+def _facts(
+    tx: Transaction, core: Core, incident: Incident, channel: Channel | None, folded: int, lang: Lang
+) -> list[tuple[str, str]]:
+    author = tx.registry.person(incident.message.person(incident.author))
+    rows = [
+        (Text(en="Written by", es="Escrito por")(lang), phrasing.described(author, channel, lang)),
+        (Text(en="Review", es="Revisión")(lang), phrasing.state_line(tx, incident, lang)),
+    ]
+    happened = [
+        text(lang)
+        for text, is_so in (
+            (ASKED, incident.is_author_asked),
+            (MENDED, incident.is_mended and not incident.is_deleted),
+            (DELETED, incident.is_deleted),
+        )
+        if is_so
+    ]
+    if happened:
+        rows.append((Text(en="Message", es="Mensaje")(lang), " ".join(happened)))
+    if folded:
+        rows.append((Text(en="Also", es="Además")(lang), FOLDED(lang, n=folded)))
+    link = core.platforms(incident.message.workspace).link_to(incident.message)
+    if link and not incident.is_deleted:
+        rows.append((Text(en="Open it", es="Abrirlo")(lang), link))
+    return rows
+
+
+def _history(tx: Transaction, core: Core, incident: Incident, lang: Lang) -> list[Block]:
+    """Who did what, newest last, with the words they added."""
+    rows = []
+    key = tx.incidents.wrapped_key(incident.id)
+    for decision in tx.incidents.decisions(incident.id):
+        who = phrasing.name_of(tx.registry.person(decision.by), lang)
+        to = phrasing.name_of(tx.registry.person(decision.to), lang) if decision.to else ""
+        words = core.keys.open_with(key, decision.sealed_note).decode() if key and decision.sealed_note else ""
+        done = phrasing.ACT[decision.act](lang, to=to)
+        rows.append((f"{decision.at:%m-%d %H:%M}", f"{who} {done}" + (f": {words}" if words else "")))
+    return [Facts(tuple(rows))] if rows else []
+
+
+def _actions(tx: Transaction, incident: Incident, viewer: Person) -> tuple[Action, ...]:
+    people = staff_to_refer_to(tx, incident, viewer)
+    return tuple(
+        Action(
+            name=f"incident.{choice.act}",
+            subject=incident.id,
+            label=choice.label(viewer.lang),
+            style=choice.style,
+            fields=fields_of(choice, viewer.lang, people),
+        )
+        for choice in offered(tx, incident, viewer)
+    )
+
+
+ATTACHED = {
+    AttachmentKind.PICTURE: Text(en="picture", es="imagen"),
+    AttachmentKind.VIDEO: Text(en="video", es="vídeo"),
+    AttachmentKind.AUDIO: Text(en="audio", es="audio"),
+    AttachmentKind.FILE: Text(en="file", es="archivo"),
+    AttachmentKind.LOCATION: Text(en="location", es="ubicación"),
+}

@@ -1,0 +1,47 @@
+"""What an operator must mend: nobody to tell, somebody out of reach, an event that could not be read. Never a member's words."""
+
+from bot.cards import Card, Paragraph, Tone
+from bot.core import Core
+from bot.deliveries import Topic
+from bot.ids import IncidentId
+from bot.ports import Transaction
+from bot.registry import Person
+from policy.words import Text
+
+TITLES = {
+    "route": Text(en="Nobody to tell", es="Nadie a quien avisar"),
+    "reach": Text(en="Somebody cannot be reached", es="No se puede contactar con alguien"),
+    "inbox": Text(en="An event could not be read", es="Un evento no se pudo leer"),
+}
+WHAT = {
+    "route": Text(
+        en="A finding in channel {what} has no one above it to go to. Give the channel a supervisor who is not its author; "
+        "the alert then goes out by itself.",
+        es="Un aviso del canal {what} no tiene a quién ir. Ponga al canal un supervisor que no sea el autor; "
+        "la alerta saldrá entonces sola.",
+    ),
+    "reach": Text(
+        en="The platform says that {what} cannot be reached. Alerts went to the next above; mend the account or the register.",
+        es="La plataforma dice que no se puede contactar con {what}. Las alertas fueron a la persona siguiente; "
+        "corrija la cuenta o el registro.",
+    ),
+    "inbox": Text(
+        en="The event {what} was given up after several tries. Look at the log for its key; the message in it is unchecked.",
+        es="El evento {what} se abandonó tras varios intentos. Busque su clave en el registro; su mensaje no está revisado.",
+    ),
+}
+
+
+def render(tx: Transaction, core: Core, topic: Topic, viewer: Person) -> Card | None:
+    """The trouble in words, for operators only; None once a missing recipient was found."""
+    kind, _, what = topic.id.partition(":")
+    if not viewer.is_operator or kind not in TITLES:
+        return None
+    if kind == "route":
+        incident = tx.incidents.get(IncidentId(what))
+        if incident is None or tx.incidents.recipients(incident.id):
+            return None
+        what = incident.message.channel
+    lang = viewer.lang
+    title = TITLES[kind](lang)
+    return Card(title=title, summary=title, tone=Tone.WARNING, blocks=(Paragraph(WHAT[kind](lang, what=what)),))
