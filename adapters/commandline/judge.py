@@ -61,7 +61,7 @@ def _stream(lines: Iterable[str], pack: Pack, form: str) -> bool:
             continue
         try:
             row = _read(line, number)
-            verdict = judged(*_as_message(row, number), pack)
+            verdict = judged(*as_message(row, number), pack)
         except BadLine as error:
             is_whole = False
             click.echo(json.dumps({"id": None, "line": number, "error": str(error)}))
@@ -104,7 +104,7 @@ def _read(line: str, number: int) -> Mapping[str, Any]:
     return row
 
 
-def _as_message(row: Mapping[str, Any], number: int) -> tuple[Message, Context]:
+def as_message(row: Mapping[str, Any], number: int) -> tuple[Message, Context]:
     kind, _, name = str(row.get("channel", "club")).partition(":")
     try:
         author = Role(row.get("author", "student"))

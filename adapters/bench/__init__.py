@@ -1,0 +1,1 @@
+"""What `chaperone bench` measures: is the judge right, and how quick is it."""

@@ -1,0 +1,86 @@
+"""`chaperone bench`: is the judge right, and how quick is it, on this machine, in one run."""
+
+import asyncio
+import json
+import statistics
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from adapters.bench.labelled import Score, labelled_rows, score
+from adapters.commandline.judge import as_message
+from adapters.settings import load_settings
+from adapters.shelf import load_shelf
+from adapters.storage.bench import storage_bench
+from policy import judge
+from policy.pack import Pack
+from policy.verdict import PackId
+
+
+@click.command()
+@click.option("--pack", default="crec", show_default=True, help="The pack to judge by.")
+@click.option(
+    "--labelled", type=click.Path(file_okay=False, path_type=Path), default=Path("../shared/benchmark"), show_default=True,
+    help="A folder with dev_*.jsonl, labelled as docs/measuring.md says.",
+)
+@click.option("--storage/--no-storage", default=True, help="Also time the database.")
+def bench(pack: str, labelled: Path, storage: bool) -> None:
+    """Measures: the score on labelled messages, the time of a judgement, and durable writes."""
+    console = Console()
+    shelf = load_shelf(load_settings())
+    chosen = shelf.get(PackId(pack))
+    if chosen is None:
+        raise click.UsageError(f"There is no pack {pack!r}. There are: {', '.join(sorted(each.id for each in shelf))}.")
+    rows = labelled_rows(labelled)
+    if not rows:
+        console.print(f"No labelled messages in {labelled} (--labelled DIR names another folder): nothing to score.")
+    else:
+        found = [[finding.rule for finding in judge(*as_message(row, 0), chosen).alerting] for row in rows]
+        gold = [[str(label) for label in row["labels"]] for row in rows]  # type: ignore[attr-defined]
+        console.print(_table(score(zip(gold, found, strict=True)), pack))
+        _print_speed(console, rows, chosen)
+    if storage:
+        for name, value, unit in asyncio.run(storage_bench()):
+            console.print(f"{name:58} {value:>12,.0f} {unit}")
+
+
+def _table(result: Score, pack: str) -> Table:
+    table = Table(title=f"Labelled messages, pack {pack}", caption=_caption(result), caption_justify="left")
+    table.add_column("rule")
+    for name in ("n", "precision", "recall", "F1"):
+        table.add_column(name, justify="right")
+    for rule, counts in [*result.rules.items(), ("all (micro)", result.all)]:
+        figures = (f"{figure:.3f}" for figure in (counts.precision, counts.recall, counts.f1))
+        table.add_row(rule, str(counts.hit + counts.missed), *figures)
+    return table
+
+
+def _caption(result: Score) -> str:
+    share = result.clean_flagged / result.clean if result.clean else 0.0
+    return (
+        f"{result.rows} messages, {result.exact} exactly right; macro F1 {result.macro_f1:.3f}; "
+        f"clean messages flagged: {result.clean_flagged} of {result.clean} = {share:.3f}"
+    )
+
+
+def _print_speed(console: Console, rows: Sequence[dict[str, object]], pack: Pack) -> None:
+    """One judgement, as a ratio to reading the same line as JSON: machines differ, the ratio hardly does."""
+    messages = [as_message(row, 0) for row in rows]
+    lines = [json.dumps(row) for row in rows]
+    each = [_microseconds(lambda m=m: judge(*m, pack)) for m in messages]  # type: ignore[misc]
+    base = statistics.mean(_microseconds(lambda line=line: json.loads(line)) for line in lines)  # type: ignore[misc]
+    mean, p99 = statistics.mean(each), statistics.quantiles(each, n=100)[98]
+    console.print(f"one judgement, mean {mean:.1f} µs, p99 {p99:.1f} µs; {mean / base:.1f} times reading the line as JSON")
+
+
+def _microseconds(call: Callable[[], object], rounds: int = 5) -> float:
+    best = float("inf")
+    for _ in range(rounds):
+        started = time.perf_counter()
+        call()
+        best = min(best, time.perf_counter() - started)
+    return best * 1e6

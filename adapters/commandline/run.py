@@ -1,0 +1,86 @@
+"""`chaperone run`: the server, until it is stopped."""
+
+import asyncio
+import errno
+import signal
+from contextlib import suppress
+
+import click
+import structlog
+from aiohttp import web
+
+from adapters.logs import set_up_logs
+from adapters.settings import Settings, load_settings
+from adapters.wiring import House, build
+from bot.errors import ChaperoneError
+from policy import PackError
+
+log = structlog.get_logger()
+
+
+class PortInUse(ChaperoneError):
+    """Another program listens there already. Stop it, or set CHAPERONE_PORT to another number."""
+
+
+@click.command()
+def run() -> None:
+    """Starts Chaperone; Ctrl-C or SIGTERM stops it after what it has begun, SIGHUP reads the policy packs anew."""
+    settings = load_settings()
+    set_up_logs(settings.log_level, settings.log_format)
+    asyncio.run(serve(settings))
+
+
+async def serve(settings: Settings) -> None:
+    """Runs until SIGINT or SIGTERM. Raises ChaperoneError where it cannot start."""
+    house = await build(settings)
+    runner = web.AppRunner(house.app, access_log=None, shutdown_timeout=5)
+    try:
+        await runner.setup()
+        site = web.TCPSite(runner, settings.host, settings.port)
+        try:
+            await site.start()
+        except OSError as error:
+            raise PortInUse(_cannot_listen(settings, error)) from error
+        _say_where(house, runner)
+        await _until_stopped(house)
+    finally:
+        await runner.cleanup()
+        await house.close()
+
+
+def _say_where(house: House, runner: web.AppRunner) -> None:
+    host, port, *_ = runner.addresses[0]
+    log.info("server.listening", host=host, port=port)
+    if house.has_playground:
+        click.echo(f"Chaperone is running. Open http://{host}:{port}/playground/ in a browser; Ctrl-C stops it.")
+    else:
+        click.echo(f"Chaperone is running on http://{host}:{port}; Ctrl-C stops it.")
+
+
+async def _until_stopped(house: House) -> None:
+    loop, stopped = asyncio.get_running_loop(), asyncio.Event()
+    for stopping in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(stopping, stopped.set)
+    loop.add_signal_handler(signal.SIGHUP, lambda: reload_packs(house))
+    await stopped.wait()
+    for stopping in (signal.SIGINT, signal.SIGTERM):
+        with suppress(ValueError):
+            loop.remove_signal_handler(stopping)
+
+
+def reload_packs(house: House) -> None:
+    """Reads all packs anew; a broken one leaves every pack as it was, and its faults are told."""
+    try:
+        house.core.shelf.reload()
+    except PackError as error:
+        log.error("packs.refused", error=type(error).__name__)
+        click.echo(f"The packs stay as they were:\n{error}", err=True)
+    else:
+        log.info("packs.reloaded", count=len(list(house.core.shelf)))
+
+
+def _cannot_listen(settings: Settings, error: OSError) -> str:
+    where = f"{settings.host}:{settings.port}"
+    if error.errno == errno.EADDRINUSE:
+        return f"{where} is in use by another program. Stop it, or choose another port: CHAPERONE_PORT=8081 make run"
+    return f"Cannot listen on {where}: {error.strerror}. Set CHAPERONE_HOST and CHAPERONE_PORT to an address of this machine."
