@@ -1,0 +1,139 @@
+"""That messages were checked, with what result, and the last few sealed words of each conversation."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from adapters.storage.rows import insert_new, insert_or_replace
+from adapters.storage.tables import context, findings, messages, verdicts
+from bot.ids import ChannelRef, MessageId, MessageRef
+from bot.incidents import FindingRecord
+from bot.ports import MessageState
+from policy.verdict import PackId
+
+
+class SqlMessages:
+    """`bot.ports.Messages` within one transaction."""
+
+    def __init__(self, connection: sa.Connection, now: Callable[[], datetime]) -> None:
+        self._connection = connection
+        self._now = now
+
+    def lock(self, message: MessageRef) -> MessageState:
+        insert_new(self._connection, messages, {**_key(message), "newest_revision": -1})
+        return self._state(message, is_locked=True) or _unseen(message)
+
+    def get(self, message: MessageRef) -> MessageState | None:
+        return self._state(message, is_locked=False)
+
+    def _state(self, message: MessageRef, *, is_locked: bool) -> MessageState | None:
+        query = sa.select(messages).where(_is(messages, message))
+        row = self._connection.execute(query.with_for_update() if is_locked else query).one_or_none()
+        if row is None:
+            return None
+        return MessageState(
+            ref=message,
+            thread=row.thread,
+            author=row.author,
+            newest_revision=row.newest_revision,
+            deleted_at=row.deleted_at,
+        )
+
+    def save(self, state: MessageState) -> None:
+        values = {
+            **_key(state.ref),
+            "thread": state.thread,
+            "author": state.author,
+            "newest_revision": state.newest_revision,
+            "deleted_at": state.deleted_at,
+        }
+        insert_or_replace(self._connection, messages, values)
+
+    def add_verdict(
+        self, message: MessageRef, revision: int, *, pack: PackId, pack_version: str, findings: Sequence[FindingRecord]
+    ) -> bool:
+        verdict = {
+            **_key(message),
+            "revision": revision,
+            "pack": pack,
+            "pack_version": pack_version,
+            "judged_at": self._now(),
+            "is_flagged": any(not finding.is_trial for finding in findings),
+        }
+        is_new = insert_new(self._connection, verdicts, verdict)
+        if is_new and findings:
+            self._add_findings({**_key(message), "revision": revision}, findings)
+        return is_new
+
+    def _add_findings(self, revision: dict[str, str | int], records: Sequence[FindingRecord]) -> None:
+        rows = [
+            {
+                **revision,
+                "position": position,
+                "rule": record.rule,
+                "clause": record.clause,
+                "detector": record.detector,
+                "score": record.score,
+                "severity": int(record.severity),
+                "is_trial": record.is_trial,
+            }
+            for position, record in enumerate(records)
+        ]
+        self._connection.execute(sa.insert(findings), rows)
+
+    def is_flagged(self, message: MessageRef, revision: int) -> bool:
+        query = sa.select(verdicts.c.is_flagged).where(_is(verdicts, message), verdicts.c.revision == revision)
+        return bool(self._connection.scalar(query))
+
+    def keep_context(
+        self, message: MessageRef, *, thread: MessageId | None, said_at: datetime, sealed: bytes, until: datetime
+    ) -> None:
+        values = {**_key(message), "thread": thread, "said_at": said_at, "sealed": sealed, "until": until}
+        insert_or_replace(self._connection, context, values)
+
+    def context_before(
+        self, channel: ChannelRef, *, thread: MessageId | None, said_before: datetime, limit: int
+    ) -> Sequence[bytes]:
+        is_first = context.c.thread == context.c.message
+        if thread is None:
+            is_near = sa.or_(context.c.thread.is_(None), is_first)
+        else:
+            is_near = sa.or_(context.c.thread == thread, context.c.message == thread)
+        newest_first = (
+            sa.select(context.c.sealed)
+            .where(
+                context.c.workspace == channel.workspace,
+                context.c.channel == channel.channel,
+                context.c.said_at < said_before,
+                context.c.until > self._now(),
+                is_near,
+            )
+            .order_by(context.c.said_at.desc(), context.c.message.desc())
+            .limit(limit)
+        )
+        return list(self._connection.scalars(newest_first))[::-1]
+
+    def drop_context(self, message: MessageRef) -> None:
+        self._connection.execute(sa.delete(context).where(_is(context, message)))
+
+    def purge_context(self) -> int:
+        return self._connection.execute(sa.delete(context).where(context.c.until <= self._now())).rowcount
+
+    def counts(self) -> dict[str, int]:
+        flagged = sa.func.count(sa.case((verdicts.c.is_flagged, 1)))
+        checked, found = self._connection.execute(sa.select(sa.func.count(), flagged).select_from(verdicts)).one()
+        return {"checked": checked, "flagged": found}
+
+
+def _key(message: MessageRef) -> dict[str, str | int]:
+    return {"workspace": message.workspace, "channel": message.channel, "message": message.message}
+
+
+def _is(table: sa.Table, message: MessageRef) -> sa.ColumnElement[bool]:
+    t = table.c
+    return sa.and_(t.workspace == message.workspace, t.channel == message.channel, t.message == message.message)
+
+
+def _unseen(message: MessageRef) -> MessageState:
+    return MessageState(ref=message, thread=None, author=None, newest_revision=-1, deleted_at=None)

@@ -1,0 +1,9 @@
+"""Alembic's entrance: runs on the connection, and in the transaction, that `migrate` hands over."""
+
+from alembic import context
+
+from adapters.storage.tables import metadata
+
+context.configure(connection=context.config.attributes["connection"], target_metadata=metadata)
+with context.begin_transaction():
+    context.run_migrations()

@@ -1,0 +1,114 @@
+"""People, channels, members, exceptions."""
+
+from collections.abc import Sequence
+from dataclasses import fields
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from adapters.storage.rows import insert_new, insert_or_replace
+from adapters.storage.tables import channels, exceptions, members, people
+from bot.ids import ChannelRef, PersonRef, WorkspaceId
+from bot.registry import Channel, ChannelException, ChannelState, Person
+from policy.message import AllowanceKind, ChannelKind, Role
+from policy.words import Lang
+
+
+class SqlRegistry:
+    """`bot.ports.Registry` within one transaction."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def person(self, ref: PersonRef) -> Person | None:
+        query = sa.select(people).where(people.c.workspace == ref.workspace, people.c.person == ref.person)
+        row = self._connection.execute(query).mappings().one_or_none()
+        return None if row is None else _person_of(row)
+
+    def people(self, workspace: WorkspaceId | None = None) -> Sequence[Person]:
+        query = sa.select(people).order_by(people.c.workspace, people.c.person)
+        if workspace is not None:
+            query = query.where(people.c.workspace == workspace)
+        return [_person_of(row) for row in self._connection.execute(query).mappings()]
+
+    def save_person(self, person: Person) -> None:
+        row = _values(person)
+        ref, quiet = row.pop("ref"), row.pop("quiet")
+        row |= {"workspace": ref.workspace, "person": ref.person}
+        row |= {"quiet_from": quiet and quiet[0], "quiet_until": quiet and quiet[1]}
+        insert_or_replace(self._connection, people, row)
+
+    def channel(self, ref: ChannelRef) -> Channel | None:
+        query = sa.select(channels).where(channels.c.workspace == ref.workspace, channels.c.channel == ref.channel)
+        row = self._connection.execute(query).mappings().one_or_none()
+        return None if row is None else _channel_of(row)
+
+    def channels(self, workspace: WorkspaceId | None = None) -> Sequence[Channel]:
+        query = sa.select(channels).order_by(channels.c.workspace, channels.c.channel)
+        if workspace is not None:
+            query = query.where(channels.c.workspace == workspace)
+        return [_channel_of(row) for row in self._connection.execute(query).mappings()]
+
+    def save_channel(self, channel: Channel) -> None:
+        row = _values(channel)
+        ref = row.pop("ref")
+        row |= {"workspace": ref.workspace, "channel": ref.channel}
+        insert_or_replace(self._connection, channels, row)
+
+    def members(self, ref: ChannelRef) -> Sequence[PersonRef]:
+        query = sa.select(members.c.person).where(members.c.channel == ref)
+        return list(self._connection.scalars(query.order_by(members.c.person)))
+
+    def join(self, ref: ChannelRef, person: PersonRef, *, by: PersonRef | None, at: datetime) -> None:
+        row = {"channel": ref, "person": person, "invited_by": by, "joined_at": at}
+        insert_new(self._connection, members, row)
+
+    def leave(self, ref: ChannelRef, person: PersonRef) -> None:
+        is_membership = sa.and_(members.c.channel == ref, members.c.person == person)
+        self._connection.execute(sa.delete(members).where(is_membership))
+
+    def exceptions(self, ref: ChannelRef) -> Sequence[ChannelException]:
+        query = sa.select(exceptions).where(exceptions.c.channel == ref)
+        rows = self._connection.execute(query.order_by(exceptions.c.asked_at, exceptions.c.id))
+        return [_exception_of(row) for row in rows.mappings()]
+
+    def exception(self, exception_id: str) -> ChannelException | None:
+        row = (
+            self._connection.execute(sa.select(exceptions).where(exceptions.c.id == exception_id))
+            .mappings()
+            .one_or_none()
+        )
+        return None if row is None else _exception_of(row)
+
+    def save_exception(self, exception: ChannelException) -> None:
+        insert_or_replace(self._connection, exceptions, _values(exception))
+
+
+def _values(record: Person | Channel | ChannelException) -> dict[str, Any]:
+    return {field.name: getattr(record, field.name) for field in fields(record)}
+
+
+def _person_of(row: sa.RowMapping) -> Person:
+    values: dict[str, Any] = dict(row)
+    quiet_from, quiet_until = values.pop("quiet_from"), values.pop("quiet_until")
+    ref = PersonRef(values.pop("workspace"), values.pop("person"))
+    return Person(
+        **values
+        | {
+            "ref": ref,
+            "role": Role(row["role"]),
+            "lang": Lang(row["lang"]),
+            "quiet": None if quiet_from is None else (quiet_from, quiet_until),
+        }
+    )
+
+
+def _channel_of(row: sa.RowMapping) -> Channel:
+    values: dict[str, Any] = dict(row)
+    ref = ChannelRef(values.pop("workspace"), values.pop("channel"))
+    return Channel(**values | {"ref": ref, "kind": ChannelKind(row["kind"]), "state": ChannelState(row["state"])})
+
+
+def _exception_of(row: sa.RowMapping) -> ChannelException:
+    return ChannelException(**dict(row) | {"kind": AllowanceKind(row["kind"])})

@@ -1,0 +1,26 @@
+"""Inserts that tell whether the row is new, and inserts that replace: spelled alike on both databases, but through
+constructs of their own."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+
+def insert_new(connection: sa.Connection, table: sa.Table, values: Mapping[str, Any]) -> bool:
+    """Adds the row. False: a row of the same key is there already, and nothing changes."""
+    statement = _insert(connection, table).on_conflict_do_nothing()
+    return connection.execute(statement, values).rowcount == 1
+
+
+def insert_or_replace(connection: sa.Connection, table: sa.Table, values: Mapping[str, Any]) -> None:
+    """Adds the row, or changes the one of the same primary key to these values."""
+    statement = _insert(connection, table)
+    keys = [column.name for column in table.primary_key]
+    changes = {name: statement.excluded[name] for name in values if name not in keys}
+    connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=changes), values)
+
+
+def _insert(connection: sa.Connection, table: sa.Table) -> sqlite.Insert | postgresql.Insert:
+    return sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)

@@ -1,0 +1,41 @@
+"""One transaction, with every repository of `bot.ports.Transaction` over its connection."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from adapters.storage.inbox import SqlInbox
+from adapters.storage.incidents import SqlIncidents
+from adapters.storage.journal import SqlJournal
+from adapters.storage.messages import SqlMessages
+from adapters.storage.outbox import SqlOutbox
+from adapters.storage.questions import SqlQuestions
+from adapters.storage.registry import SqlRegistry
+from bot.ports import Inbox, Incidents, Journal, Messages, Outbox, Questions, Registry
+
+
+class SqlTransaction:
+    """What a unit is handed. `connection` is for adapters that bring tables of their own."""
+
+    def __init__(self, connection: sa.Connection, tell: Callable[[], datetime], *, is_read_only: bool) -> None:
+        self.connection = connection
+        self._tell = tell
+        self._told: datetime | None = None
+        self.inbox: Inbox = SqlInbox(connection, self._time)
+        self.outbox: Outbox = SqlOutbox(connection, self._time)
+        self.messages: Messages = SqlMessages(connection, self._time)
+        self.incidents: Incidents = SqlIncidents(connection, is_read_only=is_read_only)
+        self.registry: Registry = SqlRegistry(connection)
+        self.questions: Questions = SqlQuestions(connection, is_read_only=is_read_only)
+        self.journal: Journal = SqlJournal(connection)
+
+    @property
+    def now(self) -> datetime:
+        """The store's clock, asked once and only if somebody wants to know."""
+        if self._told is None:
+            self._told = self._tell()
+        return self._told
+
+    def _time(self) -> datetime:
+        return self.now
