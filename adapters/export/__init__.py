@@ -1,0 +1,1 @@
+"""`chaperone audit`: a Slack export judged whole, and the report about it."""
