@@ -35,7 +35,8 @@ class _Lazy(click.Group):
 @click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="chaperone", prog_name="chaperone")
 def cli() -> None:
-    """Chaperone reads sponsored school channels against the district's own policy. It flags and explains; people decide."""
+    """Chaperone reads sponsored school channels against the district's own policy. It flags and explains; people
+    decide."""
 
 
 def main() -> None:
@@ -49,3 +50,7 @@ def main() -> None:
         # The reader of our output went away (`chaperone judge … | head`): nothing to say, and nobody to say it to.
         sys.stderr.close()
         sys.exit(141)
+
+
+if __name__ == "__main__":
+    main()

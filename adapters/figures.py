@@ -17,7 +17,9 @@ class Figures(Collector):
     def collect(self) -> Iterator[Metric]:
         """The gauges."""
         queues = GaugeMetricFamily("chaperone_queue_items", "Items in a queue.", labels=["queue", "state"])
-        oldest = GaugeMetricFamily("chaperone_queue_oldest_due_seconds", "Age of the oldest due item.", labels=["queue"])
+        oldest = GaugeMetricFamily(
+            "chaperone_queue_oldest_due_seconds", "Age of the oldest due item.", labels=["queue"]
+        )
         for name, counts in (("inbox", self._now.inbox), ("outbox", self._now.outbox)):
             for state in ("waiting", "leased", "dead"):
                 queues.add_metric([name, state], getattr(counts, state))
@@ -26,7 +28,9 @@ class Figures(Collector):
         yield oldest
         yield _by_state("chaperone_revisions", "Judged revisions of messages.", self._now.checked)
         yield _by_state("chaperone_incidents", "Incidents by state of their review.", self._now.incidents)
-        yield GaugeMetricFamily("chaperone_incidents_unrouted", "Incidents that nobody was told of.", self._now.unrouted)
+        yield GaugeMetricFamily(
+            "chaperone_incidents_unrouted", "Incidents that nobody was told of.", self._now.unrouted
+        )
 
 
 def _by_state(name: str, help_: str, counts: dict[str, int]) -> Metric:

@@ -1,4 +1,5 @@
-"""The one web server: security headers, errors without a traceback, health and figures. Platforms bring their own routes."""
+"""The one web server: security headers, errors without a traceback, health and figures. Platforms bring their own
+routes."""
 
 import json
 from collections.abc import Awaitable, Callable
@@ -39,6 +40,7 @@ BROKEN = Text(
 def make_app(core: Core) -> web.Application:
     """The server with `/healthz`, `/readyz` and `/metrics`."""
     app = web.Application(middlewares=[_guarded], client_max_size=LARGEST_REQUEST)
+
     async def healthz(_request: web.Request) -> web.Response:
         return web.json_response({"status": "ok"})
 

@@ -51,8 +51,8 @@ class MasterKeys:
 
 
 def master_key(given: str | None, file: Path) -> bytes:
-    """The master key: the one given in base64, else the one in `file`, which is made (readable by its owner alone) where
-    there is none. Raises BadKey."""
+    """The master key: the one given in base64, else the one in `file`, which is made (readable by its owner alone)
+    where there is none. Raises BadKey."""
     if given:
         return _decoded(given, "CHAPERONE_KEY")
     if not file.exists():
@@ -74,7 +74,9 @@ def _decoded(text: str, where: str) -> bytes:
     except (binascii.Error, ValueError):
         master = b""
     if len(master) != _KEY_BYTES:
-        raise BadKey(f"{where} does not hold {_KEY_BYTES} bytes in base64. Put the key back that this database was made with.")
+        raise BadKey(
+            f"{where} does not hold {_KEY_BYTES} bytes in base64. Put the key back that this database was made with."
+        )
     return master
 
 
@@ -92,5 +94,3 @@ def _opened(cipher: AESGCM, sealed: bytes, purpose: str) -> bytes:
         return cipher.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], purpose.encode())
     except (InvalidTag, ValueError) as error:
         raise BrokenSeal(BrokenSeal.__doc__) from error
-
-

@@ -8,9 +8,50 @@ from typing import Any
 import structlog
 
 ALLOWED = frozenset(
-    """event level timestamp logger key kind found attempts ms topic to severity error final worker host port url database
-    pack packs version rows seq hash head state reason count seconds file signal status method route waiting leased dead
-    oldest purged routed name""".split()
+    [
+        "event",
+        "level",
+        "timestamp",
+        "logger",
+        "key",
+        "kind",
+        "found",
+        "attempts",
+        "ms",
+        "topic",
+        "to",
+        "severity",
+        "error",
+        "final",
+        "worker",
+        "host",
+        "port",
+        "url",
+        "database",
+        "pack",
+        "packs",
+        "version",
+        "rows",
+        "seq",
+        "hash",
+        "head",
+        "state",
+        "reason",
+        "count",
+        "seconds",
+        "file",
+        "signal",
+        "status",
+        "method",
+        "route",
+        "waiting",
+        "leased",
+        "dead",
+        "oldest",
+        "purged",
+        "routed",
+        "name",
+    ]
 )
 """Fields that a log line may carry. Anything else is dropped: a field that nobody thought about could carry words."""
 
@@ -23,7 +64,9 @@ def set_up_logs(level: str, form: str) -> None:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         _only_allowed,
     ]
-    renderer = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty()) if as_text else structlog.processors.JSONRenderer()
+    renderer = (
+        structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty()) if as_text else structlog.processors.JSONRenderer()
+    )
     structlog.configure(
         processors=[*shared, renderer],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),

@@ -4,21 +4,23 @@ import asyncio
 import os
 import socket
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
 import structlog
 from aiohttp import web
+from bot.desk import Desk
 
 from adapters import playground
 from adapters.http import make_app
 from adapters.keys import MasterKeys, master_key
-from adapters.settings import Settings
+from adapters.lock import SingleProcess
+from adapters.settings import BadSettings, Settings
 from adapters.shelf import load_shelf
-from adapters.storage import open_store
+from adapters.storage import open_store, sqlite_file
 from adapters.wakeup import open_bell
 from bot.core import Core
 from bot.delivery import outbox_worker
-from bot.desk import Desk
 from bot.errors import ChaperoneError
 from bot.ids import WorkspaceId, platform_of
 from bot.intake import Intake
@@ -28,6 +30,8 @@ from bot.upkeep import Upkeep
 from policy.verdict import PackId
 
 log = structlog.get_logger()
+
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 class UnknownPack(ChaperoneError):
@@ -47,11 +51,11 @@ class House:
     desk: Desk
     app: web.Application
     has_playground: bool
+    parts: AsyncExitStack
 
     async def close(self) -> None:
-        """Lets go of database and Redis; call it after `app` has stopped."""
-        await self.core.bell.close()
-        await self.core.store.close()
+        """Lets go of database, Redis and lock; call it after `app` has stopped."""
+        await self.parts.aclose()
 
 
 async def build(settings: Settings) -> House:
@@ -60,41 +64,51 @@ async def build(settings: Settings) -> House:
     if shelf.get(PackId(settings.pack)) is None:
         names = ", ".join(sorted(pack.id for pack in shelf))
         raise UnknownPack(f"CHAPERONE_PACK names {settings.pack!r}, and there is no such pack. There are: {names}.")
-    given = settings.key.get_secret_value() if settings.key else None
-    keys = MasterKeys(master_key(given, settings.state / "chaperone.key"))
-    store = await open_store(settings.database)
-    try:
+    if settings.playground and settings.host not in LOOPBACK:
+        raise BadSettings(
+            f"The playground lets anybody be anybody, so it is not served on {settings.host}. Set CHAPERONE_PLAYGROUND=false, "
+            "or CHAPERONE_HOST=127.0.0.1."
+        )
+    async with AsyncExitStack() as opened:
+        file = sqlite_file(settings.database)
+        if file is not None:
+            opened.callback(SingleProcess.take(file).release)
+        given = settings.key.get_secret_value() if settings.key else None
+        keys = MasterKeys(master_key(given, settings.state / "chaperone.key"))
+        store = await open_store(settings.database)
+        opened.push_async_callback(store.close)
         bell = await open_bell(settings.redis_url or None)
-    except BaseException:
-        await store.close()
-        raise
-    platforms: dict[str, Platform] = {}
+        opened.push_async_callback(bell.close)
+        platforms: dict[str, Platform] = {}
 
-    def platform(workspace: WorkspaceId) -> Platform:
-        found = platforms.get(platform_of(workspace))
-        if found is None:
-            raise NoPlatform(f"{platform_of(workspace)} is not connected. Connect it again, or close its channels.")
-        return found
+        def platform(workspace: WorkspaceId) -> Platform:
+            found = platforms.get(platform_of(workspace))
+            if found is None:
+                raise NoPlatform(f"{platform_of(workspace)} is not connected. Connect it again, or close its channels.")
+            return found
 
-    core = Core(
-        store=store,
-        bell=bell,
-        keys=keys,
-        shelf=shelf,
-        platforms=platform,
-        default_pack=PackId(settings.pack),
-        limits=settings.limits,
-    )
-    intake, desk, app = Intake(core), Desk(core), make_app(core)
-    if settings.playground:
-        platforms["playground"] = await playground.mount(app, core, intake, desk)
-    app.cleanup_ctx.append(lambda _app: _working(core))
-    return House(core=core, intake=intake, desk=desk, app=app, has_playground=settings.playground)
+        core = Core(
+            store=store,
+            bell=bell,
+            keys=keys,
+            shelf=shelf,
+            platforms=platform,
+            default_pack=PackId(settings.pack),
+            limits=settings.limits,
+        )
+        intake, desk, app = Intake(core), Desk(core), make_app(core)
+        if settings.playground:
+            platforms["playground"] = await playground.mount(app, core, intake, desk)
+        app.cleanup_ctx.append(lambda _app: _working(core, is_alone=file is not None))
+        parts = opened.pop_all()
+    return House(core=core, intake=intake, desk=desk, app=app, has_playground=settings.playground, parts=parts)
 
 
-async def _working(core: Core) -> AsyncIterator[None]:
+async def _working(core: Core, *, is_alone: bool) -> AsyncIterator[None]:
     """Inbox, outbox and upkeep at work for as long as the server runs."""
     name = f"{socket.gethostname()}:{os.getpid()}"
+    if is_alone:
+        await core.store.write(lambda tx: (tx.inbox.release(), tx.outbox.release()))
     parts = (inbox_worker(core, name), outbox_worker(core, name), Upkeep(core))
     tasks = [asyncio.create_task(part.run()) for part in parts]
     yield

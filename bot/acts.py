@@ -9,7 +9,7 @@ from bot.registry import Person
 
 
 class Handler(Protocol):
-    """Does what the button says, for the person who pressed it. `subject` and `values` come from outside: they say what is
-    meant, never what is allowed. The card that is returned is shown to that person alone. Raises Refused."""
+    """Does what the button says, for the person who pressed it. `subject` and `values` come from outside: they say
+    what is meant, never what is allowed. The card that is returned is shown to that person alone. Raises Refused."""
 
     async def __call__(self, core: Core, actor: Person, subject: str, values: Mapping[str, str]) -> Card | None: ...

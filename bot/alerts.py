@@ -11,9 +11,7 @@ from policy.verdict import Severity
 OUTBOX_BELL = "outbox"
 
 
-def owe(
-    tx: Transaction, topic: Topic, to: Person, *, version: int, severity: Severity, notify: bool = True
-) -> None:
+def owe(tx: Transaction, topic: Topic, to: Person, *, version: int, severity: Severity, notify: bool = True) -> None:
     """Owes `to` a look at `topic`, due as its severity and the person's hours say. Asked for twice, it is owed once.
     Without `notify` a card that was shown changes at once; one that still waits for its hour goes on waiting."""
     is_free = not notify and tx.outbox.card(topic, to.ref) is not None

@@ -1,5 +1,6 @@
-"""Opens and carries on incidents: what was found, reported, mended, deleted or could not be checked becomes one incident for
-each message, with its evidence, and the right people are owed a look at it. Everything happens in the caller's transaction."""
+"""Opens and carries on incidents: what was found, reported, mended, deleted or could not be checked becomes one
+incident for each message, with its evidence, and the right people are owed a look at it. Everything happens in the
+caller's transaction."""
 
 import json
 from collections.abc import Iterable, Mapping, Set
@@ -16,7 +17,7 @@ from bot.ids import IncidentId, MessageId, MessageRef, PersonId, PersonRef
 from bot.incidents import Contest, Evidence, Incident, IncidentState, Origin, incident_id
 from bot.journal import Entry
 from bot.ports import MessageState, Transaction
-from bot.registry import Channel, ChannelState, Person
+from bot.registry import Channel, Person
 from bot.routing import operators, reviewers
 from policy.verdict import Finding, PackId, RuleId, Severity, Verdict
 
@@ -30,8 +31,8 @@ _CONTENT: TypeAdapter[Content] = TypeAdapter(Content)
 def note_findings(
     core: Core, tx: Transaction, event: Revising, channel: Channel, verdict: Verdict, state: MessageState
 ) -> None:
-    """Opens the message's incident, or adds this revision to it. New rules, more gravity, or a breach after the decision
-    call for attention again; the same breach once more only changes the cards."""
+    """Opens the message's incident, or adds this revision to it. New rules, more gravity, or a breach after the
+    decision call for attention again; the same breach once more only changes the cards."""
     revision = 0 if event.kind == "posted" else event.revision
     severity = max(finding.severity for finding in verdict.alerting)
     rules = tuple(dict.fromkeys(finding.rule for finding in verdict.alerting))
@@ -59,8 +60,14 @@ def note_findings(
     words = {"content": _CONTENT.dump_python(event.content, mode="json"), "findings": _findings_json(verdict.alerting)}
     keep(core, tx, incident.id, revision, event.kind, event.at, words)
     _journal(
-        tx, "incident:finding:added", incident.id, event.author, revision=revision, rules=",".join(rules),
-        pack=verdict.pack, pack_version=verdict.pack_version,
+        tx,
+        "incident:finding:added",
+        incident.id,
+        event.author,
+        revision=revision,
+        rules=",".join(rules),
+        pack=verdict.pack,
+        pack_version=verdict.pack_version,
     )
 
 
@@ -83,12 +90,20 @@ def note_deleted(core: Core, tx: Transaction, event: Deleted) -> None:
 
 
 def note_report(core: Core, tx: Transaction, event: Reported, channel: Channel, state: MessageState) -> None:
-    """A member's report opens the message's incident, or is added to it. Who reported is on record, and not on the card."""
+    """A member's report opens the message's incident, or is added to it. Who reported is on record, and not on the
+    card."""
     known = tx.incidents.get(incident_id(event.message))
     if known is None:
         incident = _opened(
-            tx, event.message, event.author, event.thread, channel.pack,
-            severity=Severity.HIGH, rules=(REPORTED,), state=state, origin=Origin.REPORT,
+            tx,
+            event.message,
+            event.author,
+            event.thread,
+            channel.pack,
+            severity=Severity.HIGH,
+            rules=(REPORTED,),
+            state=state,
+            origin=Origin.REPORT,
         )
         _open(core, tx, incident, channel)
     else:
@@ -116,8 +131,15 @@ def note_unchecked(core: Core, tx: Transaction, key: str, event: Event | None, e
     if known is None:
         state = tx.messages.lock(message)
         incident = _opened(
-            tx, message, author, getattr(event, "thread", None), channel.pack,
-            severity=Severity.HIGH, rules=(UNCHECKED,), state=state, origin=Origin.UNCHECKED,
+            tx,
+            message,
+            author,
+            getattr(event, "thread", None),
+            channel.pack,
+            severity=Severity.HIGH,
+            rules=(UNCHECKED,),
+            state=state,
+            origin=Origin.UNCHECKED,
         )
         _open(core, tx, incident, channel)
     else:
@@ -140,8 +162,8 @@ def changed(tx: Transaction, incident: Incident, *, notify: bool | Set[PersonRef
 
 
 def owe_all(tx: Transaction, incident: Incident, *, notify: bool | Set[PersonRef]) -> None:
-    """Owes everybody who was told of the incident a look at its present version. A folded incident shows in the one that it
-    is folded into; one of low severity waits for the digest."""
+    """Owes everybody who was told of the incident a look at its present version. A folded incident shows in the one
+    that it is folded into; one of low severity waits for the digest."""
     if incident.folded_into is not None:
         parent = tx.incidents.get(incident.folded_into)
         if parent is not None:
@@ -176,7 +198,13 @@ def route(tx: Transaction, incident: Incident, channel: Channel) -> bool:
 
 
 def keep(
-    core: Core, tx: Transaction, incident: IncidentId, revision: int, what: str, at: datetime, words: Mapping[str, object]
+    core: Core,
+    tx: Transaction,
+    incident: IncidentId,
+    revision: int,
+    what: str,
+    at: datetime,
+    words: Mapping[str, object],
 ) -> None:
     """Keeps words as evidence, sealed under the incident's own key. Nothing is kept once that key was destroyed."""
     key = tx.incidents.wrapped_key(incident)
@@ -238,14 +266,20 @@ def _open(core: Core, tx: Transaction, incident: Incident, channel: Channel) -> 
     tx.incidents.open(incident, wrapped_key=core.keys.new_key())
     route(tx, incident, channel)
     _journal(
-        tx, "incident:state:opened", incident.id, incident.author,
-        origin=incident.origin, severity=incident.severity.word, folded_into=incident.folded_into,
+        tx,
+        "incident:state:opened",
+        incident.id,
+        incident.author,
+        origin=incident.origin,
+        severity=incident.severity.word,
+        folded_into=incident.folded_into,
     )
     owe_all(tx, incident, notify=True)
 
 
 def _to_fold_into(core: Core, tx: Transaction, incident: Incident) -> Incident | None:
-    """The author's incident of a few minutes ago that this one joins, unless this one is graver or about something else."""
+    """The author's incident of a few minutes ago that this one joins, unless this one is graver or about something
+    else."""
     if incident.origin is not Origin.RULE or incident.severity is Severity.URGENT:
         return None
     since = tx.now - core.limits.fold_within

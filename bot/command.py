@@ -27,8 +27,8 @@ class Standing(IntEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """One `/policy` call: who asks, where, and the words after the subcommand. `channel` is None where the channel is not
-    on the register; `pack` is the channel's, else the district's. Answers come in `lang`."""
+    """One `/policy` call: who asks, where, and the words after the subcommand. `channel` is None where the channel is
+    not on the register; `pack` is the channel's, else the district's. Answers come in `lang`."""
 
     actor: Person
     place: ChannelRef | None

@@ -1,4 +1,5 @@
-"""What every part of the product is handed: the store, the bell, keys, packs, platforms and settings. Made once, in wiring."""
+"""What every part of the product is handed: the store, the bell, keys, packs, platforms and settings. Made once, in
+wiring."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field

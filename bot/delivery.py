@@ -36,8 +36,8 @@ def outbox_worker(core: Core, name: str) -> Worker[OutboxItem]:
 
 
 async def deliver(core: Core, item: OutboxItem) -> None:
-    """Shows one delivery. A fault gives it back for later; a person who cannot be reached is passed over for the next above.
-    Raises StaleLease and StoreUnavailable."""
+    """Shows one delivery. A fault gives it back for later; a person who cannot be reached is passed over for the next
+    above. Raises StaleLease and StoreUnavailable."""
     delivery = item.delivery
     try:
         card, shown = await core.store.read(lambda tx: _prepare(core, tx, delivery))
@@ -51,7 +51,9 @@ async def deliver(core: Core, item: OutboxItem) -> None:
     except PlatformBusy as busy:
         wait = timedelta(seconds=busy.wait_seconds)
         await core.store.write(lambda tx: tx.outbox.retry(item, after=wait, error="PlatformBusy", counts=False))
-    except Exception as error:  # the edge: what cannot be delivered is tried again, and in the end another person sees it
+    except (
+        Exception
+    ) as error:  # the edge: what cannot be delivered is tried again, and in the end another person sees it
         await _failed(core, item, error)
     else:
         log.info("delivery.done", topic=str(delivery.topic), to=delivery.to.person, severity=delivery.severity.word)
@@ -86,7 +88,8 @@ async def _failed(core: Core, item: OutboxItem, error: Exception) -> None:
 
 
 def _pass_on(tx: Transaction, delivery: Delivery) -> None:
-    """What one person could not be shown goes to the next above, and the operators learn that somebody is out of reach."""
+    """What one person could not be shown goes to the next above, and the operators learn that somebody is out of
+    reach."""
     unreached = tx.registry.person(delivery.to)
     instead = above(tx, unreached) if unreached else None
     if instead is not None and delivery.topic.kind is TopicKind.INCIDENT:

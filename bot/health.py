@@ -1,4 +1,5 @@
-"""How Chaperone is doing, from the database alone: for the readiness probe, the metrics, `doctor` and `/policy status`."""
+"""How Chaperone is doing, from the database alone: for the readiness probe, the metrics, `doctor` and `/policy
+status`."""
 
 from dataclasses import dataclass
 

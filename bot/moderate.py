@@ -98,7 +98,7 @@ async def _work(core: Core, item: InboxItem, event: Event) -> list[str]:
 
 
 async def _judge(core: Core, item: InboxItem, event: Revising) -> list[str]:
-    scene = await core.store.read(lambda tx: look_up(core, tx, event))
+    scene = await core.store.read(lambda tx: look_up(core, tx, item, event))
     if scene is None:
         await core.store.write(lambda tx: tx.inbox.finish(item))
         return ["not_sponsored"]
@@ -118,28 +118,43 @@ def as_message(content: Content, role: Role) -> Message:
     )
 
 
-def look_up(core: Core, tx: Transaction, event: Revising) -> Scene | None:
+def look_up(core: Core, tx: Transaction, item: InboxItem, event: Revising) -> Scene | None:
     """The scene of a message, or None where its channel is not sponsored: then its words are dropped.
     Raises KeyError where the channel's pack is not on the shelf."""
     channel = tx.registry.channel(event.message.channel_ref)
     if channel is None or not channel.state.is_read:
         return None
     author = tx.registry.person(event.message.person(event.author))
-    kept = tx.messages.context_before(
-        channel.ref, thread=event.thread, said_before=event.at, limit=core.limits.context_messages
-    )
     context = Context(
         channel=channel.kind,
         channel_name=channel.name,
-        before=tuple(_said(core.keys.open(sealed, purpose=CONTEXT_PURPOSE)) for sealed in kept),
+        before=_before(core, tx, item, event, channel),
         allowances=tuple(e.as_allowance() for e in tx.registry.exceptions(channel.ref) if e.is_in_force(tx.now)),
     )
     return Scene(channel=channel, pack=core.shelf[channel.pack], role=role_in(channel, author), context=context)
 
 
-def _record(
-    core: Core, tx: Transaction, item: InboxItem, event: Revising, scene: Scene, verdict: Verdict
-) -> None:
+def _before(core: Core, tx: Transaction, item: InboxItem, event: Revising, channel: Channel) -> tuple[Said, ...]:
+    """What was said just before in the same conversation, oldest first: the words that are kept, and those of events
+    that were accepted before this one and are still being worked through beside it."""
+    limit = core.limits.context_messages
+    kept = tx.messages.context_before(channel.ref, thread=event.thread, said_before=event.at, limit=limit)
+    said = [_said(core.keys.open(sealed, purpose=CONTEXT_PURPOSE)) for sealed in kept]
+    for payload in tx.inbox.pending_before(item, limit=limit):
+        other = decode(core.keys.open(payload, purpose=INBOX_PURPOSE))
+        if isinstance(other, Posted | Edited) and _is_same_talk(other, event):
+            author = tx.registry.person(other.message.person(other.author))
+            said.append(Said(author=role_in(channel, author), text=other.content.text))
+    return tuple(said[-limit:]) if limit else ()
+
+
+def _is_same_talk(other: Revising, event: Revising) -> bool:
+    if other.message == event.message or other.at > event.at:
+        return False
+    return other.thread == event.thread or other.message.message == event.thread
+
+
+def _record(core: Core, tx: Transaction, item: InboxItem, event: Revising, scene: Scene, verdict: Verdict) -> None:
     revision = event.revision if isinstance(event, Edited) else 0
     state = _seen(tx, event, revision)
     is_newest = revision == state.newest_revision

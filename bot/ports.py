@@ -3,7 +3,7 @@ knows which.
 
 A *unit* is a plain function of a transaction. It may be run again from the start (a lost race, a restarted database),
 so it does nothing but read and write through the transaction it is given. All that one unit wrote is committed, or
-nothing. """
+nothing."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -91,6 +91,13 @@ class Inbox(Protocol):
     def bury(self, item: InboxItem, *, error: str) -> None:
         """Gives the item up: state `dead`, payload forgotten. Raises StaleLease."""
 
+    def pending_before(self, item: InboxItem, *, limit: int) -> Sequence[bytes]:
+        """Payloads of the last events of the same channel that were accepted before this one and are not done, oldest
+        first: what was said just now, although nobody has worked it through yet."""
+
+    def release(self) -> None:
+        """Ends every lease at once: for a process that starts and knows that it is the only one."""
+
     def counts(self) -> QueueCounts: ...
 
     def next_due(self) -> datetime | None:
@@ -125,6 +132,9 @@ class Outbox(Protocol):
 
     def dead(self) -> Sequence[OutboxItem]:
         """Deliveries that were given up, newest first."""
+
+    def release(self) -> None:
+        """Ends every lease at once: for a process that starts and knows that it is the only one."""
 
     def counts(self) -> QueueCounts: ...
 
@@ -221,6 +231,9 @@ class Incidents(Protocol):
 
     def latest_of(self, channel: ChannelRef, author: PersonId, *, since: datetime) -> Incident | None:
         """The newest incident of this author in this channel since then that is not folded into another."""
+
+    def unrouted(self) -> Sequence[Incident]:
+        """Incidents that nobody was told of."""
 
     def folded(self, incident_id: IncidentId) -> Sequence[Incident]:
         """Incidents folded into this one, oldest first."""

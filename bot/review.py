@@ -1,4 +1,5 @@
-"""What people may do with an incident, and what comes of it. Nothing is closed in silence, and nobody judges their own case."""
+"""What people may do with an incident, and what comes of it. Nothing is closed in silence, and nobody judges their
+own case."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -9,7 +10,6 @@ from bot.acts import Handler
 from bot.alerts import OUTBOX_BELL
 from bot.cards import Card, Field, Paragraph, Tone
 from bot.core import Core
-from bot.deliveries import Topic, TopicKind
 from bot.errors import Refused
 from bot.ids import IncidentId, PersonId, PersonRef
 from bot.incidents import Act, Contest, Decision, Incident, IncidentState
@@ -18,7 +18,6 @@ from bot.ports import Transaction
 from bot.registry import Person
 from bot.routing import above
 from policy.message import Role
-from policy.verdict import Severity
 from policy.words import Lang, Text
 
 NOT_YOURS = Text(
@@ -62,7 +61,7 @@ _UNDECIDED = frozenset({IncidentState.OPEN, IncidentState.TAKEN})
 _DECIDED = frozenset({IncidentState.CONFIRMED, IncidentState.DISMISSED, IncidentState.REFERRED})
 _ANY = _UNDECIDED | _DECIDED
 
-CHOICES: Mapping[Act, Choice] = {
+CHOICES: dict[Act, Choice] = {
     choice.act: choice
     for choice in (
         Choice(
@@ -119,7 +118,7 @@ CHOICES: Mapping[Act, Choice] = {
     )
 }
 
-CONTEST_CHOICES: Mapping[Act, Choice] = {
+CONTEST_CHOICES: dict[Act, Choice] = {
     Act.CONTEST: Choice(
         Act.CONTEST,
         Text(en="I see it differently", es="Yo lo veo de otro modo"),
@@ -216,9 +215,7 @@ async def act(core: Core, actor: Person, subject: str, values: Mapping[str, str]
     return Card(title=choice.label(actor.lang), tone=Tone.DONE, blocks=(Paragraph(choice.done(actor.lang)),))
 
 
-ACTS: Mapping[str, Handler] = {
-    f"incident.{name}": partial(act, name=name) for name in (CHOICES | CONTEST_CHOICES)
-}
+ACTS: Mapping[str, Handler] = {f"incident.{name}": partial(act, name=name) for name in (CHOICES | CONTEST_CHOICES)}
 
 
 def _apply(
@@ -308,10 +305,9 @@ def _referred_to(tx: Transaction, incident: Incident, actor: Person, to: str) ->
     return found
 
 
-def _to_notify(
-    tx: Transaction, incident: Incident, choice: Choice, referred: Person | None
-) -> frozenset[PersonRef]:
-    """Whose attention this act calls for: who it was referred to, the second reviewer, the author. The rest just see it."""
+def _to_notify(tx: Transaction, incident: Incident, choice: Choice, referred: Person | None) -> frozenset[PersonRef]:
+    """Whose attention this act calls for: who it was referred to, the second reviewer, the author. The rest just see
+    it."""
     author = incident.message.person(incident.author)
     if referred is not None:
         return frozenset({referred.ref})

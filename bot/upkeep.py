@@ -1,4 +1,5 @@
-"""What must happen without anybody asking: forgetting words whose time is over, and finding people for incidents that had none."""
+"""What must happen without anybody asking: forgetting words whose time is over, and finding people for incidents that
+had none."""
 
 import asyncio
 from dataclasses import dataclass, replace
@@ -49,7 +50,9 @@ class Upkeep:
 
     async def round(self) -> Done:
         """One round."""
-        done = await self._core.store.write(lambda tx: Done(purged=tx.messages.purge_context(), routed=_route_again(tx)))
+        done = await self._core.store.write(
+            lambda tx: Done(purged=tx.messages.purge_context(), routed=_route_again(tx))
+        )
         head = await self._core.store.read(lambda tx: tx.journal.head())
         if done.routed:
             await self._core.bell.ring(OUTBOX_BELL)

@@ -86,6 +86,7 @@ class Worker(Generic[Item]):
 
 
 def backoff(limits: Limits, attempts: int, *, draw: Callable[[], float] = random.random) -> timedelta:
-    """How long to wait after `attempts` failed ones: doubling, never over the longest, with jitter over its upper half."""
-    longest = min(limits.longest_retry, limits.first_retry * 2 ** min(attempts - 1, 20))
-    return longest * (0.5 + 0.5 * draw())
+    """How long to wait after `attempts` failed ones: doubling, never over the longest, with jitter over its upper
+    half."""
+    doubled: timedelta = limits.first_retry * 2 ** min(attempts - 1, 20)
+    return min(limits.longest_retry, doubled) * (0.5 + 0.5 * draw())

@@ -1,4 +1,5 @@
-"""Scores the judge against labelled messages: precision, recall and F1 for each rule, and how many clean ones are flagged."""
+"""Scores the judge against labelled messages: precision, recall and F1 for each rule, and how many clean ones are
+flagged."""
 
 import json
 from collections import Counter
@@ -7,8 +8,20 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 LABELS = (
-    "commercial", "political", "proselytizing", "personal_link", "confidential", "student_location", "respect", "boundary",
-    "private_contact", "misrepresentation", "illicit", "copyright", "safety", "instructional",
+    "commercial",
+    "political",
+    "proselytizing",
+    "personal_link",
+    "confidential",
+    "student_location",
+    "respect",
+    "boundary",
+    "private_contact",
+    "misrepresentation",
+    "illicit",
+    "copyright",
+    "safety",
+    "instructional",
 )
 """The rules that the labelled sets speak of, in their order; others (a canary, a picture) do not count."""
 
@@ -77,4 +90,9 @@ def score(pairs: Iterable[tuple[Sequence[str], Sequence[str]]]) -> Score:
 
 def labelled_rows(folder: Path, pattern: str = "dev_*.jsonl") -> list[dict[str, object]]:
     """The labelled messages of the folder's files, in order."""
-    return [json.loads(line) for file in sorted(folder.glob(pattern)) for line in file.open(encoding="utf-8") if line.strip()]
+    return [
+        json.loads(line)
+        for file in sorted(folder.glob(pattern))
+        for line in file.open(encoding="utf-8")
+        if line.strip()
+    ]

@@ -24,7 +24,10 @@ from policy.verdict import PackId
 @click.command()
 @click.option("--pack", default="crec", show_default=True, help="The pack to judge by.")
 @click.option(
-    "--labelled", type=click.Path(file_okay=False, path_type=Path), default=Path("../shared/benchmark"), show_default=True,
+    "--labelled",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("../shared/benchmark"),
+    show_default=True,
     help="A folder with dev_*.jsonl, labelled as docs/measuring.md says.",
 )
 @click.option("--storage/--no-storage", default=True, help="Also time the database.")
@@ -74,7 +77,9 @@ def _print_speed(console: Console, rows: Sequence[dict[str, object]], pack: Pack
     each = [_microseconds(lambda m=m: judge(*m, pack)) for m in messages]  # type: ignore[misc]
     base = statistics.mean(_microseconds(lambda line=line: json.loads(line)) for line in lines)  # type: ignore[misc]
     mean, p99 = statistics.mean(each), statistics.quantiles(each, n=100)[98]
-    console.print(f"one judgement, mean {mean:.1f} µs, p99 {p99:.1f} µs; {mean / base:.1f} times reading the line as JSON")
+    console.print(
+        f"one judgement, mean {mean:.1f} µs, p99 {p99:.1f} µs; {mean / base:.1f} times reading the line as JSON"
+    )
 
 
 def _microseconds(call: Callable[[], object], rounds: int = 5) -> float:

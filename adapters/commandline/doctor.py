@@ -16,6 +16,7 @@ from adapters.keys import master_key
 from adapters.settings import CONFIG_VARIABLE, BadSettings, Settings, load_settings
 from adapters.shelf import load_shelf
 from adapters.storage import open_store
+from adapters.wiring import LOOPBACK
 from bot.errors import ChaperoneError
 from bot.health import dead_ends, health
 from bot.ports import Transaction
@@ -82,14 +83,22 @@ def _packs(settings: Settings) -> Line:
         return Line(Mark.BAD, "policy packs", str(error))
     found = shelf.get(PackId(settings.pack))
     if found is None:
-        return Line(Mark.BAD, f"no policy pack {settings.pack!r}", "Set CHAPERONE_PACK to one that `chaperone packs` lists.")
-    return Line(Mark.GOOD, f"policy packs: {len(list(shelf))}, in use {found.id} ({found.policy}), {len(found.rules)} rules")
+        return Line(
+            Mark.BAD, f"no policy pack {settings.pack!r}", "Set CHAPERONE_PACK to one that `chaperone packs` lists."
+        )
+    return Line(
+        Mark.GOOD, f"policy packs: {len(list(shelf))}, in use {found.id} ({found.policy}), {len(found.rules)} rules"
+    )
 
 
 def _key(settings: Settings) -> Line:
     file = settings.state / "chaperone.key"
     if settings.key is None and not file.exists():
-        return Line(Mark.LOOK, "no master key yet", f"It is made at the first start in {file}. Then back it up, apart from the database.")
+        return Line(
+            Mark.LOOK,
+            "no master key yet",
+            f"It is made at the first start in {file}. Then back it up, apart from the database.",
+        )
     try:
         master_key(settings.key.get_secret_value() if settings.key else None, file)
     except ChaperoneError as error:
@@ -115,22 +124,33 @@ async def _database(settings: Settings) -> AsyncIterator[Line]:
         yield Line(Mark.BAD, f"database ({kind})", str(error))
     finally:
         await store.close()
-    if kind == "sqlite" and shutil.disk_usage(settings.state if settings.state.exists() else ".").free < LEAST_FREE_BYTES:
+    if (
+        kind == "sqlite"
+        and shutil.disk_usage(settings.state if settings.state.exists() else ".").free < LEAST_FREE_BYTES
+    ):
         yield Line(Mark.BAD, "less than 1 GiB of disk is free", "Free some: when it is full, messages are refused.")
 
 
 def _figures(tx: Transaction) -> list[Line]:
     now = health(tx)
     lines = [
-        Line(Mark.GOOD, f"channels on the register: {len(tx.registry.channels())}, people: {len(tx.registry.people())}"),
+        Line(
+            Mark.GOOD, f"channels on the register: {len(tx.registry.channels())}, people: {len(tx.registry.people())}"
+        ),
         Line(Mark.GOOD, f"waiting: {now.inbox.waiting} events, {now.outbox.waiting} alerts"),
     ]
     lines += [Line(Mark.BAD, fault, "See docs/runbook.md, under this name.") for fault in now.faults]
     for what, counts in (("events", now.inbox), ("alerts", now.outbox)):
         if counts.dead:
-            lines.append(Line(Mark.LOOK, f"{counts.dead} {what} were given up", "People were told; docs/runbook.md says more."))
+            lines.append(
+                Line(Mark.LOOK, f"{counts.dead} {what} were given up", "People were told; docs/runbook.md says more.")
+            )
     lines += [
-        Line(Mark.BAD, f"#{name}: some findings would have nobody to go to", "Give the owner or supervisor someone above them.")
+        Line(
+            Mark.BAD,
+            f"#{name}: some findings would have nobody to go to",
+            "Give the owner or supervisor someone above them.",
+        )
         for name in dead_ends(tx)
     ]
     return lines
@@ -143,15 +163,18 @@ async def _redis(settings: Settings) -> Line:
     try:
         await redis.ping()
     except RedisError as error:
-        return Line(Mark.LOOK, f"Redis does not answer ({type(error).__name__})", "Work goes on by polling; start Redis or unset REDIS_URL.")
+        return Line(
+            Mark.LOOK,
+            f"Redis does not answer ({type(error).__name__})",
+            "Work goes on by polling; start Redis or unset REDIS_URL.",
+        )
     finally:
         await redis.aclose()
     return Line(Mark.GOOD, "Redis: answers")
 
 
 def _address(settings: Settings) -> Line:
-    is_local = settings.host in ("127.0.0.1", "::1", "localhost")
-    if settings.playground and not is_local:
-        todo = "Anybody who reaches this address can be anybody in it. Set CHAPERONE_PLAYGROUND=false or CHAPERONE_HOST=127.0.0.1."
+    if settings.playground and settings.host not in LOOPBACK:
+        todo = "It lets anybody be anybody. Set CHAPERONE_PLAYGROUND=false or CHAPERONE_HOST=127.0.0.1."
         return Line(Mark.BAD, f"the playground listens on {settings.host}", todo)
     return Line(Mark.GOOD, f"address: http://{settings.host}:{settings.port}")

@@ -20,14 +20,18 @@ from policy.words import Lang
 
 
 class BadLine(ChaperoneError):
-    """A line is not a message to judge. Each line is a JSON object with `id`, `text`, `author`, `channel`; see --help."""
+    """A line is not a message to judge. Each line is a JSON object with `id`, `text`, `author`, `channel`; see
+    --help."""
 
 
 @click.command()
 @click.argument("source", metavar="FILE|-|TEXT")
 @click.option("--pack", default=None, help="The policy pack to judge by (chaperone packs lists them).")
 @click.option(
-    "--format", "form", type=click.Choice(["jsonl", "text"]), default=None,
+    "--format",
+    "form",
+    type=click.Choice(["jsonl", "text"]),
+    default=None,
     help="jsonl (default): one JSON object a line, in order. text: for people.",
 )
 def judge(source: str, pack: str | None, form: str | None) -> None:
@@ -45,7 +49,9 @@ def judge(source: str, pack: str | None, form: str | None) -> None:
         raise click.UsageError(f"There is no pack {pack or settings.pack!r}. There are: {names}.")
     if source != "-" and not Path(source).is_file():
         if "/" in source or source.endswith((".jsonl", ".json")):
-            raise click.UsageError(f"There is no file {source!r}. Give a file of JSON lines, - for standard input, or a text.")
+            raise click.UsageError(
+                f"There is no file {source!r}. Give a file of JSON lines, - for standard input, or a text."
+            )
         _explain(source, chosen)
         return
     with _opened(source) as lines:

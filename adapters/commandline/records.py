@@ -16,12 +16,16 @@ def records() -> None:
 
 
 @records.command()
-@click.option("--head", default=None, help="A head hash kept elsewhere: also finds a journal that was rewritten or cut.")
+@click.option(
+    "--head", default=None, help="A head hash kept elsewhere: also finds a journal that was rewritten or cut."
+)
 def verify(head: str | None) -> None:
     """Walks the hash chain and names the first row that does not hold. Exits with 1 where one does not."""
     found, last = asyncio.run(_walk(head))
     if found is not None:
-        click.echo(f"Row {found.seq} {found.reason}. What stands from there on cannot be trusted; compare with a backup.")
+        click.echo(
+            f"Row {found.seq} {found.reason}. What stands from there on cannot be trusted; compare with a backup."
+        )
         sys.exit(1)
     if last is None:
         click.echo("The journal is empty.")

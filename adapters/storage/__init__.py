@@ -1,5 +1,6 @@
 """The database behind `bot.ports.Store`: one SQLite file, or PostgreSQL."""
 
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -20,7 +21,17 @@ async def open_store(database_url: str, clock: Clock | None = None) -> Store:
         from adapters.storage.sqlite import open_sqlite
 
         return open_sqlite(Path(url.database), clock or _utc_now)
+    if url.get_backend_name() == "postgresql":
+        from adapters.storage.postgres import open_postgres
+
+        return await open_postgres(url, clock)
     raise StoreUnavailable(_EXPECTED)
+
+
+def sqlite_file(database_url: str) -> Path | None:
+    """The file that a SQLite URL names; None for a server's."""
+    url = _parsed(database_url)
+    return Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
 
 
 _EXPECTED = (
@@ -31,7 +42,8 @@ _EXPECTED = (
 
 def _parsed(database_url: str) -> sa.URL:
     try:
-        return sa.make_url(database_url)
+        # Some hosts hand out the short name, which SQLAlchemy no longer knows.
+        return sa.make_url(re.sub(r"^postgres://", "postgresql://", database_url))
     except sa.exc.ArgumentError:
         raise StoreUnavailable(_EXPECTED) from None
 

@@ -23,6 +23,7 @@ class SqlInbox:
         now = self._now()
         values = {
             "key": key,
+            "place": _place(key),
             "payload": payload,
             "state": QueueState.WAITING,
             "received_at": now,
@@ -72,6 +73,14 @@ class SqlInbox:
             error=error,
         )
 
+    def pending_before(self, item: InboxItem, *, limit: int) -> Sequence[bytes]:
+        open_before = sa.and_(inbox.c.place == _place(item.key), inbox.c.id < item.id, inbox.c.due_at.is_not(None))
+        newest = sa.select(inbox.c.payload).where(open_before).order_by(inbox.c.id.desc()).limit(limit)
+        return list(self._connection.scalars(newest))[::-1]
+
+    def release(self) -> None:
+        self._leases.release()
+
     def counts(self) -> QueueCounts:
         return self._leases.counts()
 
@@ -79,3 +88,8 @@ class SqlInbox:
         first = sa.select(sa.func.min(inbox.c.due_at)).where(inbox.c.due_at.is_not(None))
         due: datetime | None = self._connection.scalar(first)
         return due
+
+
+def _place(key: str) -> str:
+    """Workspace and channel: what the key begins with."""
+    return "|".join(key.split("|", 2)[:2])

@@ -88,6 +88,11 @@ class SqlIncidents:
         )
         return next(iter(self._newest(is_meant, limit=1)), None)
 
+    def unrouted(self) -> Sequence[Incident]:
+        told = sa.select(recipients.c.incident)
+        query = sa.select(incidents).where(incidents.c.id.not_in(told)).order_by(incidents.c.number)
+        return [_incident_of(row) for row in self._connection.execute(query).mappings()]
+
     def folded(self, incident_id: IncidentId) -> Sequence[Incident]:
         query = sa.select(incidents).where(incidents.c.folded_into == incident_id).order_by(incidents.c.number)
         return [_incident_of(row) for row in self._connection.execute(query).mappings()]

@@ -41,6 +41,13 @@ class LeasedRows:
         if changed.rowcount != 1:
             raise StaleLease(f"{self._table.name} {id_}: lease {fence} is over")
 
+    def release(self) -> None:
+        """Makes every leased row due again now."""
+        t = self._table.c
+        is_leased = t.state == QueueState.LEASED
+        waiting = {"state": QueueState.WAITING, "worker": None, "due_at": self._now()}
+        self._connection.execute(sa.update(self._table).where(is_leased).values(**waiting))
+
     def counts(self) -> QueueCounts:
         """How many rows stand where. A lease that ran out counts as waiting."""
         t, now = self._table.c, self._now()

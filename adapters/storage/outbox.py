@@ -152,6 +152,9 @@ class SqlOutbox:
         )
         return [_item_of(row) for row in rows.mappings()]
 
+    def release(self) -> None:
+        self._leases.release()
+
     def counts(self) -> QueueCounts:
         return self._leases.counts()
 

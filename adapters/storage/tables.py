@@ -21,12 +21,14 @@ def _open_index(name: str, *columns: str, where: str) -> Index:
     return Index(name, *columns, sqlite_where=condition, postgresql_where=condition)
 
 
-# `due_at` is when a waiting item may be taken, or when a lease runs out; done and dead items have none.
+# `due_at` is when a waiting item may be taken, or when a lease runs out; done and dead items have none. `place` is the
+# workspace and channel that the key begins with.
 inbox = Table(
     "inbox",
     metadata,
     Column("id", BigId, primary_key=True),
     Column("key", Line, nullable=False, unique=True),
+    Column("place", Line, nullable=False),
     Column("payload", sa.LargeBinary),
     Column("state", sa.Text, nullable=False),
     Column("received_at", Instant, nullable=False),
@@ -37,6 +39,7 @@ inbox = Table(
     Column("error", sa.Text),
     Column("died_at", Instant),
     _open_index("inbox_open_index", "due_at", "id", where="due_at"),
+    _open_index("inbox_place_index", "place", "id", where="due_at"),
     _open_index("inbox_dead_index", "died_at", where="died_at"),
 )
 

@@ -1,5 +1,7 @@
 """What a card says about its topic, as things stand now and for the person who reads it."""
 
+from collections.abc import Callable
+
 from bot.cards import Card
 from bot.core import Core
 from bot.deliveries import Topic, TopicKind
@@ -7,7 +9,7 @@ from bot.ports import Transaction
 from bot.registry import Person
 from bot.topics import approval, digest, exception, incident, note, question, trouble
 
-_RENDERERS = {
+_RENDERERS: dict[TopicKind, Callable[[Transaction, Core, Topic, Person], Card | None]] = {
     TopicKind.INCIDENT: incident.render,
     TopicKind.NOTE: note.render,
     TopicKind.APPROVAL: approval.render,

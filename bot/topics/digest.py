@@ -17,7 +17,8 @@ LOOK = Text(en="Look", es="Mirar")
 
 
 def render(tx: Transaction, core: Core, topic: Topic, viewer: Person) -> Card | None:
-    """Undecided incidents of low severity that the person was told of. None where there are none: a quiet day is quiet."""
+    """Undecided incidents of low severity that the person was told of. None where there are none: a quiet day is
+    quiet."""
     lang = viewer.lang
     day = topic.id.partition(":")[0]
     waiting = [

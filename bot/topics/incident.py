@@ -24,9 +24,7 @@ URGENT = Text(
     en="Someone may be in danger. Please look now, and follow the school's own emergency steps.",
     es="Alguien puede estar en peligro. Mírelo ahora y siga los pasos de emergencia de la escuela.",
 )
-NOT_APPROVED = Text(
-    en="This channel is not approved yet.", es="Este canal todavía no está aprobado."
-)
+NOT_APPROVED = Text(en="This channel is not approved yet.", es="Este canal todavía no está aprobado.")
 UNCHECKED = Text(
     en="Chaperone could not check this message, also after several tries. Please read it yourself.",
     es="Chaperone no pudo revisar este mensaje, ni tras varios intentos. Por favor, léalo usted.",
@@ -42,7 +40,8 @@ CAPTION = {
 }
 MENDED = Text(en="The author has changed it; it breaks no rule now.", es="El autor lo cambió; ya no infringe reglas.")
 DELETED = Text(
-    en="The message is deleted from the channel; this copy stays.", es="El mensaje se borró del canal; queda esta copia."
+    en="The message is deleted from the channel; this copy stays.",
+    es="El mensaje se borró del canal; queda esta copia.",
 )
 ASKED = Text(en="The author has been asked to remove it.", es="Se pidió al autor que lo quite.")
 CONTESTED = Text(

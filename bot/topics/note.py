@@ -91,7 +91,9 @@ def _standing(tx: Transaction, core: Core, incident: Incident, lang: Lang) -> li
 
 def _words(tx: Transaction, core: Core, incident: Incident, pack: Pack, lang: Lang) -> list[Block]:
     blocks: list[Block] = []
-    for evidence in tx.incidents.evidence(incident.id)[-1:] if incident.is_deleted else tx.incidents.evidence(incident.id):
+    for evidence in (
+        tx.incidents.evidence(incident.id)[-1:] if incident.is_deleted else tx.incidents.evidence(incident.id)
+    ):
         words = casebook.unseal(core, tx, evidence)
         content = casebook.content_in(words)
         if content is None or evidence.what.startswith("reported"):

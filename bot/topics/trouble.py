@@ -1,4 +1,5 @@
-"""What an operator must mend: nobody to tell, somebody out of reach, an event that could not be read. Never a member's words."""
+"""What an operator must mend: nobody to tell, somebody out of reach, an event that could not be read. Never a
+member's words."""
 
 from bot.cards import Card, Paragraph, Tone
 from bot.core import Core

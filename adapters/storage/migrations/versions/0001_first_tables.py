@@ -89,6 +89,7 @@ def upgrade() -> None:
         "inbox",
         sa.Column("id", BigId, nullable=False),
         sa.Column("key", Line(), nullable=False),
+        sa.Column("place", Line(), nullable=False),
         sa.Column("payload", sa.LargeBinary(), nullable=True),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("received_at", Instant(), nullable=False),
@@ -112,6 +113,13 @@ def upgrade() -> None:
         "inbox_open_index",
         "inbox",
         ["due_at", "id"],
+        sqlite_where=sa.text("due_at IS NOT NULL"),
+        postgresql_where=sa.text("due_at IS NOT NULL"),
+    )
+    op.create_index(
+        "inbox_place_index",
+        "inbox",
+        ["place", "id"],
         sqlite_where=sa.text("due_at IS NOT NULL"),
         postgresql_where=sa.text("due_at IS NOT NULL"),
     )
