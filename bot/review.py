@@ -7,9 +7,10 @@ from functools import partial
 
 from bot import casebook
 from bot.acts import Handler
-from bot.alerts import OUTBOX_BELL
+from bot.alerts import OUTBOX_BELL, owe
 from bot.cards import Card, Field, Paragraph, Tone
 from bot.core import Core
+from bot.deliveries import Topic, TopicKind
 from bot.errors import Refused
 from bot.ids import IncidentId, PersonId, PersonRef
 from bot.incidents import Act, Contest, Decision, Incident, IncidentState
@@ -18,6 +19,7 @@ from bot.ports import Transaction
 from bot.registry import Person
 from bot.routing import above
 from policy.message import Role
+from policy.verdict import Severity
 from policy.words import Lang, Text
 
 NOT_YOURS = Text(
@@ -215,7 +217,27 @@ async def act(core: Core, actor: Person, subject: str, values: Mapping[str, str]
     return Card(title=choice.label(actor.lang), tone=Tone.DONE, blocks=(Paragraph(choice.done(actor.lang)),))
 
 
-ACTS: Mapping[str, Handler] = {f"incident.{name}": partial(act, name=name) for name in (CHOICES | CONTEST_CHOICES)}
+async def show(core: Core, actor: Person, subject: str, values: Mapping[str, str]) -> Card | None:
+    """Brings an alert that waited in a digest to the person as a card of its own. Raises Refused where it is not theirs."""
+    del values
+    incident_id = IncidentId(subject)
+
+    def unit(tx: Transaction) -> None:
+        incident = tx.incidents.get(incident_id)
+        if incident is None or not may_review(tx, incident, actor):
+            raise Refused(NOT_YOURS)
+        topic = Topic(TopicKind.INCIDENT, incident.id)
+        owe(tx, topic, actor, version=incident.version, severity=Severity.URGENT)
+
+    await core.store.write(unit)
+    await core.bell.ring(OUTBOX_BELL)
+    return None
+
+
+ACTS: Mapping[str, Handler] = {
+    "alert.show": show,
+    **{f"incident.{name}": partial(act, name=name) for name in (CHOICES | CONTEST_CHOICES)},
+}
 
 
 def _apply(
