@@ -6,6 +6,12 @@ from bot.ids import PersonRef
 from bot.ports import Transaction
 from bot.registry import Channel, Person
 from bot.routing import above, supervisor_of
+from policy.words import Text
+
+NOBODY_ABOVE = Text(
+    en="Nobody on the register stands above you who could approve this. Ask your IT office to name your supervisor.",
+    es="En el registro no hay nadie por encima de usted que pueda aprobarlo. Pida a informática que lo indique.",
+)
 
 
 def deciders(tx: Transaction, channel: Channel, *, never: Collection[PersonRef | None]) -> tuple[Person, ...]:

@@ -7,13 +7,122 @@ from policy.words import Lang
 
 # Words too common to leave out of a sentence, and none that both languages have.
 _ENGLISH = frozenset(
-    "the an of to in and is are it for on with my your you i we they this that these can could may should what when "
-    "where who how why which do does did not have has from about at by if or please want need our there will would".split()
+    [
+        "the",
+        "an",
+        "of",
+        "to",
+        "in",
+        "and",
+        "is",
+        "are",
+        "it",
+        "for",
+        "on",
+        "with",
+        "my",
+        "your",
+        "you",
+        "i",
+        "we",
+        "they",
+        "this",
+        "that",
+        "these",
+        "can",
+        "could",
+        "may",
+        "should",
+        "what",
+        "when",
+        "where",
+        "who",
+        "how",
+        "why",
+        "which",
+        "do",
+        "does",
+        "did",
+        "not",
+        "have",
+        "has",
+        "from",
+        "about",
+        "at",
+        "by",
+        "if",
+        "or",
+        "please",
+        "want",
+        "need",
+        "our",
+        "there",
+        "will",
+        "would",
+    ]
 )
 _SPANISH = frozenset(
-    "el la los las un una unos unas de del que y en por para con es son mi mis su sus tu se lo le les como cuando donde "
-    "quien cual puedo puede podemos debo hay esto esta este eso al pero si ya muy mas hasta desde sobre quiero necesito "
-    "nos ser estar fue hola gracias porque".split()
+    [
+        "el",
+        "la",
+        "los",
+        "las",
+        "un",
+        "una",
+        "unos",
+        "unas",
+        "de",
+        "del",
+        "que",
+        "y",
+        "en",
+        "por",
+        "para",
+        "con",
+        "es",
+        "son",
+        "mi",
+        "mis",
+        "su",
+        "sus",
+        "tu",
+        "se",
+        "lo",
+        "le",
+        "les",
+        "como",
+        "cuando",
+        "donde",
+        "quien",
+        "cual",
+        "puedo",
+        "puede",
+        "podemos",
+        "debo",
+        "hay",
+        "esto",
+        "esta",
+        "este",
+        "eso",
+        "al",
+        "pero",
+        "si",
+        "ya",
+        "muy",
+        "mas",
+        "hasta",
+        "desde",
+        "sobre",
+        "quiero",
+        "necesito",
+        "nos",
+        "ser",
+        "estar",
+        "fue",
+        "hola",
+        "gracias",
+        "porque",
+    ]
 )
 _WORD = re.compile(r"[^\W\d_]+")
 
@@ -33,3 +142,8 @@ def spoken(words: str) -> Lang | None:
     if english == spanish:
         return None
     return Lang.EN if english > spanish else Lang.ES
+
+
+def is_common(word: str) -> bool:
+    """Whether the word stands in any sentence and tells nothing of what it is about."""
+    return len(word) < 2 or word in _ENGLISH or word in _SPANISH

@@ -1,21 +1,21 @@
 """Puts channels on the register: an employee asks, a supervisor approves or declines, and both are told."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from bot import asking
 from bot.acts import Handler
 from bot.alerts import OUTBOX_BELL, owe
-from bot.approving import deciders
-from bot.cards import Card, Tone
+from bot.approving import NOBODY_ABOVE
+from bot.cards import Card
 from bot.core import Core
-from bot.deliveries import Topic, TopicKind
+from bot.deliveries import Topic
 from bot.errors import Refused
 from bot.forms import choice, line, needed, text
 from bot.ids import ChannelRef, PersonRef
 from bot.journal import Entry
-from bot.labels import CHANNEL_KINDS, name_of
+from bot.labels import name_or_dash
+from bot.phrasing import KIND
 from bot.ports import Transaction
 from bot.registry import Channel, ChannelState, Person
 from bot.routing import above
@@ -38,10 +38,6 @@ STAFF_ONLY = Text(
 TAKEN = Text(
     en="This channel belongs to {owner} on the register. If that is wrong, ask {owner} or your supervisor.",
     es="En el registro, este canal es de {owner}. Si no es correcto, hable con {owner} o con su supervisor.",
-)
-NOBODY_ABOVE = Text(
-    en="Nobody on the register stands above you who could approve this. Ask your district's IT to name your supervisor.",
-    es="En el registro no hay nadie por encima de usted que pueda aprobarlo. Pida a informática que indique su supervisor.",
 )
 NOT_THERE = Text(
     en="This channel is not on the register. Its owner can type `/policy register` there.",
@@ -72,11 +68,11 @@ class Wish:
     audience: str = ""
 
 
-def wish(place: ChannelRef, values: Mapping[str, str]) -> Wish:
+def wish_of(place: ChannelRef, values: Mapping[str, str]) -> Wish:
     """The wish of a filled form. Raises Refused with what is missing."""
     return Wish(
         place=place,
-        kind=choice(values.get("kind", ""), CHANNEL_KINDS),
+        kind=choice(values.get("kind", ""), KIND),
         name=line(values, "name", NAME, limit=80).lstrip("#"),
         purpose=needed(line(values, "purpose", PURPOSE, limit=500), PURPOSE),
         audience=line(values, "audience", AUDIENCE),
@@ -113,12 +109,13 @@ def _register(core: Core, tx: Transaction, actor: Person, wish: Wish) -> Card:
     owner = tx.registry.person(actor.ref)
     if owner is None or not owner.is_active or not owner.role.is_staff or owner.ref.workspace != wish.place.workspace:
         raise Refused(STAFF_ONLY)
+    owner = replace(owner, lang=actor.lang)
     known = tx.registry.channel(wish.place)
     if known is not None and not _is_free(tx, known, owner):
-        return approval.card(tx, core, known, replace(owner, lang=actor.lang))
+        return approval.card(tx, core, known, owner)
     channel = _requested(core, tx, known, owner, wish)
     if known is not None and replace(known, asked_at=channel.asked_at) == channel:
-        return approval.card(tx, core, known, replace(owner, lang=actor.lang))
+        return approval.card(tx, core, known, owner)
     approvers = approval.deciders_of(tx, channel)
     if not approvers:
         raise Refused(NOBODY_ABOVE)
@@ -129,14 +126,14 @@ def _register(core: Core, tx: Transaction, actor: Person, wish: Wish) -> Card:
     owe(tx, topic, approvers[0], version=approval.ASKED, severity=Severity.NORMAL)
     facts = {"kind": channel.kind.value, "pack": channel.pack, "asked": approvers[0].ref.person}
     _journal(tx, channel, owner, "requested", facts)
-    return approval.card(tx, core, channel, replace(owner, lang=actor.lang))
+    return approval.card(tx, core, channel, owner)
 
 
 def _is_free(tx: Transaction, channel: Channel, actor: Person) -> bool:
-    """Whether the actor may ask for the channel now; False: it is theirs already. Raises Refused where it is another's."""
+    """Whether the actor may ask for the channel; False: it is theirs already. Raises Refused where it is another's."""
     is_open = channel.state in (ChannelState.DECLINED, ChannelState.CLOSED)
     if channel.owner is not None and channel.owner != actor.ref and not is_open:
-        raise Refused(TAKEN, owner=name_of(tx.registry.person(channel.owner)))
+        raise Refused(TAKEN, owner=name_or_dash(tx.registry.person(channel.owner)))
     return channel.state is not ChannelState.APPROVED
 
 
@@ -166,24 +163,24 @@ def _decide(core: Core, tx: Transaction, actor: Person, subject: str, state: Cha
     if asked != approval.stamp(channel):
         raise Refused(REPLACED)
     if channel.state is not ChannelState.REQUESTED:
-        return approval.card(tx, core, channel, replace(decider, lang=actor.lang))
+        return approval.card(tx, core, channel, decider)
     decided = replace(channel, state=state, decided_by=decider.ref, decided_at=tx.now, decision_reason=reason)
     tx.registry.save_channel(decided)
     topic = approval.topic_of(decided)
-    _update(tx, topic)
     owner = tx.registry.person(channel.owner) if channel.owner else None
     if owner is not None and owner.is_active:
         owe(tx, topic, owner, version=approval.DECIDED, severity=Severity.NORMAL)
+    _update(tx, topic)
     _journal(tx, decided, decider, state.value, {"has_reason": bool(reason)})
-    return approval.card(tx, core, decided, replace(decider, lang=actor.lang))
+    return approval.card(tx, core, decided, decider)
 
 
 def _authorised(tx: Transaction, channel: Channel, actor: Person) -> Person:
     people = approval.deciders_of(tx, channel)
     found = next((person for person in people if person.ref == actor.ref), None)
     if found is not None:
-        return found
-    approver = name_of(people[0] if people else None)
+        return replace(found, lang=actor.lang)
+    approver = name_or_dash(people[0] if people else None)
     raise Refused(OWN if actor.ref == channel.owner else NOT_YOURS, approver=approver)
 
 
@@ -200,3 +197,39 @@ def _journal(tx: Transaction, channel: Channel, actor: Person, what: str, facts:
     tx.journal.append(
         Entry(at=tx.now, name=f"channel:state:{what}", subject=subject, actor=actor.ref.person, facts=facts)
     )
+
+
+async def _on_register(core: Core, actor: Person, subject: str, values: Mapping[str, str]) -> Card:
+    return await register(core, actor, wish_of(channel_in(subject), values))
+
+
+async def _on_approve(core: Core, actor: Person, subject: str, values: Mapping[str, str]) -> Card:
+    return await decide(core, actor, subject, ChannelState.APPROVED, text(values, "reason", REASON, limit=500))
+
+
+async def _on_decline(core: Core, actor: Person, subject: str, values: Mapping[str, str]) -> Card:
+    reason = needed(text(values, "reason", REASON, limit=500), REASON)
+    return await decide(core, actor, subject, ChannelState.DECLINED, reason)
+
+
+async def _on_ask(core: Core, actor: Person, subject: str, values: Mapping[str, str]) -> Card:
+    words = needed(text(values, "text", QUESTION), QUESTION)
+    place = channel_in(subject.rpartition("|")[0])
+    owner = await core.store.read(lambda tx: _owner_asked_by(tx, place, actor))
+    return await asking.ask(core, actor, owner, words, place)
+
+
+def _owner_asked_by(tx: Transaction, place: ChannelRef, actor: Person) -> PersonRef:
+    channel = tx.registry.channel(place)
+    if channel is None or channel.owner is None:
+        raise Refused(NOT_THERE)
+    _authorised(tx, channel, actor)
+    return channel.owner
+
+
+ACTS: Mapping[str, Handler] = {
+    "channel.register": _on_register,
+    "channel.approve": _on_approve,
+    "channel.decline": _on_decline,
+    "channel.ask": _on_ask,
+}

@@ -35,7 +35,7 @@ def message_in(subject: str) -> MessageRef:
 
 
 def place_in(tx: Transaction, subject: str, actor: Person) -> ChannelRef | None:
-    """The channel that `subject_of` named, if the actor has a place in it; else None, as if they had asked elsewhere."""
+    """The channel that `subject_of` named, if the actor belongs to it; else None, as if they had asked elsewhere."""
     if subject == "|":
         return None
     ref = channel_in(subject)

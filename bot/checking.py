@@ -1,0 +1,132 @@
+"""A private look at a text before it is posted: what would be flagged, why, and how to mend it. Nothing is kept."""
+
+import asyncio
+from collections.abc import Mapping
+
+from bot import phrasing
+from bot.acts import Handler
+from bot.cards import Action, Block, Card, Excerpt, Facts, Field, Paragraph, Tone
+from bot.core import Core
+from bot.events import Content, Posted
+from bot.forms import needed
+from bot.ids import ChannelRef, MessageId, MessageRef
+from bot.language import spoken
+from bot.moderate import LONG_TEXT, Scene, as_message, look_up
+from bot.ports import Transaction
+from bot.registry import Person
+from bot.subjects import place_in, subject_of
+from policy import judge
+from policy.message import ChannelKind, Context, Message
+from policy.pack import Pack
+from policy.verdict import Finding, Span, Verdict
+from policy.words import Lang, Text
+
+TEXT = Text(en="Text", es="Texto")
+CLEAR = Text(en="Nothing to flag", es="Nada que señalar")
+CLEAR_WORDS = Text(
+    en="By the rules of {policy}, this would alert nobody. People still decide, and pictures need permission.",
+    es="Según las reglas de {policy}, no alertaría a nadie. Aun así deciden las personas; las fotos piden permiso.",
+)
+FLAGGED = Text(en="This would be flagged", es="Esto se señalaría")
+YOURS = Text(en="Your text", es="Su texto")
+MORE = Text(en="{n} more rules.", es="{n} reglas más.")
+EXCUSED = Text(en="Allowed here: {reason}", es="Permitido aquí: {reason}")
+MEND = Text(en="Instead", es="Mejor así")
+POLICY = Text(en="Policy", es="Política")
+ONLY_YOU = Text(
+    en="Only you see this, and nothing of it is kept.", es="Solo lo ve usted, y no se guarda nada de ello."
+)
+CHECK_AGAIN = Text(en="Check again", es="Revisar otra vez")
+ASK = Text(en="Ask your supervisor", es="Preguntar a su supervisor")
+QUESTION = Text(en="Your question", es="Su pregunta")
+MOST_FINDINGS = 2
+LONGEST_EXCERPT = 300
+
+
+async def check(core: Core, actor: Person, place: ChannelRef | None, words: str, lang: Lang) -> Card:
+    """What the rules say of the text, were the actor to post it in the place. Raises Refused where there is no text."""
+    words = needed(words.strip(), TEXT)
+    scene, pack = await core.store.read(lambda tx: _scene(core, tx, actor, place, words))
+    message = as_message(Content(text=words), scene.role) if scene else Message(text=words, author=actor.role)
+    context = scene.context if scene else Context(channel=ChannelKind.CLUB)
+    if len(words) > LONG_TEXT:
+        verdict = await asyncio.to_thread(judge, message, context, pack)
+    else:
+        verdict = judge(message, context, pack)
+    return _card(verdict, pack, words, subject_of(place), lang)
+
+
+def _scene(
+    core: Core, tx: Transaction, actor: Person, place: ChannelRef | None, words: str
+) -> tuple[Scene | None, Pack]:
+    """The same look at the register that a posted message gets."""
+    if place is None:
+        return None, core.shelf[core.default_pack]
+    message = MessageRef(place.workspace, place.channel, MessageId("check"))
+    event = Posted(message=message, author=actor.ref.person, at=tx.now, content=Content(text=words))
+    scene = look_up(core, tx, event)
+    channel = tx.registry.channel(place)
+    known = core.shelf.get(channel.pack) if channel else None
+    return scene, scene.pack if scene else known or core.shelf[core.default_pack]
+
+
+def _card(verdict: Verdict, pack: Pack, words: str, subject: str, lang: Lang) -> Card:
+    found = verdict.alerting
+    if not found:
+        lines = [CLEAR_WORDS(lang, policy=pack.name)]
+        lines += [EXCUSED(lang, reason=excused.reason(lang)) for excused in verdict.exempted[:1]]
+        blocks = tuple(Paragraph(line) for line in lines)
+        actions = (_again(subject, words, lang),)
+        return Card(title=CLEAR(lang), tone=Tone.DONE, blocks=blocks, actions=actions, footer=ONLY_YOU(lang))
+    rest = len(found) - MOST_FINDINGS
+    more = (Paragraph(MORE(lang, n=rest)),) if rest > 0 else ()
+    return Card(
+        title=FLAGGED(lang),
+        tone=Tone.NOTICE,
+        blocks=(_marked(words, found, lang), *(_explained(pack, f, lang) for f in found[:MOST_FINDINGS]), *more),
+        actions=(_again(subject, words, lang), _ask(subject, words, lang)),
+        footer=ONLY_YOU(lang),
+    )
+
+
+def _explained(pack: Pack, finding: Finding, lang: Lang) -> Block:
+    rule = pack.rules[finding.rule]
+    return Facts(
+        (
+            (rule.title(lang), finding.reason(lang)),
+            (POLICY(lang), phrasing.clause_line(pack, finding, lang)),
+            (MEND(lang), rule.mend(lang)),
+        )
+    )
+
+
+def _marked(words: str, found: tuple[Finding, ...], lang: Lang) -> Excerpt:
+    """The text around its first words in question, with these marked."""
+    marks = sorted({mark for finding in found for mark in finding.marks})
+    first = marks[0].start if marks else 0
+    start = max(0, first - LONGEST_EXCERPT // 3) if len(words) > LONGEST_EXCERPT else 0
+    end = min(len(words), start + LONGEST_EXCERPT)
+    lead = "… " if start else ""
+    shown = lead + words[start:end] + (" …" if end < len(words) else "")
+    shift = len(lead) - start
+    inside = [Span(m.start + shift, min(m.end, end) + shift) for m in marks if start <= m.start < end]
+    return Excerpt(shown, tuple(inside), caption=YOURS(lang))
+
+
+def _again(subject: str, words: str, lang: Lang) -> Action:
+    field = Field(name="text", label=TEXT(lang), kind="text", value=words[:2_000])
+    return Action(name="check.text", subject=subject, label=CHECK_AGAIN(lang), fields=(field,))
+
+
+def _ask(subject: str, words: str, lang: Lang) -> Action:
+    field = Field(name="text", label=QUESTION(lang), kind="text", value=words[:1_500])
+    return Action(name="question.ask", subject=subject, label=ASK(lang), fields=(field,))
+
+
+async def _on_check(core: Core, actor: Person, subject: str, values: Mapping[str, str]) -> Card:
+    place = await core.store.read(lambda tx: place_in(tx, subject, actor))
+    words = values.get("text", "")
+    return await check(core, actor, place, words, spoken(words) or actor.lang)
+
+
+ACTS: Mapping[str, Handler] = {"check.text": _on_check}

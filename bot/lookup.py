@@ -1,0 +1,83 @@
+"""Finds rules and clauses in a pack by what people type: an id, a title, a few words, or something close to them."""
+
+import difflib
+import math
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TypeVar
+
+from bot.language import is_common, plain
+from policy.pack import Clause, Pack
+from policy.rule import Rule
+
+T = TypeVar("T")
+_WORD = re.compile(r"\w+")
+_STEM = 5
+"""Letters by which words are compared, so that `photos` finds `photograph`."""
+
+
+def rule_named(pack: Pack, typed: str) -> Rule | None:
+    """The rule of that id or title, in either language; None for anything else."""
+    return _keys_of_rules(pack).get(_key(typed))
+
+
+def rules_like(pack: Pack, typed: str) -> Sequence[Rule]:
+    """The rules whose names come closest, best first; where none does, those that speak of such words."""
+    return _close(_keys_of_rules(pack), typed) or [
+        pack.rules[rule] for clause in search(pack, typed) for rule in clause.rules if rule in pack.rules
+    ][:3]
+
+
+def clause_named(pack: Pack, typed: str) -> Clause | None:
+    """The clause of that id, however it is punctuated: `4c vii`, `4c-vii`, `4.c (vii)`."""
+    return _keys_of_clauses(pack).get(_key(typed.replace(pack.cite, "")))
+
+
+def clauses_like(pack: Pack, typed: str) -> Sequence[Clause]:
+    """The clauses whose ids come closest, those that begin alike first; where none does, those about such words."""
+    keys, key = _keys_of_clauses(pack), _key(typed.replace(pack.cite, ""))
+    alike = [clause for name, clause in keys.items() if key and name.startswith(key)]
+    return alike[:3] or _close(keys, typed) or search(pack, typed)
+
+
+def search(pack: Pack, typed: str, *, most: int = 3) -> Sequence[Clause]:
+    """The clauses that speak of these words, in either language, best first. Rarer words count for more."""
+    wanted = {word[:_STEM] for word in _WORD.findall(plain(typed[:500])) if not is_common(word)}
+    pages = {clause.id: _stems(_page(pack, clause)) for clause in pack.clauses.values()}
+    scores = {clause: 0.0 for clause in pages}
+    for stem in wanted:
+        holding = [clause for clause, stems in pages.items() if stem in stems]
+        for clause in holding:
+            scores[clause] += math.log(1 + len(pages) / len(holding))
+    best = sorted((clause for clause in scores if scores[clause]), key=lambda clause: -scores[clause])
+    return [pack.clauses[clause] for clause in best[:most]]
+
+
+def _page(pack: Pack, clause: Clause) -> Iterable[str]:
+    yield from (clause.id, clause.summary.en, clause.summary.es)
+    for rule in (pack.rules[rule] for rule in clause.rules if rule in pack.rules):
+        for text in (rule.title, rule.why, rule.mend):
+            yield from (text.en, text.es)
+
+
+def _stems(texts: Iterable[str]) -> frozenset[str]:
+    return frozenset(word[:_STEM] for text in texts for word in _WORD.findall(plain(text)))
+
+
+def _keys_of_rules(pack: Pack) -> Mapping[str, Rule]:
+    return {
+        _key(name): rule for rule in pack.rules.values() for name in (rule.title.es, rule.title.en, rule.id)
+    }
+
+
+def _keys_of_clauses(pack: Pack) -> Mapping[str, Clause]:
+    return {_key(clause.id): clause for clause in pack.clauses.values()}
+
+
+def _close(keys: Mapping[str, T], typed: str) -> list[T]:
+    found = difflib.get_close_matches(_key(typed), keys, n=3, cutoff=0.6)
+    return list({id(keys[name]): keys[name] for name in found}.values())
+
+
+def _key(name: str) -> str:
+    return "".join(_WORD.findall(plain(name[:100]))).replace("_", "")

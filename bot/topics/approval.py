@@ -1,0 +1,166 @@
+"""The card of a channel that waits for approval, for whoever decides and for its owner."""
+
+from datetime import UTC
+
+from bot import phrasing
+from bot.approving import deciders
+from bot.cards import Action, Block, Card, Excerpt, Facts, Field, Paragraph, Tone
+from bot.citing import foot
+from bot.core import Core
+from bot.dates import day
+from bot.deliveries import Topic, TopicKind
+from bot.errors import Refused
+from bot.labels import CHANNEL_STATES, name_or_dash
+from bot.ports import Transaction
+from bot.registry import Channel, ChannelState, Person
+from bot.subjects import channel_in, subject_of
+from policy.words import Lang, Text
+
+ASKED, DECIDED = 1, 2
+"""The versions of the topic: a request is made, and then decided or replaced by another, which is a topic of its
+own."""
+
+MAY_IT = Text(en="May {channel} be used?", es="¿Se puede usar {channel}?")
+ASKS = Text(en="{owner} asks you to approve a channel.", es="{owner} le pide que apruebe un canal.")
+ASKED_BY = Text(en="Asked by", es="Lo pide")
+KIND = Text(en="Kind", es="Tipo")
+FOR_WHOM = Text(en="For", es="Para")
+POLICY = Text(en="Policy", es="Política")
+PURPOSE = Text(en="Purpose", es="Finalidad")
+REASON = Text(en="Reason", es="Motivo")
+APPROVE = Text(en="Approve", es="Aprobar")
+DECLINE = Text(en="Decline", es="Rechazar")
+ASK_BACK = Text(en="Ask the owner", es="Preguntar al responsable")
+WHY_NOT = Text(en="Why not, and what would help?", es="¿Por qué no y qué haría falta?")
+YOUR_QUESTION = Text(en="Your question", es="Su pregunta")
+REGISTER_AGAIN = Text(en="Ask again", es="Volver a pedirlo")
+TITLE = Text(en="{channel} is {state}", es="{channel}: {state}")
+WAITS = Text(
+    en="{approver} has been asked and you will hear here. Messages in the channel are read from now on.",
+    es="Se ha preguntado a {approver} y recibirá aquí la respuesta. Desde ahora se leen los mensajes del canal.",
+)
+DECIDED_BY = Text(en="Decided by {name} on {day}.", es="Decisión de {name}, {day}.")
+APPROVED_NEXT = Text(
+    en="It may be used as the policy says: closed, by invitation, looked over regularly.",
+    es="Puede usarse como dice la política: cerrado, por invitación y revisado con regularidad.",
+)
+REPLACED = Text(
+    en="The owner changed this request. A newer card shows it.",
+    es="El responsable cambió esta solicitud. La muestra una tarjeta más reciente.",
+)
+
+
+def topic_of(channel: Channel) -> Topic:
+    """The topic of the channel's present request; each request has its own, so that nobody decides about an old one."""
+    return Topic(TopicKind.APPROVAL, f"{subject_of(channel.ref)}|{stamp(channel)}")
+
+
+def stamp(channel: Channel) -> str:
+    """What tells the channel's present request from those before."""
+    return "0" if channel.asked_at is None else f"{channel.asked_at.astimezone(UTC):%Y%m%d%H%M%S%f}"
+
+
+def deciders_of(tx: Transaction, channel: Channel) -> tuple[Person, ...]:
+    """Who may approve the channel, the one who is asked first: never its owner."""
+    return deciders(tx, channel, never=(channel.owner,))
+
+
+def render(tx: Transaction, core: Core, topic: Topic, viewer: Person) -> Card | None:
+    """The request as it stands now, for those who decide and for the owner; nothing for anybody else."""
+    place, _, asked = topic.id.rpartition("|")
+    try:
+        channel = tx.registry.channel(channel_in(place))
+    except Refused:
+        return None
+    if channel is None:
+        return None
+    if asked != stamp(channel):
+        return Card(title=f"#{channel.name}", tone=Tone.DONE, blocks=(Paragraph(REPLACED(viewer.lang)),))
+    return card(tx, core, channel, viewer) if viewer.ref == channel.owner or _may_decide(tx, channel, viewer) else None
+
+
+def card(tx: Transaction, core: Core, channel: Channel, viewer: Person) -> Card:
+    """The request of a channel at hand, for its owner or somebody who decides."""
+    footer = foot(core.shelf.get(channel.pack), "approved", viewer.lang)
+    if channel.state is not ChannelState.REQUESTED:
+        return _decided(tx, channel, viewer, footer)
+    if _may_decide(tx, channel, viewer):
+        return _to_decide(tx, core, channel, viewer, footer)
+    approver = next(iter(deciders_of(tx, channel)), None)
+    lines = Paragraph(WAITS(viewer.lang, approver=name_or_dash(approver)))
+    return Card(title=_title(channel, viewer.lang), tone=Tone.NOTICE, blocks=(lines,), footer=footer)
+
+
+def registering(channel: Channel | None, subject: str, label: str, lang: Lang, *, kind: str = "") -> Action:
+    """The button that opens the form for registering a channel, filled in with what is known of it."""
+    kinds = tuple((kind.value, text(lang)) for kind, text in phrasing.KIND.items())
+    known = kind or (channel.kind.value if channel else "")
+    fields = (
+        Field(name="kind", label=KIND(lang), kind="choice", choices=kinds, value=known),
+        Field(name="purpose", label=PURPOSE(lang), kind="text", value=channel.purpose if channel else ""),
+        Field(name="audience", label=FOR_WHOM(lang), is_required=False, value=channel.audience if channel else ""),
+    )
+    return Action(name="channel.register", subject=subject, label=label, style="primary", fields=fields)
+
+
+def deciding(channel: Channel, lang: Lang) -> tuple[Action, ...]:
+    """The buttons of whoever decides."""
+    subject = topic_of(channel).id
+    reason = Field(name="reason", label=WHY_NOT(lang), kind="text")
+    question = Field(name="text", label=YOUR_QUESTION(lang), kind="text")
+    return (
+        Action(name="channel.approve", subject=subject, label=APPROVE(lang), style="primary"),
+        Action(name="channel.decline", subject=subject, label=DECLINE(lang), style="danger", fields=(reason,)),
+        Action(name="channel.ask", subject=subject, label=ASK_BACK(lang), fields=(question,)),
+    )
+
+
+def _may_decide(tx: Transaction, channel: Channel, viewer: Person) -> bool:
+    return viewer.ref in [person.ref for person in deciders_of(tx, channel)]
+
+
+def _to_decide(tx: Transaction, core: Core, channel: Channel, viewer: Person, footer: str) -> Card:
+    lang, owner = viewer.lang, name_or_dash(tx.registry.person(channel.owner) if channel.owner else None)
+    pack = core.shelf.get(channel.pack)
+    rows = [
+        (ASKED_BY(lang), owner),
+        (KIND(lang), phrasing.KIND[channel.kind](lang)),
+        (FOR_WHOM(lang), channel.audience),
+        (POLICY(lang), pack.name if pack else channel.pack),
+    ]
+    purpose: tuple[Block, ...] = (Excerpt(channel.purpose, caption=PURPOSE(lang)),) if channel.purpose else ()
+    return Card(
+        title=MAY_IT(lang, channel=f"#{channel.name}"),
+        summary=ASKS(lang, owner=owner),
+        tone=Tone.NOTICE,
+        blocks=(Facts(tuple(row for row in rows if row[1])), *purpose),
+        actions=deciding(channel, lang),
+        footer=footer,
+    )
+
+
+def _decided(tx: Transaction, channel: Channel, viewer: Person, footer: str) -> Card:
+    lang, blocks = viewer.lang, list[Block]()
+    if channel.decided_at is not None:
+        decider = name_or_dash(tx.registry.person(channel.decided_by) if channel.decided_by else None)
+        blocks.append(Paragraph(DECIDED_BY(lang, name=decider, day=day(channel.decided_at, viewer))))
+    if channel.decision_reason:
+        blocks.append(Excerpt(channel.decision_reason, caption=REASON(lang)))
+    actions: tuple[Action, ...] = ()
+    is_open = channel.state is ChannelState.APPROVED
+    if is_open:
+        blocks.append(Paragraph(APPROVED_NEXT(lang)))
+    elif viewer.ref == channel.owner:
+        actions = (registering(channel, subject_of(channel.ref), REGISTER_AGAIN(lang), lang),)
+    return Card(
+        title=_title(channel, lang),
+        summary=_title(channel, lang),
+        tone=Tone.DONE if is_open else Tone.NOTICE,
+        blocks=tuple(blocks),
+        actions=actions,
+        footer=footer,
+    )
+
+
+def _title(channel: Channel, lang: Lang) -> str:
+    return TITLE(lang, channel=f"#{channel.name}", state=CHANNEL_STATES[channel.state](lang))

@@ -1,0 +1,92 @@
+"""The card of a question: a form to answer for whoever was asked, and the answer for whoever asked."""
+
+from bot.cards import Action, Block, Card, Excerpt, Field, Paragraph, Tone
+from bot.core import Core
+from bot.deliveries import Topic, TopicKind
+from bot.labels import name_or_dash
+from bot.phrasing import channel_name
+from bot.ports import Transaction
+from bot.questions import Question
+from bot.registry import Person
+from bot.routing import above
+from policy.words import Text
+
+PURPOSE = "question"
+"""What questions and answers are sealed for."""
+
+ASKED, ANSWERED = 1, 2
+
+ASKS = Text(en="{name} asks you", es="{name} le pregunta")
+SUMMARY = Text(en="A question from {name} waits for your answer.", es="Una pregunta de {name} espera su respuesta.")
+ABOUT = Text(en="Asked in {channel}.", es="Preguntado en {channel}.")
+ANSWER = Text(en="Answer", es="Responder")
+YOUR_ANSWER = Text(en="Your answer", es="Su respuesta")
+SENT = Text(en="Your question to {name}", es="Su pregunta a {name}")
+WAITS = Text(
+    en="{name} has been asked and the answer comes to you here. Better wait with the post until then.",
+    es="Se ha preguntado a {name} y la respuesta le llegará aquí. Mejor espere hasta entonces para publicar.",
+)
+ANSWERED_BY = Text(en="{name} answered", es="{name} respondió")
+ON_RECORD = Text(en="Question and answer are on record.", es="La pregunta y la respuesta quedan registradas.")
+QUESTION = Text(en="Question", es="Pregunta")
+
+
+def render(tx: Transaction, core: Core, topic: Topic, viewer: Person) -> Card | None:
+    """The question as it stands now, for whoever asked and whoever is to answer; nothing for anybody else."""
+    question = tx.questions.get(topic.id)
+    if question is None:
+        return None
+    is_asker = viewer.ref == question.asked_by
+    return card(tx, core, question, viewer) if is_asker or may_answer(tx, question, viewer) else None
+
+
+def topic_of(question: Question) -> Topic:
+    return Topic(TopicKind.QUESTION, question.id)
+
+
+def may_answer(tx: Transaction, question: Question, person: Person) -> bool:
+    """Whether the question is this person's to answer: they were asked, or stand in for somebody who left."""
+    if person.ref in (question.asked_of, question.answered_by):
+        return person.is_active
+    asked = tx.registry.person(question.asked_of)
+    if asked is None or asked.is_active or person.ref == question.asked_by:
+        return False
+    stand_in = above(tx, asked)
+    return stand_in is not None and stand_in.ref == person.ref
+
+
+def card(tx: Transaction, core: Core, question: Question, viewer: Person) -> Card:
+    """The question for somebody who may see it."""
+    lang = viewer.lang
+    asker, asked = tx.registry.person(question.asked_by), tx.registry.person(question.asked_of)
+    is_asker = viewer.ref == question.asked_by
+    title = SENT(lang, name=name_or_dash(asked)) if is_asker else ASKS(lang, name=name_or_dash(asker))
+    blocks: list[Block] = [Excerpt(words_of(core, question.sealed_text), caption=QUESTION(lang))]
+    if question.sealed_answer is not None:
+        by = tx.registry.person(question.answered_by) if question.answered_by else None
+        answer = words_of(core, question.sealed_answer)
+        blocks.append(Excerpt(answer, caption=ANSWERED_BY(lang, name=name_or_dash(by))))
+        footer = ON_RECORD(lang)
+        return Card(title=title, summary=title, tone=Tone.DONE, blocks=tuple(blocks), footer=footer)
+    if question.channel is not None:
+        place = channel_name(tx.registry.channel(question.channel), question.channel.channel)
+        blocks.append(Paragraph(ABOUT(lang, channel=place)))
+    if is_asker:
+        blocks.append(Paragraph(WAITS(lang, name=name_or_dash(asked))))
+        return Card(title=title, summary=title, blocks=tuple(blocks))
+    field = Field(name="text", label=YOUR_ANSWER(lang), kind="text")
+    answer_it = Action(
+        name="question.answer", subject=question.id, label=ANSWER(lang), style="primary", fields=(field,)
+    )
+    return Card(
+        title=title,
+        summary=SUMMARY(lang, name=name_or_dash(asker)),
+        tone=Tone.NOTICE,
+        blocks=tuple(blocks),
+        actions=(answer_it,),
+        footer=ON_RECORD(lang),
+    )
+
+
+def words_of(core: Core, sealed: bytes) -> str:
+    return core.keys.open(sealed, purpose=PURPOSE).decode("utf-8", "replace")
