@@ -256,6 +256,7 @@ def _opened(
         rules=rules,
         origin=origin,
         newest_revision=max(0, state.newest_revision),
+        is_mended=origin is Origin.RULE and tx.messages.is_clean(message, state.newest_revision),
         is_deleted=state.deleted_at is not None,
     )
 

@@ -168,8 +168,8 @@ class Messages(Protocol):
     ) -> bool:
         """Keeps that the revision was judged. False: it was judged before, and nothing changes."""
 
-    def is_flagged(self, message: MessageRef, revision: int) -> bool:
-        """Whether that revision broke a rule that alerts."""
+    def is_clean(self, message: MessageRef, revision: int) -> bool:
+        """Whether that revision was judged and breaks no rule that alerts."""
 
     def keep_context(
         self, message: MessageRef, *, thread: MessageId | None, said_at: datetime, sealed: bytes, until: datetime

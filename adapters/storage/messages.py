@@ -82,9 +82,9 @@ class SqlMessages:
         ]
         self._connection.execute(sa.insert(findings), rows)
 
-    def is_flagged(self, message: MessageRef, revision: int) -> bool:
+    def is_clean(self, message: MessageRef, revision: int) -> bool:
         query = sa.select(verdicts.c.is_flagged).where(_is(verdicts, message), verdicts.c.revision == revision)
-        return bool(self._connection.scalar(query))
+        return self._connection.scalar(query) is False
 
     def keep_context(
         self, message: MessageRef, *, thread: MessageId | None, said_at: datetime, sealed: bytes, until: datetime
