@@ -19,7 +19,7 @@ from adapters.settings import BadSettings, Settings
 from adapters.shelf import load_shelf
 from adapters.storage import open_store, sqlite_file
 from adapters.wakeup import open_bell
-from bot.core import Core
+from bot.core import Core, Shelf
 from bot.delivery import outbox_worker
 from bot.errors import ChaperoneError
 from bot.ids import WorkspaceId, platform_of
@@ -58,9 +58,10 @@ class House:
         await self.parts.aclose()
 
 
-async def build(settings: Settings) -> House:
-    """Puts the house together. Raises ChaperoneError where a part cannot be used, and then nothing is left open."""
-    shelf = load_shelf(settings)
+async def build(settings: Settings, shelf: Shelf | None = None) -> House:
+    """Puts the house together, with the packs of `shelf` or those that the settings name. Raises ChaperoneError where a
+    part cannot be used, and then nothing is left open."""
+    shelf = shelf or load_shelf(settings)
     if shelf.get(PackId(settings.pack)) is None:
         names = ", ".join(sorted(pack.id for pack in shelf))
         raise UnknownPack(f"CHAPERONE_PACK names {settings.pack!r}, and there is no such pack. There are: {names}.")

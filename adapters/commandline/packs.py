@@ -1,9 +1,12 @@
 """`chaperone packs`: which packs there are, one of them in full, and whether a new one would be taken."""
 
+import os
+import signal
 from pathlib import Path
 
 import click
 
+from adapters.commandline.run import PID_FILE
 from adapters.settings import load_settings
 from adapters.shelf import load_shelf
 from policy.pack import Clause, Pack
@@ -43,6 +46,19 @@ def check(folder: Path | None) -> None:
     shelf = load_shelf(settings)
     count = len(list(shelf))
     click.echo(f"All {count} packs hold, and every rule passes its own cases.")
+
+
+@packs.command()
+def reload() -> None:
+    """Has the running Chaperone read its packs anew; first they are checked here, and a broken one changes nothing."""
+    settings = load_settings()
+    load_shelf(settings)
+    file = settings.state / PID_FILE
+    try:
+        os.kill(int(file.read_text(encoding="ascii")), signal.SIGHUP)
+    except (FileNotFoundError, ProcessLookupError, ValueError):
+        raise click.ClickException("No Chaperone runs with this state folder. Start it with `chaperone run`.") from None
+    click.echo("The packs hold, and the running Chaperone reads them now.")
 
 
 def _clause(pack: Pack, clause: Clause, lang: Lang) -> str:

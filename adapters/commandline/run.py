@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import os
 import signal
 from contextlib import suppress
 
@@ -12,10 +13,14 @@ from aiohttp import web
 from adapters.logs import set_up_logs
 from adapters.settings import Settings, load_settings
 from adapters.wiring import House, build
+from bot.core import Shelf
 from bot.errors import ChaperoneError
 from policy import PackError
 
 log = structlog.get_logger()
+
+PID_FILE = "chaperone.pid"
+"""In the state folder: the process that serves, for `chaperone packs reload`."""
 
 
 class PortInUse(ChaperoneError):
@@ -30,9 +35,11 @@ def run() -> None:
     asyncio.run(serve(settings))
 
 
-async def serve(settings: Settings) -> None:
-    """Runs until SIGINT or SIGTERM. Raises ChaperoneError where it cannot start."""
-    house = await build(settings)
+async def serve(settings: Settings, shelf: Shelf | None = None) -> None:
+    """Runs until SIGINT or SIGTERM, with the packs of `shelf` or those that the settings name. Raises ChaperoneError
+    where it cannot start."""
+    house = await build(settings, shelf)
+    pid_file = settings.state / PID_FILE
     runner = web.AppRunner(house.app, access_log=None, shutdown_timeout=5)
     try:
         await runner.setup()
@@ -41,9 +48,11 @@ async def serve(settings: Settings) -> None:
             await site.start()
         except OSError as error:
             raise PortInUse(_cannot_listen(settings, error)) from error
+        pid_file.write_text(str(os.getpid()), encoding="ascii")
         _say_where(house, runner)
         await _until_stopped(house)
     finally:
+        pid_file.unlink(missing_ok=True)
         await runner.cleanup()
         await house.close()
 
