@@ -48,6 +48,7 @@ async def serve(settings: Settings, shelf: Shelf | None = None) -> None:
             await site.start()
         except OSError as error:
             raise PortInUse(_cannot_listen(settings, error)) from error
+        settings.state.mkdir(parents=True, exist_ok=True, mode=0o700)
         pid_file.write_text(str(os.getpid()), encoding="ascii")
         _say_where(house, runner)
         await _until_stopped(house)
