@@ -17,8 +17,9 @@ HOUSEKEEPING = frozenset({
     "bot_add", "bot_disable", "bot_enable", "bot_remove", "channel_archive", "channel_canvas_updated",
     "channel_convert_to_private", "channel_convert_to_public", "channel_join", "channel_leave",
     "channel_posting_permissions", "channel_unarchive", "ekm_access_denied", "group_archive", "group_join",
-    "group_leave", "group_unarchive", "huddle_thread", "joiner_notification", "joiner_notification_for_inviter", "pinned_item",
-    "reminder_delete", "sh_room_created", "tombstone", "unpinned_item",
+    "group_leave", "group_unarchive", "huddle_thread", "joiner_notification",
+    "joiner_notification_for_inviter", "pinned_item", "reminder_delete", "sh_room_created", "tombstone",
+    "unpinned_item",
 })  # fmt: skip
 
 # Slack nests a few levels deep; what is deeper than this was not made by Slack.
