@@ -29,14 +29,12 @@ HELP = Text(en="Help", es="Ayuda")
 
 
 async def answer(core: Core, actor: Person, place: ChannelRef | None, text: str) -> Card:
-    """The answer to `/policy text`. Raises Refused with words for the actor in the language that `language_of` tells."""
+    """The answer to `/policy text`. Raises Refused with words for the actor; `language_of` tells their language."""
     word, command, words = parted(text)
     lang = language_of(actor, text)
-    channel = await core.store.read(lambda tx: _permitted(tx, actor, place, command, lang))
+    channel = await core.store.read(lambda tx: _permitted(tx, actor, place, command))
     pack = core.shelf.get(channel.pack if channel else core.default_pack) or core.shelf[core.default_pack]
-    request = Request(
-        actor=replace(actor, lang=lang), place=place, channel=channel, pack=pack, words=words, lang=lang
-    )
+    request = Request(actor=replace(actor, lang=lang), place=place, channel=channel, pack=pack, words=words, lang=lang)
     return _unknown(request, word, text) if command is None else await command.run(request, core)
 
 
@@ -62,9 +60,7 @@ def language_of(actor: Person, text: str) -> Lang:
     return Lang.ES if is_spanish(word) else spoken(words) or actor.lang
 
 
-def _permitted(
-    tx: Transaction, actor: Person, place: ChannelRef | None, command: Command | None, lang: Lang
-) -> Channel | None:
+def _permitted(tx: Transaction, actor: Person, place: ChannelRef | None, command: Command | None) -> Channel | None:
     """The channel where they asked. Raises Refused where the subcommand is not for them."""
     if command is not None and command.standing is not Standing.ANYONE and standing_of(tx, actor) < command.standing:
         raise Refused(FOR_WHOM[command.standing], name=command.name, alias=command.aliases[0])

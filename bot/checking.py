@@ -33,9 +33,7 @@ MORE = Text(en="{n} more rules.", es="{n} reglas más.")
 EXCUSED = Text(en="Allowed here: {reason}", es="Permitido aquí: {reason}")
 MEND = Text(en="Instead", es="Mejor así")
 POLICY = Text(en="Policy", es="Política")
-ONLY_YOU = Text(
-    en="Only you see this, and nothing of it is kept.", es="Solo lo ve usted, y no se guarda nada de ello."
-)
+ONLY_YOU = Text(en="Only you see this, and nothing of it is kept.", es="Solo lo ve usted, y no se guarda nada de ello.")
 CHECK_AGAIN = Text(en="Check again", es="Revisar otra vez")
 ASK = Text(en="Ask your supervisor", es="Preguntar a su supervisor")
 QUESTION = Text(en="Your question", es="Su pregunta")

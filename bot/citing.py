@@ -1,4 +1,4 @@
-"""Cites the clause that a governance check stands on, in one line for a card's foot."""
+"""Cites the clause that a check or a workflow stands on, in one line for a card's foot."""
 
 from policy.pack import Clause, Pack
 from policy.words import Lang
@@ -9,7 +9,16 @@ def clause_checking(pack: Pack, check: str) -> Clause | None:
     return next((clause for clause in pack.clauses.values() if check in clause.checks), None)
 
 
+def clause_running(pack: Pack, workflow: str) -> Clause | None:
+    """The first clause of the pack that asks for this workflow; None where the policy is silent."""
+    return next((clause for clause in pack.clauses.values() if workflow in clause.workflows), None)
+
+
 def foot(pack: Pack | None, check: str, lang: Lang) -> str:
-    """Citation and summary of that clause, or an empty line."""
-    clause = clause_checking(pack, check) if pack else None
-    return "" if pack is None or clause is None else f"{pack.citation(clause.id)}: {clause.summary(lang)}"
+    """Citation and summary of the clause that asks for this check, or an empty line."""
+    return foot_of(pack, clause_checking(pack, check), lang) if pack else ""
+
+
+def foot_of(pack: Pack, clause: Clause | None, lang: Lang) -> str:
+    """Citation and summary of the clause, or an empty line."""
+    return f"{pack.citation(clause.id)}: {clause.summary(lang)}" if clause else ""

@@ -23,9 +23,10 @@ def rule_named(pack: Pack, typed: str) -> Rule | None:
 
 def rules_like(pack: Pack, typed: str) -> Sequence[Rule]:
     """The rules whose names come closest, best first; where none does, those that speak of such words."""
-    return _close(_keys_of_rules(pack), typed) or [
-        pack.rules[rule] for clause in search(pack, typed) for rule in clause.rules if rule in pack.rules
-    ][:3]
+    return (
+        _close(_keys_of_rules(pack), typed)
+        or [pack.rules[rule] for clause in search(pack, typed) for rule in clause.rules if rule in pack.rules][:3]
+    )
 
 
 def clause_named(pack: Pack, typed: str) -> Clause | None:
@@ -44,7 +45,7 @@ def search(pack: Pack, typed: str, *, most: int = 3) -> Sequence[Clause]:
     """The clauses that speak of these words, in either language, best first. Rarer words count for more."""
     wanted = {word[:_STEM] for word in _WORD.findall(plain(typed[:500])) if not is_common(word)}
     pages = {clause.id: _stems(_page(pack, clause)) for clause in pack.clauses.values()}
-    scores = {clause: 0.0 for clause in pages}
+    scores = dict.fromkeys(pages, 0.0)
     for stem in wanted:
         holding = [clause for clause, stems in pages.items() if stem in stems]
         for clause in holding:
@@ -65,9 +66,7 @@ def _stems(texts: Iterable[str]) -> frozenset[str]:
 
 
 def _keys_of_rules(pack: Pack) -> Mapping[str, Rule]:
-    return {
-        _key(name): rule for rule in pack.rules.values() for name in (rule.title.es, rule.title.en, rule.id)
-    }
+    return {_key(name): rule for rule in pack.rules.values() for name in (rule.title.es, rule.title.en, rule.id)}
 
 
 def _keys_of_clauses(pack: Pack) -> Mapping[str, Clause]:

@@ -17,7 +17,7 @@ from bot.language import plain
 from bot.ports import Transaction
 from bot.registry import Channel, Person
 from bot.routing import reviewers
-from bot.subjects import message_in
+from bot.subjects import channel_in, message_in
 from policy.words import Lang, Text
 
 REPORT = Text(en="What happened", es="Qué ocurrió")
@@ -134,4 +134,13 @@ def _again(lang: Lang) -> Card:
     return Card(title=THANKS(lang), tone=Tone.DONE, blocks=(Paragraph(AGAIN(lang)), Paragraph(DANGER(lang))))
 
 
-ACTS: Mapping[str, Handler] = {"message.report": report_message}
+async def _on_words(core: Core, actor: Person, subject: str, values: Mapping[str, str]) -> Card:
+    if subject == "|":
+        raise Refused(NO_CHANNEL)
+    place = channel_in(subject)
+    if place.workspace != actor.ref.workspace:
+        raise Refused(NOT_HERE)
+    return await report_words(core, actor, place, values.get("text", ""))
+
+
+ACTS: Mapping[str, Handler] = {"message.report": report_message, "report.words": _on_words}

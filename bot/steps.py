@@ -35,6 +35,4 @@ def asking(request: Request, *, words: str = "", style: str = "") -> Action:
     """A button that asks for a question to the supervisor."""
     lang = request.lang
     field = Field(name="text", label=QUESTION(lang), kind="text", value=words)
-    return Action(
-        name="question.ask", subject=subject_of(request.place), label=ASK(lang), style=style, fields=(field,)
-    )
+    return Action(name="question.ask", subject=subject_of(request.place), label=ASK(lang), style=style, fields=(field,))

@@ -1,0 +1,41 @@
+"""`/policy ask TEXT`: a question to one's supervisor before posting; the answer comes back."""
+
+from dataclasses import replace
+
+from bot.asking import ask_above
+from bot.cards import Card, Paragraph
+from bot.citing import clause_running, foot_of
+from bot.command import Command, Example, Request
+from bot.core import Core
+from bot.steps import asking
+from policy.words import Text
+
+TITLE = Text(en="Ask before you post", es="Pregunte antes de publicar")
+WHAT = Text(
+    en="Write your question. It goes to your supervisor alone, and the answer comes to you here.",
+    es="Escriba su pregunta. Solo la recibe su supervisor, y la respuesta le llega aquí.",
+)
+
+
+async def run(request: Request, core: Core) -> Card:
+    lang = request.lang
+    footer = foot_of(request.pack, clause_running(request.pack, "ask_first"), lang)
+    if not request.words:
+        actions = (asking(request, style="primary"),)
+        return Card(title=TITLE(lang), blocks=(Paragraph(WHAT(lang)),), actions=actions, footer=footer)
+    return replace(await ask_above(core, request.actor, request.words, request.place), footer=footer)
+
+
+command = Command(
+    name="ask",
+    aliases=("preguntar",),
+    summary=Text(en="Ask your supervisor before you post", es="Pregunte a su supervisor antes de publicar"),
+    usage=Text(en="ask TEXT", es="preguntar TEXTO"),
+    examples=(
+        Example("ask May I post the bus list?", "has been asked and the answer comes to you here"),
+        Example("preguntar ¿Puedo publicar la lista del autobús?", "la respuesta le llegará aquí"),
+        Example("ask", "Write your question"),
+        Example("preguntar", "Escriba su pregunta"),
+    ),
+    run=run,
+)

@@ -1,0 +1,134 @@
+"""`/policy channel`: who is responsible here, under which policy, and what holds and what does not."""
+
+from bot import exceptions, phrasing
+from bot.cards import Action, Block, Bullets, Card, Facts, Paragraph
+from bot.citing import clause_checking
+from bot.command import Command, Example, Request
+from bot.core import Core
+from bot.dates import day
+from bot.labels import CHANNEL_STATES, name_or_dash
+from bot.ports import Transaction
+from bot.registry import Channel, ChannelState
+from bot.routing import supervisor_of
+from bot.steps import asking, step
+from bot.subjects import subject_of
+from bot.topics.approval import deciders_of, deciding, registering
+from bot.topics.exception import described, last_day
+from policy.words import Lang, Text
+
+NOT_HERE = Text(en="Which channel?", es="¿Qué canal?")
+TYPE_THERE = Text(
+    en="Type `/policy channel` in the channel that you mean.", es="Escriba `/policy canal` en el canal que le interesa."
+)
+UNREGISTERED = Text(en="This channel is not on the register", es="Este canal no está en el registro")
+NOT_READ = Text(
+    en="Chaperone does not read it. Staff who run a channel for school register it first.",
+    es="Chaperone no lo lee. El personal que dirige un canal escolar lo registra primero.",
+)
+REGISTER = Text(en="Register it", es="Registrarlo")
+ASK_AGAIN = Text(en="Ask for approval", es="Pedir aprobación")
+NEW_EXCEPTION = Text(en="Exceptions", es="Excepciones")
+OWNER = Text(en="Owner", es="Responsable")
+SUPERVISOR = Text(en="Supervisor", es="Supervisor")
+POLICY = Text(en="Policy", es="Política")
+APPROVAL = Text(en="Approval", es="Aprobación")
+SINCE = Text(en="{state}, {name}, {day}", es="{state}, {name}, {day}")
+EXCEPTION = Text(en="Allowed until {day}", es="Permitido hasta el {day}")
+
+HOLDS = (
+    ("approved", Text(en="approved before use", es="aprobado antes de usarse")),
+    ("purpose", Text(en="purpose on record", es="finalidad registrada")),
+    ("monitored", Text(en="an owner on duty", es="un responsable en funciones")),
+    ("supervisor_access", Text(en="a supervisor other than the owner", es="un supervisor que no es el responsable")),
+)
+"""What the register itself can tell, by the check whose clause is cited."""
+
+
+async def run(request: Request, core: Core) -> Card:
+    lang = request.lang
+    if request.place is None:
+        return Card(title=NOT_HERE(lang), blocks=(Paragraph(TYPE_THERE(lang)),))
+    channel = request.channel
+    if channel is None:
+        actions = (_register(request),) if request.actor.role.is_staff else (asking(request),)
+        return Card(title=UNREGISTERED(lang), blocks=(Paragraph(NOT_READ(lang)),), actions=actions)
+    return await core.store.read(lambda tx: _described(tx, request, channel))
+
+
+def _described(tx: Transaction, request: Request, channel: Channel) -> Card:
+    lang, actor = request.lang, request.actor
+    kind = phrasing.KIND[channel.kind](lang)
+    owner = tx.registry.person(channel.owner) if channel.owner else None
+    rows = [
+        (OWNER(lang), name_or_dash(owner)),
+        (SUPERVISOR(lang), name_or_dash(supervisor_of(tx, channel))),
+        (POLICY(lang), f"{request.pack.name}, {request.pack.cite}"),
+        (APPROVAL(lang), _approval(tx, request, channel)),
+    ]
+    allowed = exceptions.in_force(tx, channel)
+    rows += [(EXCEPTION(lang, day=last_day(e, actor)), described(e, lang)) for e in allowed[:3]]
+    blocks: tuple[Block, ...] = (Facts(tuple(rows)), Bullets(tuple(_checked(tx, request, channel))))
+    return Card(
+        title=f"#{channel.name} ({kind})",
+        blocks=blocks,
+        actions=_actions(tx, request, channel),
+        footer=channel.purpose[:200],
+    )
+
+
+def _approval(tx: Transaction, request: Request, channel: Channel) -> str:
+    state = CHANNEL_STATES[channel.state](request.lang)
+    if channel.decided_by is None or channel.decided_at is None:
+        return state
+    name = name_or_dash(tx.registry.person(channel.decided_by))
+    return SINCE(request.lang, state=state, name=name, day=day(channel.decided_at, request.actor))
+
+
+def _checked(tx: Transaction, request: Request, channel: Channel) -> list[str]:
+    owner = tx.registry.person(channel.owner) if channel.owner else None
+    supervisor = supervisor_of(tx, channel)
+    holding = {
+        "approved": channel.state is ChannelState.APPROVED,
+        "purpose": bool(channel.purpose),
+        "monitored": owner is not None and owner.is_active and owner.role.is_staff,
+        "supervisor_access": supervisor is not None and supervisor.is_active and supervisor.ref != channel.owner,
+    }
+    return [_line(request, check, text(request.lang), holds=holding[check]) for check, text in HOLDS]
+
+
+def _line(request: Request, check: str, said: str, *, holds: bool) -> str:
+    clause = clause_checking(request.pack, check)
+    cited = f" ({request.pack.citation(clause.id)})" if clause else ""
+    missing = "" if holds else Text(en="Missing: ", es="Falta: ")(request.lang)
+    return f"{'✓' if holds else '✗'} {missing}{said}{cited}"
+
+
+def _actions(tx: Transaction, request: Request, channel: Channel) -> tuple[Action, ...]:
+    lang, actor = request.lang, request.actor
+    if channel.state is ChannelState.REQUESTED and actor.ref in [p.ref for p in deciders_of(tx, channel)]:
+        return deciding(channel, lang)
+    is_asked = channel.state in (ChannelState.REQUESTED, ChannelState.APPROVED)
+    if not is_asked and actor.role.is_staff and channel.owner in (None, actor.ref):
+        return (_register(request),)
+    if actor.ref in (channel.owner, channel.supervisor):
+        return (step(request, NEW_EXCEPTION(lang), "exception"), asking(request))
+    return (asking(request),)
+
+
+def _register(request: Request) -> Action:
+    lang: Lang = request.lang
+    label = ASK_AGAIN(lang) if request.channel else REGISTER(lang)
+    return registering(request.channel, subject_of(request.place), label, lang)
+
+
+command = Command(
+    name="channel",
+    aliases=("canal",),
+    summary=Text(en="Who is responsible here, and what holds", es="Quién responde de este canal y qué se cumple"),
+    usage=Text(en="channel", es="canal"),
+    examples=(
+        Example("channel", "✓ approved before use"),
+        Example("canal", "Responsable"),
+    ),
+    run=run,
+)

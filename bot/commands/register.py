@@ -1,0 +1,71 @@
+"""`/policy register`: asks for a channel's approval, by a form or in one line."""
+
+from bot.cards import Card, Paragraph
+from bot.citing import foot
+from bot.command import Command, Example, Request, Standing
+from bot.core import Core
+from bot.errors import Refused
+from bot.language import plain
+from bot.phrasing import KIND
+from bot.registration import register, wish_of
+from bot.subjects import subject_of
+from bot.topics.approval import registering
+from policy.words import Text
+
+TITLE = Text(en="Register this channel", es="Registrar este canal")
+HOW = Text(
+    en="Say what it is for. Your supervisor is asked at once, and you hear here what they decide.",
+    es="Diga para qué sirve. Se pregunta enseguida a su supervisor, y aquí sabrá qué decide.",
+)
+OPEN = Text(en="Fill in the form", es="Rellenar el formulario")
+TYPE_THERE = Text(
+    en="Type `/policy register` in the channel that you want to register.",
+    es="Escriba `/policy registrar` en el canal que desea registrar.",
+)
+
+
+async def run(request: Request, core: Core) -> Card:
+    if request.place is None:
+        raise Refused(TYPE_THERE)
+    values = _read(request.words)
+    if values.get("purpose"):
+        return await register(core, request.actor, wish_of(request.place, values))
+    lang, subject = request.lang, subject_of(request.place)
+    return Card(
+        title=TITLE(lang),
+        blocks=(Paragraph(HOW(lang)),),
+        actions=(registering(request.channel, subject, OPEN(lang), lang, kind=values.get("kind", "")),),
+        footer=foot(request.pack, "approved", lang),
+    )
+
+
+def _read(words: str) -> dict[str, str]:
+    """`team Spring track: practice times` as kind, name and purpose; without a colon all after the kind is purpose."""
+    first, _, rest = words.partition(" ")
+    kind = next(
+        (kind for kind, text in KIND.items() if plain(first) in (plain(kind), plain(text.en), plain(text.es))), None
+    )
+    if kind is None and plain(first) in ("padres", "familias"):
+        kind = next(kind for kind in KIND if kind == "parents")
+    name, colon, purpose = rest.partition(":")
+    if not colon:
+        name, purpose = "", rest
+    return {"kind": kind or "", "name": name.strip(), "purpose": purpose.strip()} if kind else {"kind": ""}
+
+
+command = Command(
+    name="register",
+    aliases=("registrar",),
+    summary=Text(en="Ask for this channel's approval", es="Pedir la aprobación de este canal"),
+    usage=Text(en="register [KIND NAME: PURPOSE]", es="registrar [TIPO NOMBRE: FINALIDAD]"),
+    examples=(
+        Example("register", "Your supervisor is asked at once", Standing.OWNER),
+        Example("registrar", "Se pregunta enseguida a su supervisor", Standing.OWNER),
+        Example("register club Chess: meetings and matches", "#Chess is waiting for approval", Standing.OWNER),
+        Example("registrar club Ajedrez: reuniones y partidas", "#Ajedrez: pendiente de aprobación", Standing.OWNER),
+        Example("register", "is for staff who run a channel"),
+        Example("registrar", "es para el personal que dirige un canal"),
+    ),
+    run=run,
+    standing=Standing.OWNER,
+)
