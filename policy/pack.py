@@ -8,8 +8,49 @@ from policy.verdict import ClauseId, PackId, RuleId
 from policy.words import Text
 
 if TYPE_CHECKING:
+    from policy.detect import DetectorIndex
+    from policy.links import Hosts, Sponsored
     from policy.rule import Rule
     from policy.sweep import Sweep
+    from policy.unmask import Vocabulary
+
+CHECKS = (
+    "approved",
+    "closed",
+    "invited",
+    "membership",
+    "parent_access",
+    "supervisor_access",
+    "district_account",
+    "purpose",
+    "monitored",
+    "notices",
+    "ownership",
+    "approved_tools",
+)
+"""What a clause may have checked on a channel, its members and its history."""
+
+WORKFLOWS = (
+    "register",
+    "alert",
+    "review",
+    "ask_first",
+    "photo_consent",
+    "report",
+    "monitoring_record",
+    "records",
+    "correction",
+    "follow_up",
+)
+"""What a clause may have done by people with the product's help."""
+
+
+class Approver(StrEnum):
+    """Who approves a channel: the owner's supervisor, the district, or nobody (the supervisor is told first)."""
+
+    SUPERVISOR = "supervisor"
+    DISTRICT = "district"
+    INFORMED = "informed"
 
 
 class LinkStrictness(StrEnum):
@@ -46,8 +87,20 @@ class District:
 
 
 @dataclass(frozen=True, slots=True)
+class Settings:
+    """What the checks need to know of this policy."""
+
+    approver: Approver = Approver.SUPERVISOR
+    monitoring_days: int = 7
+
+
+@dataclass(frozen=True, slots=True)
 class Pack:
-    """One district's policy, checked and compiled. `version` is a fingerprint of all that went into it."""
+    """One district's policy, checked and compiled. `version` is a fingerprint of all that went into it.
+
+    `rules` are those that a clause names; `adopted` and `revised` are dates as written in the pack, or empty.
+    The last five fields are the judge's own.
+    """
 
     id: PackId
     version: str
@@ -58,10 +111,17 @@ class Pack:
     links: LinkStrictness
     clauses: dict[ClauseId, Clause]
     rules: "dict[RuleId, Rule]"
+    settings: Settings
     sweep: "Sweep"
+    index: "DetectorIndex"
+    vocabulary: "Vocabulary"
+    hosts: "Hosts"
+    sponsored: "Sponsored"
+    adopted: str = ""
+    revised: str = ""
 
     def clauses_of(self, rule: RuleId) -> tuple[Clause, ...]:
-        """The clauses that `rule` enforces, the one to cite first."""
+        """The clauses that `rule` enforces, the one to cite first; none where it does not work in this pack."""
         return tuple(clause for clause in self.clauses.values() if rule in clause.rules)
 
     def citation(self, clause: ClauseId) -> str:

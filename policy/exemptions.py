@@ -1,0 +1,227 @@
+"""The named excuses. A rule lists those that may apply to it; each says in a sentence why nothing is wrong."""
+
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+from policy import identifiers, links
+from policy.fold import fold
+from policy.message import AllowanceKind, Context, Message
+from policy.pack import Pack
+from policy.reading import Reading
+from policy.rule import GroupId
+from policy.sweep import Hit
+from policy.verdict import Exempted, Finding, Span
+from policy.words import Text
+
+
+class Matter(NamedTuple):
+    """What an exemption may look at."""
+
+    finding: Finding
+    reading: Reading
+    message: Message
+    context: Context
+    pack: Pack
+
+
+Exemption = Callable[[Matter], Text | None]
+
+OBJECTING = GroupId("/objecting")
+REPORTING = GroupId("/reporting")
+PREVENTION = GroupId("/prevention")
+STUDENT_ELECTION = GroupId("/student_election")
+GROUPS = (OBJECTING, REPORTING, PREVENTION, STUDENT_ELECTION)
+"""Groups of the lexicon that the excuses need, whatever the rules use."""
+
+
+def excuse(
+    names: Iterable[str], finding: Finding, reading: Reading, message: Message, context: Context, pack: Pack
+) -> Exempted | None:
+    """The first of the named exemptions that excuses the finding."""
+    matter = Matter(finding, reading, message, context, pack)
+    for name in names:
+        reason = EXEMPTIONS[name](matter)
+        if reason is not None:
+            return Exempted(finding, name, reason)
+    return None
+
+
+def quoted_to_object(matter: Matter) -> Text | None:
+    """The words are somebody else's, quoted or reported, and the message objects to them."""
+    hits = matter.reading.hits
+    quotes = _quoted(matter.message.text)
+    is_quoted = bool(quotes) and all(any(_is_within(mark, quote) for quote in quotes) for mark in matter.finding.marks)
+    is_reported = REPORTING in hits and _stands_before(hits[REPORTING], matter)
+    if OBJECTING not in hits or not matter.finding.marks or not (is_quoted or is_reported):
+        return None
+    if not _stands_outside(hits[OBJECTING], matter):
+        return None
+    return Text(en="The words are quoted in order to object to them.", es="Las palabras se citan para rechazarlas.")
+
+
+def sponsored_host(matter: Matter) -> Text | None:
+    """Every link of the message leads to the district, to an approved tool or to a host allowed in this channel."""
+    if not matter.reading.links or not _all_links_are_sponsored(matter):
+        return None
+    allowed = _allowed(matter, AllowanceKind.HOST) or _allowed(matter, AllowanceKind.TOOL)
+    if allowed and not _all_links_are_sponsored(matter, with_allowances=False):
+        return Text(en=f"This channel may link to {allowed}.", es=f"Este canal puede enlazar a {allowed}.")
+    return Text(
+        en="The link leads to the district's own site or to an approved tool.",
+        es="El enlace lleva a un sitio del distrito o a una herramienta aprobada.",
+    )
+
+
+def sponsored_account(matter: Matter) -> Text | None:
+    """The accounts named in the message are ones that the district sponsors, or that this channel is allowed."""
+    own = links.sponsored(matter.pack.district, matter.context.allowances)
+    plain = matter.reading.text.plain
+    names = [name for name in own.handles if name in plain]
+    accounts = [site for site in own.accounts if f"{site.host}/{site.path}" in plain]
+    if not names and not accounts:
+        return None
+    if identifiers.HANDLE in matter.reading.hits or links.PERSONAL in matter.reading.hits:
+        return None
+    allowed = [
+        allowance.value
+        for allowance in matter.context.allowances
+        if allowance.kind is AllowanceKind.ACCOUNT and fold(allowance.value).plain.lstrip("@") in plain
+    ]
+    if allowed:
+        return Text(
+            en=f"This channel may use the account {allowed[0]}.", es=f"Este canal puede usar la cuenta {allowed[0]}."
+        )
+    return Text(en="The account is one that the district sponsors.", es="La cuenta es una que el distrito patrocina.")
+
+
+def approved_fundraiser(matter: Matter) -> Text | None:
+    """The message is about a fundraiser that was approved for this channel: it has a word of the campaign's name."""
+    campaign = _named(matter, AllowanceKind.FUNDRAISER)
+    if campaign is None or {links.PAYMENT, identifiers.PAYMENT_HANDLE} & matter.reading.hits.keys():
+        return None
+    return Text(
+        en=f"The fundraiser “{campaign}” is approved for this channel.",
+        es=f"La recaudación «{campaign}» está aprobada para este canal.",
+    )
+
+
+def mock_election(matter: Matter) -> Text | None:
+    """The message is about an election of the school's own, or one that was approved for this channel."""
+    election = _named(matter, AllowanceKind.ELECTION)
+    if election is not None:
+        return Text(en=f"“{election}” is approved for this channel.", es=f"«{election}» está aprobada para este canal.")
+    if STUDENT_ELECTION in matter.reading.hits:
+        return Text(en="It is about a student or mock election.", es="Se trata de una elección estudiantil o simulada.")
+    return None
+
+
+def approved_tool(matter: Matter) -> Text | None:
+    """The only place that the message names for contact is a tool that is approved."""
+    elsewhere = {
+        identifiers.PHONE, identifiers.HANDLE, identifiers.PERSONAL_EMAIL, links.PERSONAL, links.INVITE, links.SHORTENER,
+    }  # fmt: skip
+    if elsewhere & matter.reading.hits.keys():
+        return None
+    words = matter.reading.text.words
+    tools = [*matter.pack.district.tools, *(a.value for a in matter.context.allowances if a.kind is AllowanceKind.TOOL)]
+    named = next((tool for tool in tools if f" {_as_words(tool)} " in words), None)
+    if named is None:
+        return None
+    return Text(en=f"{named} is an approved tool.", es=f"{named} es una herramienta aprobada.")
+
+
+def prevention_talk(matter: Matter) -> Text | None:
+    """The message announces or holds a lesson, event or service that is there to prevent harm."""
+    if PREVENTION not in matter.reading.hits:
+        return None
+    return Text(en="It is about prevention or help.", es="Trata de prevención o ayuda.")
+
+
+EXEMPTIONS: dict[str, Exemption] = {
+    exemption.__name__: exemption
+    for exemption in (
+        quoted_to_object,
+        sponsored_host,
+        sponsored_account,
+        approved_fundraiser,
+        mock_election,
+        approved_tool,
+        prevention_talk,
+    )
+}
+
+
+_QUOTES = {'"': '"', "“": "”", "«": "»", "„": "“", "‘": "’"}
+
+
+def _quoted(text: str) -> list[Span]:
+    """What stands in quotation marks, or in lines that begin with `>`."""
+    quotes: list[Span] = []
+    at = 0
+    while at < len(text):
+        closing = _QUOTES.get(text[at])
+        end = text.find(closing, at + 1) if closing else -1
+        if end > at:
+            quotes.append(Span(at, end + 1))
+            at = end
+        elif closing and text.find(closing, at + 1) < 0:
+            # No further mark of this kind closes anything: look at the others only.
+            text = text[: at + 1] + text[at + 1 :].replace(text[at], " ")
+        at += 1
+    return quotes + _quoted_lines(text)
+
+
+def _quoted_lines(text: str) -> list[Span]:
+    lines: list[Span] = []
+    at = 0
+    for line in text.splitlines(keepends=True):
+        if line.lstrip().startswith((">", "&gt;")):
+            lines.append(Span(at, at + len(line)))
+        at += len(line)
+    return lines
+
+
+def _is_within(mark: Span, quote: Span) -> bool:
+    return quote.start <= mark.start and mark.end <= quote.end
+
+
+def _stands_before(hits: list[Hit], matter: Matter) -> bool:
+    """Whether the words in question follow somebody's being said to have said them."""
+    first = matter.finding.marks[0].start if matter.finding.marks else 0
+    return matter.reading.typed(hits[0]).start <= first
+
+
+def _stands_outside(hits: list[Hit], matter: Matter) -> bool:
+    return any(
+        not any(_is_within(matter.reading.typed(hit), mark) for mark in matter.finding.marks) for hit in hits[:20]
+    )
+
+
+def _all_links_are_sponsored(matter: Matter, *, with_allowances: bool = True) -> bool:
+    allowances = matter.context.allowances if with_allowances else ()
+    own = links.sponsored(matter.pack.district, allowances)
+    return all(own.has(link.place) and not link.is_mislabelled for link in matter.reading.links)
+
+
+def _allowed(matter: Matter, kind: AllowanceKind) -> str | None:
+    return next((allowance.value for allowance in matter.context.allowances if allowance.kind is kind), None)
+
+
+_GENERIC = frozenset(
+    ["fundraiser", "fundraising", "sale", "drive", "campaign", "election", "fall", "spring", "winter", "summer", "annual", "recaudacion", "venta", "campaña"]
+)
+
+
+def _named(matter: Matter, kind: AllowanceKind) -> str | None:
+    """The allowance of this kind of which the message has a telling word."""
+    words = set(matter.reading.text.tokens)
+    for allowance in matter.context.allowances:
+        if allowance.kind is kind:
+            telling = [word for word in _as_words(allowance.value).split() if len(word) > 3]
+            if words.intersection([word for word in telling if word not in _GENERIC] or telling):
+                return allowance.value
+    return None
+
+
+def _as_words(name: str) -> str:
+    return " ".join(fold(name).words.split())

@@ -1,0 +1,215 @@
+"""Undoes what makes the same words look different: case, accents, look-alike letters, invisible characters."""
+
+import unicodedata
+from bisect import bisect_left
+from collections.abc import Iterator
+from itertools import groupby
+
+from policy.letters import COUNTRIES, LOOKALIKES, PLAINER
+from policy.verdict import Span
+
+
+class Folded:
+    """A text as typed, its plain view, and the way back.
+
+    `plain` is lower-case Latin without accents (ñ stays), invisible characters or runs of blanks; emoji stand apart.
+    `words` is `plain` with a blank for all that is no part of a word, and one more blank at either end.
+    """
+
+    __slots__ = ("_origins", "_tokens", "is_same", "plain", "typed", "words")
+
+    def __init__(self, typed: str, plain: str, words: str, *, is_same: bool) -> None:
+        self.typed = typed
+        self.plain = plain
+        self.words = words
+        self.is_same = is_same
+        self._origins: list[int] | None = None
+        self._tokens: list[str] | None = None
+
+    @property
+    def tokens(self) -> list[str]:
+        """The words in order; an empty one stands where punctuation parts two words."""
+        if self._tokens is None:
+            self._tokens = self.words[1:-1].split(" ")
+        return self._tokens
+
+    def span(self, start: int, end: int) -> Span:
+        """The typed characters behind `plain[start:end]`, with the marks that sit on the last of them."""
+        if self.is_same:
+            return Span(start, end)
+        if self._origins is None:
+            self._origins = list(_origins(self.typed))
+        last = self._origins[end - 1] + 1
+        while last < len(self.typed) and unicodedata.category(self.typed[last]) in ("Mn", "Me"):
+            last += 1
+        return Span(self._origins[start], last)
+
+    def view(self, start: int, end: int) -> tuple[int, int]:
+        """Where in `plain` the typed characters `start` up to `end` went."""
+        if self.is_same:
+            return start, end
+        if self._origins is None:
+            self._origins = list(_origins(self.typed))
+        return bisect_left(self._origins, start), bisect_left(self._origins, end)
+
+
+def fold(typed: str) -> Folded:
+    """The text with its plain view. Any text at all may come in; the same text always gives the same view."""
+    try:
+        quick = typed.encode("cp1252").translate(_PLAIN_BYTES)
+    except UnicodeEncodeError:
+        return _fold_slowly(typed)
+    if b"\0" in quick:
+        return _fold_slowly(typed)
+    is_same = b"  " not in quick
+    if not is_same:
+        quick = _collapse(quick.decode("latin-1")).encode("latin-1")
+    words = quick.translate(_WORD_BYTES).decode("latin-1")
+    return Folded(typed, quick.decode("latin-1"), f" {words} ", is_same=is_same)
+
+
+def of_plain(view: str) -> Folded:
+    """What is already a plain view, taken as it stands."""
+    return Folded(view, view, f" {view.translate(_WORDS)} ", is_same=True)
+
+
+def plain(typed: str) -> str:
+    """The plain view alone."""
+    return fold(typed).plain
+
+
+def _fold_slowly(typed: str) -> Folded:
+    view = _collapse("".join(piece.translate(table) for piece, table in _pieces(typed)))
+    return Folded(typed, view, f" {view.translate(_WORDS)} ", is_same=False)
+
+
+def _collapse(view: str) -> str:
+    while "  " in view:
+        view = view.replace("  ", " ")
+    return view
+
+
+def _origins(typed: str) -> Iterator[int]:
+    """For each character of the plain view, where the typed one stands that it came from."""
+    before, index = "", 0
+    for piece, table in _pieces(typed):
+        for letter in piece:
+            for out in letter.translate(table):
+                if not (out == " " and before == " "):
+                    yield index
+                before = out
+            index += 1
+
+
+def _pieces(typed: str) -> "list[tuple[str, _Table]]":
+    """The text, with flags and composed ñ made plain, in stretches that read as Latin or as their own alphabet."""
+    if _NEEDS_CARE.isdisjoint(typed):
+        return [(typed, _LATIN)]
+    read = typed.replace(f"n{_TILDE}", "ñ\u200b").replace(f"N{_TILDE}", "Ñ\u200b")
+    if not _FLAG_LETTERS.isdisjoint(read):
+        read = _without_flags(read)
+    if _FOREIGN.isdisjoint(read):
+        return [(read, _LATIN)]
+    return [_as_written(word) for word in read.replace(" ", " \uffff").split("\uffff")]
+
+
+def _as_written(word: str) -> "tuple[str, _Table]":
+    """In a text that is written in another alphabet, only a word that mixes alphabets is taken for a disguise."""
+    is_mixed = any(letter.isascii() and letter.isalpha() for letter in word)
+    return word, _LATIN if is_mixed else _OWN
+
+
+def _without_flags(read: str) -> str:
+    """Blanks in place of flags; letters that spell no flags stay."""
+    stretches = []
+    for is_flag, group in groupby(read, _FLAG_LETTERS.__contains__):
+        stretch = "".join(group)
+        if is_flag and _are_flags(stretch.translate(_LATIN)):
+            stretch = " " * len(stretch)
+        stretches.append(stretch)
+    return "".join(stretches)
+
+
+def _are_flags(letters: str) -> bool:
+    return len(letters) % 2 == 0 and all(letters[at : at + 2] in COUNTRIES for at in range(0, len(letters), 2))
+
+
+_MOST_REMEMBERED = 8192
+_TILDE = "\u0303"
+_FLAG_LETTERS = frozenset(chr(code) for code in range(0x1F1E6, 0x1F200))
+_INVISIBLE = frozenset({"Cf", "Mn", "Me", "Cs", "Co", "Cn"})
+_LATIN_OF = {letter: latin for latin, letters in LOOKALIKES.items() for letter in letters}
+_FOREIGN = frozenset(
+    letter for letter in map(chr, range(0x370, 0x530)) if letter.isalpha() and letter.casefold() not in _LATIN_OF
+)
+"""Greek and Cyrillic letters that pass for no Latin one: who uses them writes that language."""
+_NEEDS_CARE = _FOREIGN | _FLAG_LETTERS | {_TILDE}
+
+
+class _Table(dict[int, str]):
+    """A table for `str.translate` that works out a character when it is first met."""
+
+    def __init__(self, *, reads_lookalikes: bool) -> None:
+        super().__init__()
+        self._reads_lookalikes = reads_lookalikes
+
+    def __missing__(self, code: int) -> str:
+        out = _plain_letter(chr(code), reads_lookalikes=self._reads_lookalikes)
+        if len(self) < _MOST_REMEMBERED:
+            self[code] = out
+        return out
+
+
+class _WordTable(dict[int, str]):
+    """Keeps what belongs to words, and emoji, which stand apart already; all else becomes a blank."""
+
+    def __missing__(self, code: int) -> str:
+        letter = chr(code)
+        is_kept = letter.isalnum() or (code > 0xFF and unicodedata.category(letter) in ("So", "Sk", "Mc"))
+        out = letter if is_kept else " "
+        if len(self) < _MOST_REMEMBERED:
+            self[code] = out
+        return out
+
+
+def _plain_letter(letter: str, *, reads_lookalikes: bool) -> str:
+    if letter in PLAINER:
+        return PLAINER[letter]
+    if letter in "ñÑ":
+        return "ñ"
+    if letter in _FLAG_LETTERS:
+        return chr(ord(letter) - 0x1F1E6 + ord("a"))
+    category = unicodedata.category(letter)
+    if category in _INVISIBLE or "\U0001f3fb" <= letter <= "\U0001f3ff":
+        return ""
+    if category[0] == "Z" or category == "Cc":
+        return " "
+    if reads_lookalikes and letter in _LATIN_OF:
+        return _LATIN_OF[letter]
+    return _decomposed(letter, category, reads_lookalikes=reads_lookalikes)
+
+
+def _decomposed(letter: str, category: str, *, reads_lookalikes: bool) -> str:
+    parts = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", letter).casefold())
+    out = "".join(part for part in parts if unicodedata.category(part) not in _INVISIBLE)
+    if reads_lookalikes:
+        out = "".join(_LATIN_OF.get(part, PLAINER.get(part, part)) for part in out)
+    return f" {out} " if category in ("So", "Sk") and letter > "\xff" and not out.isascii() else out
+
+
+def _byte_tables() -> tuple[bytes, bytes]:
+    """The same folding for the characters of Windows-1252, a byte each; a zero byte asks for the long way."""
+    plain_bytes, word_bytes = bytearray(256), bytearray(b" " * 256)
+    for code in range(256):
+        letter = bytes([code]).decode("cp1252", "ignore")
+        out = _plain_letter(letter, reads_lookalikes=True).encode("latin-1", "ignore") if letter else b""
+        plain_bytes[code] = out[0] if len(out) == 1 else 0
+        if bytes([code]).decode("latin-1").isalnum():
+            word_bytes[code] = code
+    return bytes(plain_bytes), bytes(word_bytes)
+
+
+_LATIN = _Table(reads_lookalikes=True)
+_OWN = _Table(reads_lookalikes=False)
+_WORDS = _WordTable()
+_PLAIN_BYTES, _WORD_BYTES = _byte_tables()

@@ -1,0 +1,86 @@
+"""The judge: a message and a pack in, a verdict with reasons out."""
+
+from collections.abc import Iterable
+from functools import partial
+
+from policy import detect, exemptions
+from policy.detect import Fired
+from policy.message import Context, Message
+from policy.pack import Pack
+from policy.reading import Reading, read, said_groups
+from policy.rule import Rule, Status
+from policy.sweep import Hit
+from policy.verdict import Exempted, Finding, RuleId, Span, Verdict
+from policy.wording import reason_of
+
+
+def judge(message: Message, context: Context, pack: Pack) -> Verdict:
+    """All findings of the message under the pack, gravest first, and what was excused.
+
+    Pure: the same three always give the same verdict, whatever else was judged before. Takes any text of any length.
+    """
+    reading = read(message, context, pack)
+    candidates = pack.index.starting_from(reading.hits)
+    if not candidates:
+        return Verdict(pack.id, pack.version)
+    before = partial(said_groups, context, pack)
+    fires = detect.fired(candidates, reading.hits, message, context, reading.text.plain, before)
+    findings, exempted = [], []
+    for rule_id, rule_fires in fires.items():
+        finding = _finding(pack.rules[rule_id], rule_fires, reading, pack)
+        if finding is None:
+            continue
+        excuse = exemptions.excuse(pack.rules[rule_id].exemptions, finding, reading, message, context, pack)
+        if excuse is None:
+            findings.append(finding)
+        else:
+            exempted.append(excuse)
+    return Verdict(
+        pack.id, pack.version, tuple(sorted(findings, key=_gravity)), tuple(sorted(exempted, key=_excused_gravity))
+    )
+
+
+def _gravity(finding: Finding) -> tuple[int, float, RuleId]:
+    return -finding.severity, -finding.score, finding.rule
+
+
+def _excused_gravity(exempted: Exempted) -> tuple[int, float, RuleId]:
+    return _gravity(exempted.finding)
+
+
+def _finding(rule: Rule, fires: list[Fired], reading: Reading, pack: Pack) -> Finding | None:
+    """What the rule found, where its detectors together reach its threshold."""
+    score = detect.score_of(fires)
+    if score < rule.threshold:
+        return None
+    first, *also = pack.clauses_of(rule.id)
+    main = max(fires, key=lambda fire: (fire.detector.severity, fire.detector.score))
+    marks = _marks({hit for fire in fires for hit in fire.hits}, reading)
+    start, end = (marks[0].start, max(mark.end for mark in marks)) if marks else (0, 0)
+    return Finding(
+        rule=rule.id,
+        clause=first.id,
+        start=start,
+        end=end,
+        excerpt=reading.message.text[start:end],
+        score=score,
+        severity=main.detector.severity,
+        reason=reason_of(main, reading),
+        detector=main.detector.id,
+        marks=marks,
+        also=tuple(clause.id for clause in also),
+        is_trial=rule.status is Status.TRIAL,
+    )
+
+
+def _marks(hits: Iterable[Hit], reading: Reading) -> tuple[Span, ...]:
+    """The typed characters behind the hits, without overlaps; only of the message's own text."""
+    marks: list[Span] = []
+    for span in sorted(reading.typed(hit) for hit in hits if hit.start < hit.end):
+        if span.end > len(reading.message.text):
+            continue
+        if marks and span.start <= marks[-1].end:
+            marks[-1] = Span(marks[-1].start, max(marks[-1].end, span.end))
+        else:
+            marks.append(span)
+    return tuple(marks)

@@ -1,0 +1,304 @@
+"""Finds links, plain or disguised, and says what is behind them: whose host, what kind of site, what the label hides."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from policy.fold import Folded, fold, plain
+from policy.message import Allowance, AllowanceKind, Message
+from policy.pack import District, LinkStrictness
+from policy.patterns import compiled
+from policy.rule import GroupId
+from policy.sweep import Hit, Hits
+
+LINK = GroupId("@link")
+SOCIAL = GroupId("@link.social")
+PERSONAL = GroupId("@link.personal")
+UNSPONSORED = GroupId("@link.unsponsored")
+PAYMENT = GroupId("@link.payment")
+SHORTENER = GroupId("@link.shortener")
+INVITE = GroupId("@link.invite")
+FILE_SHARE = GroupId("@link.file_share")
+MISLABELLED = GroupId("@link.mislabelled")
+SIGNALS = (LINK, SOCIAL, PERSONAL, UNSPONSORED, PAYMENT, SHORTENER, INVITE, FILE_SHARE, MISLABELLED)
+
+MOST_LINKS = 1000
+"""With more links than this nobody can say where they all lead: the message counts as one with a personal link."""
+
+
+class Place(NamedTuple):
+    """Where a link leads, in lower case: the host without `www.`, and the rest without a leading slash."""
+
+    host: str
+    path: str
+
+
+class Site(NamedTuple):
+    """A host and all below it; with a path only what begins with it."""
+
+    host: str
+    path: str = ""
+
+    def holds(self, place: Place) -> bool:
+        return _is_below(place.host, self.host) and place.path.startswith(self.path)
+
+
+@dataclass(frozen=True)
+class Hosts:
+    """What is known about hosts in general: kinds of sites, private mailboxes, and endings that hosts have."""
+
+    kinds: Mapping[str, tuple[Site, ...]]
+    mail: frozenset[str]
+    top_level: tuple[str, ...]
+    top_level_and_word: tuple[str, ...]
+
+    def kinds_of(self, place: Place) -> set[str]:
+        """The kinds of the lists that have the place."""
+        return {
+            kind
+            for host in _parents(place.host)
+            for kind, path in self._by_host.get(host, ())
+            if place.path.startswith(path)
+        }
+
+    @cached_property
+    def pattern(self) -> str:
+        """What a link looks like in a plain view."""
+        return _link_pattern((*self.top_level, *self.top_level_and_word))
+
+    @cached_property
+    def finder(self) -> Any:  # noqa: ANN401 - re2 has no types
+        return compiled(self.pattern)
+
+    @cached_property
+    def _by_host(self) -> dict[str, list[tuple[str, str]]]:
+        by_host: dict[str, list[tuple[str, str]]] = {}
+        for kind, sites in self.kinds.items():
+            for site in sites:
+                by_host.setdefault(site.host, []).append((kind, site.path))
+        return by_host
+
+
+@dataclass(frozen=True, slots=True)
+class Sponsored:
+    """What the district and the channel's exceptions allow."""
+
+    exact: frozenset[str]
+    below: tuple[str, ...]
+    accounts: tuple[Site, ...]
+    handles: frozenset[str]
+
+    def has(self, place: Place) -> bool:
+        """Whether the place is the district's own, an approved tool's, or a sponsored account's."""
+        return (
+            place.host in self.exact
+            or any(place.host.endswith(ending) for ending in self.below)
+            or any(_is_below(place.host, site.host) and _is_account(place.path, site.path) for site in self.accounts)
+            or self._has_account_of_handle(place)
+        )
+
+    def _has_account_of_handle(self, place: Place) -> bool:
+        name = place.path.split("/")[0].split("?")[0].lstrip("@")
+        return bool(name) and name in self.handles
+
+
+def sponsored(district: District, allowances: Iterable[Allowance] = ()) -> Sponsored:
+    """The district's hosts, tools and accounts, with what the channel's exceptions add to them."""
+    hosts = [*district.hosts, *(host for tool in district.tools.values() for host in tool)]
+    accounts = list(district.accounts)
+    for allowance in allowances:
+        if allowance.kind in (AllowanceKind.HOST, AllowanceKind.TOOL):
+            hosts.append(allowance.value)
+        elif allowance.kind is AllowanceKind.ACCOUNT:
+            accounts.append(allowance.value)
+    lowered = [host.strip().casefold() for host in hosts if "." in host]
+    sites = [place_of(account) for account in accounts if "." in account.split("/")[0].lstrip("@") and "/" in account]
+    return Sponsored(
+        exact=frozenset(place_of(host).host for host in lowered if not host.startswith("*.")),
+        below=tuple(host[1:] for host in lowered if host.startswith("*.")),
+        accounts=tuple(Site(site.host, site.path.rstrip("/")) for site in sites if site.path),
+        handles=frozenset(account.strip().lstrip("@").casefold() for account in accounts if "/" not in account),
+    )
+
+
+def place_of(address: str) -> Place:
+    """Host and path of an address, however it is written; an empty host where it has none (`mailto:`, nonsense)."""
+    scheme, mark, rest = address.strip().casefold().partition("://")
+    if not mark:
+        rest = scheme
+        if rest.startswith(("mailto:", "tel:", "sms:", "javascript:", "data:", "slack:", "msteams:")):
+            return Place("", "")
+    authority, _, path = rest.replace("\\", "/").replace("?", "/?").replace("#", "/#").partition("/")
+    host = authority.rpartition("@")[2].partition(":")[0].strip(".").removeprefix("www.")
+    return Place(host, path)
+
+
+class Found(NamedTuple):
+    """A link in the message: where it leads, and its stretch of the plain view."""
+
+    place: Place
+    hit: Hit
+    is_mislabelled: bool = False
+
+
+def find(message: Message, text: Folded, hosts: Hosts, *, in_text: bool) -> list[Found]:
+    """All links of the message, those that the platform marked and those that are only written."""
+    found = [
+        _marked(link.target, text, text.view(link.start, link.end), hosts) for link in message.links[: MOST_LINKS + 1]
+    ]
+    marked = {link.hit[:2] for link in found}
+    if in_text:
+        found += [link for link in _written(text, hosts) if link.hit[:2] not in marked]
+    return [link for link in found if link.place.host]
+
+
+def signals(found: list[Found], hosts: Hosts, own: Sponsored, strictness: LinkStrictness) -> Hits:
+    """The `@link` groups of these links."""
+    hits: Hits = {}
+    for link in found:
+        for signal in _signals_of(link, hosts, own, strictness):
+            hits.setdefault(signal, []).append(link.hit)
+    if len(found) > MOST_LINKS:
+        hits.setdefault(PERSONAL, [found[-1].hit])
+    return hits
+
+
+def _signals_of(link: Found, hosts: Hosts, own: Sponsored, strictness: LinkStrictness) -> list[GroupId]:
+    kinds = hosts.kinds_of(link.place)
+    named = [LINK] + ([SOCIAL] if "social" in kinds else []) + ([MISLABELLED] if link.is_mislabelled else [])
+    if own.has(link.place):
+        return named
+    if strictness is LinkStrictness.UNSPONSORED:
+        named.append(UNSPONSORED)
+    if kinds & {"social", "personal", "invite"}:
+        named.append(PERSONAL)
+    named += [signal for kind, signal in _BY_KIND.items() if kind in kinds]
+    return named
+
+
+_BY_KIND = {"payment": PAYMENT, "shortener": SHORTENER, "invite": INVITE, "file_share": FILE_SHARE}
+
+
+def _marked(target: str, text: Folded, stretch: tuple[int, int], hosts: Hosts) -> Found:
+    place = _unspoofed(place_of(target))
+    label = text.plain[slice(*stretch)]
+    return Found(place.place, Hit(*stretch), place.is_spoofed or _hides(label, place.place, hosts))
+
+
+class _Read(NamedTuple):
+    place: Place
+    is_spoofed: bool
+
+
+def _unspoofed(place: Place) -> _Read:
+    """The place as it really is; spoofed where its host only looks like a plain one."""
+    host = place.host
+    if "xn--" in host:
+        host = ".".join(_decoded(label) for label in host.split("."))
+    is_spoofed = not host.isascii() and plain(host).isascii()
+    return _Read(place, is_spoofed)
+
+
+def _decoded(label: str) -> str:
+    if not label.startswith("xn--"):
+        return label
+    try:
+        return label.removeprefix("xn--").encode("ascii").decode("punycode")
+    except UnicodeError:
+        return label
+
+
+def _hides(label: str, place: Place, hosts: Hosts) -> bool:
+    """Whether the label names another host than the link leads to."""
+    if "." not in label or not place.host:
+        return False
+    match = hosts.finder.search(label)
+    if match is None:
+        return False
+    shown = place_of(_mended(match.group()))
+    return bool(shown.host) and not _is_related(shown.host, place.host)
+
+
+def _is_related(one: str, other: str) -> bool:
+    return _is_below(one, other) or _is_below(other, one) or _registered(one) == _registered(other)
+
+
+def _registered(host: str) -> str:
+    """The part of a host that somebody registered: two labels, or three under such as co.uk and com.mx."""
+    labels = host.split(".")
+    is_second_level = (
+        len(labels) > 2
+        and len(labels[-1]) == 2
+        and labels[-2] in {"co", "com", "org", "net", "edu", "gob", "ac", "k12"}
+    )
+    return ".".join(labels[-3:] if is_second_level else labels[-2:])
+
+
+def _written(text: Folded, hosts: Hosts) -> Iterable[Found]:
+    """Links in the text itself. Their hosts are read as typed: a look-alike letter makes another host."""
+    for count, match in enumerate(hosts.finder.finditer(text.plain)):
+        if count > MOST_LINKS:
+            return
+        start, end = match.span()
+        written = text.plain[start:end].rstrip(".,;:!?)'\"*_~`]}")
+        if (start and text.plain[start - 1] in "@.-_") or (start and text.plain[start - 1].isalnum()):
+            continue
+        place = place_of(_mended(written))
+        if not _is_link(written, place, hosts):
+            continue
+        hit = Hit(start, start + len(written))
+        is_spoofed = not text.is_same and _is_spoofed(text, hit)
+        yield Found(Place(f"{place.host}.lookalike", place.path) if is_spoofed else place, hit, is_spoofed)
+
+
+def _is_spoofed(text: Folded, hit: Hit) -> bool:
+    """Whether the host was typed with letters of another alphabet that look Latin."""
+    span = text.span(hit.start, hit.end)
+    typed = place_of(text.typed[span.start : span.end]).host
+    return any(letter.isalpha() and not letter.isascii() and "\u0370" <= letter <= "\u1fff" for letter in typed)
+
+
+def _is_link(written: str, place: Place, hosts: Hosts) -> bool:
+    """A written-out address is; a bare host is when its ending is no ordinary word, or the host is known, or a path follows."""
+    if written.startswith(("http", "hxxp", "h**p", "ftp", "www.")):
+        return "." in place.host
+    if fold(place.host).plain != place.host:
+        return False
+    ending = place.host.rpartition(".")[2]
+    is_plain = "." in written and " " not in written
+    if is_plain and (ending in hosts.top_level or place.path.strip("/")):
+        return True
+    return bool(hosts.kinds_of(place)) or (not is_plain and "[" in written)
+
+
+def _mended(written: str) -> str:
+    """The address with its disguise undone: `hxxp`, `[.]`, ` dot `."""
+    mended = written
+    for scheme in ("hxxps", "h**ps", "hxxp", "h**p"):
+        if mended.startswith(scheme):
+            mended = "http" + mended.removeprefix(scheme)
+    for dot in ("[.]", "(.)", "[dot]", "(dot)", " dot ", " punto "):
+        mended = mended.replace(dot, ".")
+    return mended.replace("[:]", ":").replace(" ", "")
+
+
+def _link_pattern(endings: tuple[str, ...]) -> str:
+    dot = r"(?:\.| ?\[\.\] ?| ?\(\.\) ?| ?[(\[]dot[)\]] ?| dot | punto )"
+    rest = r"""[^\s<>"|]"""
+    scheme = rf"(?:h(?:tt|xx|\*\*)ps?|ftp)\[?:\]? ?// ?{rest}+"
+    bare = rf"[a-z0-9][a-z0-9\-]{{0,62}}(?:{dot}[a-z0-9\-]{{1,63}}){{0,4}}{dot}(?:{'|'.join(sorted(endings))})\b(?:/{rest}*)?"
+    return rf"{scheme}|www\.{rest}+|{bare}"
+
+
+def _is_below(host: str, parent: str) -> bool:
+    return host == parent or host.endswith(f".{parent}")
+
+
+def _parents(host: str) -> list[str]:
+    labels = host.split(".")
+    return [".".join(labels[at:]) for at in range(max(0, len(labels) - 6), len(labels))]
+
+
+def _is_account(path: str, account: str) -> bool:
+    return path == account or path.startswith((f"{account}/", f"{account}?"))

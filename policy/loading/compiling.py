@@ -1,0 +1,115 @@
+"""Turns rules and a pack's own lines into what the judge uses."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from policy import exemptions, reading
+from policy.detect import index_of
+from policy.judge import judge
+from policy.links import Hosts, sponsored
+from policy.loading.cases import what_failed
+from policy.loading.lexicon import Groups
+from policy.message import Context, Message
+from policy.pack import Clause, District, LinkStrictness, Pack, Settings
+from policy.rule import Case, GroupId, Rule
+from policy.sweep import Sweep
+from policy.unmask import Vocabulary, vocabulary_of
+from policy.verdict import ClauseId, PackId, RuleId, Verdict
+from policy.words import Text
+
+MADE_UP_DISTRICT = District(
+    name="Our District",
+    hosts=("*.ourdistrict.org", "ourdistrict.org", "ourdistrict.zoom.us"),
+    accounts=("@OurDistrictSchools", "facebook.com/OurDistrictSchools"),
+    tools={
+        "Slack": ("slack.com",),
+        "Teams": ("teams.microsoft.com",),
+        "Google Classroom": ("classroom.google.com",),
+        "ParentSquare": ("parentsquare.com",),
+        "Google Workspace": ("docs.google.com", "forms.gle", "drive.google.com"),
+    },
+)
+"""The district in which the cases of rules are tried."""
+
+
+@dataclass(slots=True)
+class Compiler:
+    """Compiles packs out of one library; packs with the same rules share one sweep."""
+
+    lexicon: Groups
+    hosts: Hosts
+    _sweeps: dict[frozenset[RuleId], tuple[Sweep, Vocabulary, Mapping[GroupId, int]]] = field(default_factory=dict)
+
+    def pack(
+        self,
+        rules: Iterable[Rule],
+        *,
+        clauses: Mapping[ClauseId, Clause],
+        district: District,
+        links: LinkStrictness,
+        settings: Settings,
+        labels: Mapping[str, str],
+    ) -> Pack:
+        """The pack; `labels` are id, version, name, policy, cite, adopted and revised."""
+        by_id = {rule.id: rule for rule in rules}
+        sweep, vocabulary, sizes = self._sweep(by_id)
+        return Pack(
+            id=PackId(labels["id"]),
+            version=labels["version"],
+            name=labels["name"],
+            policy=labels["policy"],
+            cite=labels["cite"],
+            adopted=labels.get("adopted", ""),
+            revised=labels.get("revised", ""),
+            district=district,
+            links=links,
+            settings=settings,
+            clauses=dict(clauses),
+            rules=by_id,
+            sweep=sweep,
+            vocabulary=vocabulary,
+            index=index_of(by_id.values(), sizes),
+            hosts=self.hosts,
+            sponsored=sponsored(district),
+        )
+
+    def pack_of_one(self, rule: Rule, links: LinkStrictness) -> Pack:
+        """A pack in which only this rule works, in the made-up district."""
+        clause = Clause(ClauseId("1"), Text("Cases", "Casos"), Text("Cases", "Casos"), rules=(rule.id,))
+        labels = {"id": "cases", "version": "0", "name": "Cases", "policy": "Cases", "cite": "Cases"}
+        return self.pack(
+            [rule],
+            clauses={clause.id: clause},
+            district=MADE_UP_DISTRICT,
+            links=links,
+            settings=Settings(),
+            labels=labels,
+        )
+
+    def failures(self, rule: Rule) -> Iterable[tuple[Case, str]]:
+        """The cases of the rule that are not as they say, with what was or was not found."""
+        packs = {links: self.pack_of_one(rule, links) for links in {case.links for case in rule.cases}}
+        for case in rule.cases:
+            reason = what_failed(case, _verdict(case.message, case.context, packs[case.links]))
+            if reason is not None:
+                yield case, reason
+
+    def _sweep(self, rules: Mapping[RuleId, Rule]) -> tuple[Sweep, Vocabulary, Mapping[GroupId, int]]:
+        key = frozenset(rules)
+        if key not in self._sweeps:
+            groups = self._groups(rules.values())
+            sweep = Sweep(groups, {**reading.EXTRAS, "link": self.hosts.pattern})
+            sizes = {group: len(entries) for group, entries in groups.items()}
+            self._sweeps[key] = sweep, vocabulary_of(sweep.vocabulary), sizes
+        return self._sweeps[key]
+
+    def _groups(self, rules: Collection[Rule]) -> dict[GroupId, tuple[str, ...]]:
+        """The groups that the rules' detectors and exemptions use."""
+        used = {group for rule in rules for detector in rule.detectors for group in detector.groups}
+        used.update(exemptions.GROUPS)
+        own = {GroupId(f"{rule.id}/{name}"): entries for rule in rules for name, entries in rule.terms.items()}
+        return {group: entries for group, entries in {**self.lexicon, **own}.items() if group in used}
+
+
+def _verdict(message: Message, context: Context, pack: Pack) -> Verdict:
+    return judge(message, context, pack)

@@ -1,0 +1,192 @@
+"""Reads a pack file, with the packs that it extends (the format is in policy/README.md)."""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from policy.loading.problems import Problems, suggestion
+from policy.loading.rules import SEVERITIES, STATUSES
+from policy.loading.yaml_file import Node, YamlFile
+from policy.pack import CHECKS, WORKFLOWS, Approver, Clause, District, LinkStrictness, Settings
+from policy.rule import Rule, Status
+from policy.verdict import ClauseId, RuleId, Severity
+
+_OPTIONAL = {
+    "name", "policy", "cite", "adopted", "revised", "extends", "abstract", "district", "links", "settings", "clauses", "rules",
+}  # fmt: skip
+_LABELS = ("name", "policy", "cite")
+_CHANGES = {"severity", "status", "threshold"}
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a pack changes of a rule, and why."""
+
+    reason: str
+    severity: Severity | None = None
+    status: Status | None = None
+    threshold: float | None = None
+
+    def made_to(self, rule: Rule) -> Rule:
+        severity = self.severity or rule.severity
+        detectors = tuple(
+            replace(detector, severity=severity) if detector.severity is rule.severity else detector
+            for detector in rule.detectors
+        )
+        return replace(
+            rule,
+            severity=severity,
+            detectors=detectors,
+            status=self.status or rule.status,
+            threshold=self.threshold or rule.threshold,
+        )
+
+
+@dataclass(slots=True)
+class Draft:
+    """A pack as written, put together with what it extends."""
+
+    id: str = ""
+    is_abstract: bool = False
+    labels: dict[str, str] = field(default_factory=dict)
+    district: District = field(default_factory=lambda: District(""))
+    links: LinkStrictness = LinkStrictness.SOCIAL
+    settings: Settings = field(default_factory=Settings)
+    clauses: dict[ClauseId, Clause] = field(default_factory=dict)
+    changes: dict[RuleId, Change] = field(default_factory=dict)
+    sources: tuple[str, ...] = ()
+
+    @property
+    def rule_ids(self) -> tuple[RuleId, ...]:
+        """The rules that work in the pack: those that a clause names."""
+        return tuple(dict.fromkeys(rule for clause in self.clauses.values() for rule in clause.rules))
+
+
+Find = Callable[[str], tuple[str, Path] | None]
+"""Finds the file of a pack by its id."""
+
+
+def read_pack(name: str, path: Path, find: Find, rules: Collection[str], problems: Problems) -> Draft | None:
+    """The pack with all that it extends, or None where a file of them has problems."""
+    before = len(problems.found)
+    draft = _read(name, path, find, rules, problems, ())
+    return draft if len(problems.found) == before else None
+
+
+def _read(
+    name: str, path: Path, find: Find, rules: Collection[str], problems: Problems, below: tuple[str, ...]
+) -> Draft:
+    text = path.read_text(encoding="utf-8")
+    file = YamlFile(name, text, problems)
+    fields = file.fields(file.root, {"id"}, _OPTIONAL) if file.root else {}
+    pack_id = file.text(fields.get("id"))
+    if "id" in fields and pack_id != path.stem:
+        file.wrong(fields["id"], f"the id “{pack_id}” is not the file's name “{path.stem}”")
+    draft = _extended(file, fields.get("extends"), find, rules, (*below, pack_id))
+    draft.id = pack_id
+    draft.is_abstract = file.flag(fields.get("abstract"), default=False)
+    draft.sources = (*draft.sources, text)
+    _add_labels(file, fields, draft)
+    draft.district = _district(file, fields.get("district"), draft.district)
+    links = file.choice(fields.get("links"), tuple(LinkStrictness), draft.links)
+    draft.links = LinkStrictness(links)
+    draft.settings = _settings(file, fields.get("settings"), draft.settings)
+    _add_clauses(file, fields.get("clauses"), rules, draft)
+    _add_changes(file, fields.get("rules"), rules, draft)
+    return draft
+
+
+def _extended(file: YamlFile, node: Node | None, find: Find, rules: Collection[str], below: tuple[str, ...]) -> Draft:
+    if node is None:
+        return Draft()
+    parent = file.text(node)
+    found = find(parent)
+    if parent in below:
+        file.wrong(node, f"“{parent}” extends this pack in turn: {' → '.join((*below, parent))}")
+    elif found is None:
+        file.wrong(node, f"there is no pack “{parent}” to extend")
+    else:
+        return _read(*found, find, rules, file.problems, below)
+    return Draft()
+
+
+def _add_labels(file: YamlFile, fields: Mapping[str, Node], draft: Draft) -> None:
+    for label in (*_LABELS, "adopted", "revised"):
+        if label in fields:
+            draft.labels[label] = file.text(fields[label])
+        elif label in _LABELS and label not in draft.labels and file.root is not None:
+            file.wrong(file.root, f"the field “{label}” is missing")
+        elif label not in _LABELS:
+            # When another policy was adopted says nothing about this one.
+            draft.labels.pop(label, None)
+
+
+def _district(file: YamlFile, node: Node | None, before: District) -> District:
+    if node is None:
+        return before
+    fields = file.fields(node, set(), {"name", "hosts", "accounts", "tools"})
+    tools = {tool: file.texts(hosts) for tool, hosts in file.entries(fields.get("tools")).items()}
+    return District(
+        name=file.text(fields.get("name"), before.name),
+        hosts=file.texts(fields["hosts"]) if "hosts" in fields else before.hosts,
+        accounts=file.texts(fields["accounts"]) if "accounts" in fields else before.accounts,
+        tools=tools if "tools" in fields else before.tools,
+    )
+
+
+def _settings(file: YamlFile, node: Node | None, before: Settings) -> Settings:
+    if node is None:
+        return before
+    fields = file.fields(node, set(), {"approver", "monitoring_days"})
+    return Settings(
+        approver=Approver(file.choice(fields.get("approver"), tuple(Approver), before.approver)),
+        monitoring_days=file.whole_number(fields.get("monitoring_days"), before.monitoring_days, 1, 366),
+    )
+
+
+def _add_clauses(file: YamlFile, node: Node | None, rules: Collection[str], draft: Draft) -> None:
+    """Clauses of this file; one with the number of an extended pack's takes its place."""
+    seen: set[str] = set()
+    for item in file.items(node):
+        fields = file.fields(item, {"id", "section", "summary"}, {"rules", "checks", "workflows"})
+        clause = Clause(
+            id=ClauseId(file.text(fields.get("id"))),
+            section=file.bilingual(fields.get("section")),
+            summary=file.bilingual(fields.get("summary")),
+            rules=tuple(RuleId(rule) for rule in _known(file, fields.get("rules"), rules, "rule")),
+            checks=_known(file, fields.get("checks"), CHECKS, "check"),
+            workflows=_known(file, fields.get("workflows"), WORKFLOWS, "workflow"),
+        )
+        if clause.id in seen:
+            file.wrong(item, f"a second clause “{clause.id}”")
+        seen.add(clause.id)
+        draft.clauses[clause.id] = clause
+
+
+def _known(file: YamlFile, node: Node | None, known: Collection[str], what: str) -> tuple[str, ...]:
+    names = []
+    for item in file.items(node):
+        name = file.text(item)
+        if name not in known:
+            file.wrong(item, f"there is no {what} “{name}”{suggestion(name, known)}")
+        names.append(name)
+    return tuple(dict.fromkeys(names))
+
+
+def _add_changes(file: YamlFile, node: Node | None, rules: Collection[str], draft: Draft) -> None:
+    for rule, change in file.entries(node).items():
+        fields = file.fields(change, {"reason"}, _CHANGES)
+        if rule not in rules:
+            file.wrong(change.key_line, f"there is no rule “{rule}”{suggestion(rule, rules)}")
+        elif rule not in draft.rule_ids:
+            file.wrong(
+                change.key_line, f"no clause of this pack names the rule “{rule}”, so there is nothing to change"
+            )
+        severity = file.choice(fields.get("severity"), SEVERITIES, "normal") if "severity" in fields else None
+        status = file.choice(fields.get("status"), STATUSES, "active") if "status" in fields else None
+        draft.changes[RuleId(rule)] = Change(
+            reason=file.text(fields.get("reason")),
+            severity=Severity[severity.upper()] if severity else None,
+            status=Status(status) if status else None,
+            threshold=file.number(fields["threshold"], 0.5, 0.01, 1) if "threshold" in fields else None,
+        )

@@ -1,0 +1,264 @@
+"""The phrase language of rules and lexicons: reads one entry into the word sequences that it stands for."""
+
+from dataclasses import dataclass
+from itertools import product
+from math import prod
+
+from policy.fold import fold
+
+GAP_WORDS = 4
+"""How many words ` ... ` may stand for."""
+MOST_WRITTEN_OUT = 64
+"""Up to so many variants an entry is written out; a longer one is found by its rarest part and then compared."""
+_MOST_VARIANTS = 20_000
+
+
+class PhraseError(ValueError):
+    """An entry that is not in the phrase language; the message says what is wrong with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """Words in a row, parted by one blank. `is_stem`: the last one may end in any way."""
+
+    text: str
+    is_stem: bool = False
+
+    @property
+    def length(self) -> int:
+        return self.text.count(" ") + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One place of a phrase, and the wordings that may stand there. A gap has none: up to four words of any kind."""
+
+    wordings: frozenset[Wording]
+    is_optional: bool = False
+
+    @property
+    def is_gap(self) -> bool:
+        return not self.wordings
+
+
+Phrase = tuple[Slot, ...]
+"""Slots that follow one another."""
+
+_GAP = Slot(frozenset(), is_optional=True)
+
+
+def parse(entry: str) -> tuple[Phrase, ...]:
+    """The phrases that an entry stands for, together. Raises PhraseError."""
+    pieces, rest = _sequence(_Reader(entry))
+    if rest.text:
+        raise PhraseError(f"there is a “{rest.text[0]}” too many in “{entry}”")
+    phrases = tuple(_trimmed(phrase) for phrase in _unfolded(pieces))
+    for phrase in phrases:
+        if not any(not slot.is_optional for slot in phrase):
+            raise PhraseError(f"nothing in “{entry}” has to be there: it would match everything")
+    return phrases
+
+
+def written_out(phrase: Phrase) -> tuple[Wording, ...] | None:
+    """All wordings of the phrase where they are few and nothing stands open inside; None otherwise."""
+    if any(slot.is_gap for slot in phrase) or any(_has_stem(slot) for slot in phrase[:-1]):
+        return None
+    if prod(len(slot.wordings) + slot.is_optional for slot in phrase) > MOST_WRITTEN_OUT:
+        return None
+    if phrase[-1].is_optional and len(phrase) > 1 and any(_has_stem(slot) for slot in phrase[-1:]):
+        return None
+    choices = [(*slot.wordings, None) if slot.is_optional else (*slot.wordings,) for slot in phrase]
+    return tuple({_joined([part for part in parts if part]) for parts in product(*choices)})
+
+
+def joined(parts: list[Wording]) -> Wording:
+    """One wording for several in a row. Only the last may be a stem."""
+    return _joined(parts)
+
+
+def _joined(parts: list[Wording]) -> Wording:
+    return Wording(" ".join(part.text for part in parts), parts[-1].is_stem)
+
+
+def _has_stem(slot: Slot) -> bool:
+    return any(wording.is_stem for wording in slot.wordings)
+
+
+# Reading. A piece is a list of alternatives; each of them is a list of pieces or one word.
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    text: str
+    is_stem: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    options: "tuple[tuple[_Piece, ...], ...]"
+    is_optional: bool
+    is_stem: bool
+
+
+_Piece = _Word | _Choice | None
+"""None is a gap."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    text: str
+
+    def after(self, length: int) -> "_Reader":
+        return _Reader(self.text[length:])
+
+
+def _sequence(reader: _Reader) -> tuple[tuple[_Piece, ...], _Reader]:
+    pieces: list[_Piece] = []
+    while reader.text and reader.text[0] not in "|)]":
+        if reader.text[0] == " ":
+            reader = reader.after(1)
+        elif reader.text.startswith("..."):
+            pieces.append(None)
+            reader = reader.after(3)
+        elif reader.text[0] in "([":
+            choice, reader = _choice(reader)
+            pieces.append(choice)
+        else:
+            words, reader = _words(reader)
+            pieces.extend(words)
+    return tuple(pieces), reader
+
+
+def _choice(reader: _Reader) -> tuple[_Choice, _Reader]:
+    opening = reader.text[0]
+    closing = ")" if opening == "(" else "]"
+    options = []
+    start, reader = reader.text, reader.after(1)
+    while True:
+        option, reader = _sequence(reader)
+        options.append(option)
+        if not reader.text or reader.text[0] not in f"|{closing}":
+            raise PhraseError(f"“{start}” opens with “{opening}” and has no “{closing}”")
+        is_last = reader.text[0] == closing
+        reader = reader.after(1)
+        if is_last:
+            break
+    if () in options:
+        raise PhraseError(f"an alternative of “{start}” is empty: write [a|b] where it may be left out")
+    is_stem = reader.text.startswith("*")
+    reader = reader.after(1) if is_stem else reader
+    if reader.text and reader.text[0] not in " |)]":
+        raise PhraseError(f"a blank is missing before “{reader.text}”: only * may follow a bracket directly")
+    return _Choice(tuple(options), opening == "[", is_stem), reader
+
+
+def _words(reader: _Reader) -> tuple[list[_Piece], _Reader]:
+    length = next((at for at, letter in enumerate(reader.text) if letter in " |()[]*"), len(reader.text))
+    typed, rest = reader.text[:length], reader.after(length)
+    if rest.text[:1] in ("(", "["):
+        raise PhraseError(f"a blank is missing before “{rest.text}”")
+    is_stem = rest.text.startswith("*")
+    if is_stem:
+        rest = rest.after(1)
+        if rest.text and rest.text[0] not in " |)]":
+            raise PhraseError(f"“*” stands only at a word's end, and here before “{rest.text}”")
+    variants = [_split(typed)] + (
+        [_split(typed.replace("'", "").replace("’", ""))] if "'" in typed or "’" in typed else []
+    )
+    if not all(variants):
+        raise PhraseError(f"“{typed}” has no letter, digit or emoji: use an `re:` pattern for punctuation")
+    return _one_of(variants, is_stem=is_stem), rest
+
+
+def _split(typed: str) -> list[str]:
+    return fold(typed).words.split()
+
+
+def _one_of(variants: list[list[str]], *, is_stem: bool) -> list[_Piece]:
+    readings: list[tuple[_Piece, ...]] = [
+        tuple(_Word(word, is_stem and word is words[-1]) for word in words) for words in variants
+    ]
+    if len(readings) == 1:
+        return list(readings[0])
+    return [_Choice(tuple(readings), is_optional=False, is_stem=False)]
+
+
+# From pieces to phrases: an alternative with a gap or a stem inside gets a phrase of its own.
+
+
+def _unfolded(pieces: tuple[_Piece, ...]) -> list[Phrase]:
+    phrases: list[Phrase] = [()]
+    for piece in pieces:
+        ways = _ways(piece)
+        phrases = [before + way for before in phrases for way in ways]
+        if len(phrases) > _MOST_VARIANTS:
+            raise PhraseError("too many variants with gaps or open words in one entry: split it")
+    return [_merged(phrase) for phrase in phrases]
+
+
+def _ways(piece: _Piece) -> list[Phrase]:
+    if piece is None:
+        return [(_GAP,)]
+    if isinstance(piece, _Word):
+        return [(Slot(frozenset({Wording(piece.text, piece.is_stem)})),)]
+    wordings: set[Wording] = set()
+    ways: list[Phrase] = []
+    for option in piece.options:
+        for phrase in _unfolded(option):
+            short = _as_wordings(phrase)
+            if short is None:
+                ways.append(_opened(phrase) if piece.is_stem else phrase)
+            else:
+                wordings.update(Wording(wording.text, wording.is_stem or piece.is_stem) for wording in short)
+    if wordings:
+        ways.append((Slot(frozenset(wordings), piece.is_optional and not ways),))
+    return [*ways, ()] if (piece.is_optional and len(ways) > 1) or (piece.is_optional and not wordings) else ways
+
+
+def _as_wordings(phrase: Phrase) -> set[Wording] | None:
+    """The phrase as plain wordings, where it has no gap and nothing open inside."""
+    if any(slot.is_gap for slot in phrase) or any(_has_stem(slot) for slot in phrase[:-1]):
+        return None
+    if phrase[-1].is_optional and any(_has_stem(slot) for slot in phrase):
+        return None
+    if prod(len(slot.wordings) + slot.is_optional for slot in phrase) > _MOST_VARIANTS:
+        return None
+    choices = [(*slot.wordings, None) if slot.is_optional else (*slot.wordings,) for slot in phrase]
+    combined = [[part for part in parts if part] for parts in product(*choices)]
+    return {_joined(parts) for parts in combined if parts}
+
+
+def _opened(phrase: Phrase) -> Phrase:
+    last = phrase[-1]
+    return (*phrase[:-1], Slot(frozenset(Wording(wording.text, True) for wording in last.wordings), last.is_optional))
+
+
+def _merged(phrase: Phrase) -> Phrase:
+    """Neighbouring slots with a single closed wording each become one."""
+    merged: list[Slot] = []
+    for slot in phrase:
+        if merged and _is_fixed(merged[-1]) and _is_single(slot):
+            (first,), (second,) = merged[-1].wordings, slot.wordings
+            merged[-1] = Slot(frozenset({_joined([first, second])}))
+        else:
+            merged.append(slot)
+    return tuple(merged)
+
+
+def _is_single(slot: Slot) -> bool:
+    return len(slot.wordings) == 1 and not slot.is_optional
+
+
+def _is_fixed(slot: Slot) -> bool:
+    return _is_single(slot) and not _has_stem(slot)
+
+
+def _trimmed(phrase: Phrase) -> Phrase:
+    """Without gaps at either end, and with only one where several follow each other."""
+    kept: list[Slot] = []
+    for slot in phrase:
+        if not (slot.is_gap and (not kept or kept[-1].is_gap)):
+            kept.append(slot)
+    while kept and kept[-1].is_gap:
+        kept.pop()
+    return tuple(kept)

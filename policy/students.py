@@ -1,0 +1,30 @@
+"""Finds the names of a channel's students where a roster is known."""
+
+from collections.abc import Collection
+
+from policy.fold import Folded
+from policy.sweep import Hit
+
+_ALSO_WORDS = frozenset(
+    ["will", "mark", "grace", "hope", "may", "rose", "faith", "joy", "chase", "art", "bill", "pat", "sue", "dean", "page", "drew", "jack", "rob", "gene", "dawn", "june", "april", "august", "autumn", "summer", "winter", "ray", "rich", "miles", "ivy", "iris", "lily", "daisy", "ruby", "amber", "crystal", "melody", "harmony", "destiny", "trinity", "angel", "angeles", "luz", "sol", "paz", "mar", "rey", "cruz", "flores", "rosa", "blanca", "leon", "guerra", "young", "brown", "white", "black", "green", "gray", "king", "price", "long", "short", "little", "small", "best", "day", "cook", "baker", "hunter", "mason", "carter", "parker", "tucker", "cooper", "chance", "christian", "major", "santos", "reyes", "prince", "brook", "brooks", "hill", "wood", "woods", "field", "stone"]
+)
+"""Names that are words too: they count only with a capital letter, and not at the start of the message."""
+
+
+def students_in(text: Folded, names: Collection[str]) -> list[Hit]:
+    """Where one of the names stands. `names` are single words of the plain view, at least two letters long."""
+    hits: list[Hit] = []
+    if not names or set(names).isdisjoint(text.tokens):
+        return hits
+    at = 0
+    for token in text.tokens:
+        if len(token) > 1 and token in names and (token not in _ALSO_WORDS or _is_a_name(text, at)):
+            hits.append(Hit(at, at + len(token)))
+        at += len(token) + 1
+    return hits
+
+
+def _is_a_name(text: Folded, at: int) -> bool:
+    span = text.span(at, at + 1)
+    before = text.typed[: span.start].rstrip()
+    return text.typed[span.start].isupper() and bool(before) and before[-1] not in ".!?¡¿"
