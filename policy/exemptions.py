@@ -11,6 +11,7 @@ from policy.reading import Reading
 from policy.rule import GroupId
 from policy.sweep import Hit
 from policy.verdict import Exempted, Finding, Span
+from policy.word_list import word_set
 from policy.words import Text
 
 
@@ -117,9 +118,8 @@ def mock_election(matter: Matter) -> Text | None:
 
 def approved_tool(matter: Matter) -> Text | None:
     """The only place that the message names for contact is a tool that is approved."""
-    elsewhere = {
-        identifiers.PHONE, identifiers.HANDLE, identifiers.PERSONAL_EMAIL, links.PERSONAL, links.INVITE, links.SHORTENER,
-    }  # fmt: skip
+    people = {identifiers.PHONE, identifiers.HANDLE, identifiers.PERSONAL_EMAIL}
+    elsewhere = people | {links.PERSONAL, links.INVITE, links.SHORTENER}
     if elsewhere & matter.reading.hits.keys():
         return None
     words = matter.reading.text.words
@@ -207,9 +207,9 @@ def _allowed(matter: Matter, kind: AllowanceKind) -> str | None:
     return next((allowance.value for allowance in matter.context.allowances if allowance.kind is kind), None)
 
 
-_GENERIC = frozenset(
-    ["fundraiser", "fundraising", "sale", "drive", "campaign", "election", "fall", "spring", "winter", "summer", "annual", "recaudacion", "venta", "campaña"]
-)
+_GENERIC = word_set("""
+fundraiser fundraising sale drive campaign election fall spring winter summer annual recaudacion venta campaña
+""")
 
 
 def _named(matter: Matter, kind: AllowanceKind) -> str | None:

@@ -139,6 +139,12 @@ _TILDE = "\u0303"
 _FLAG_LETTERS = frozenset(chr(code) for code in range(0x1F1E6, 0x1F200))
 _INVISIBLE = frozenset({"Cf", "Mn", "Me", "Cs", "Co", "Cn"})
 _LATIN_OF = {letter: latin for latin, letters in LOOKALIKES.items() for letter in letters}
+_FIXED = {
+    **{sign: plain_sign for plain_sign, signs in PLAINER.items() for sign in signs},
+    **{letter: chr(ord(letter) - 0x1F1E6 + ord("a")) for letter in _FLAG_LETTERS},
+    "ñ": "ñ",
+    "Ñ": "ñ",
+}
 _FOREIGN = frozenset(
     letter for letter in map(chr, range(0x370, 0x530)) if letter.isalpha() and letter.casefold() not in _LATIN_OF
 )
@@ -173,12 +179,8 @@ class _WordTable(dict[int, str]):
 
 
 def _plain_letter(letter: str, *, reads_lookalikes: bool) -> str:
-    if letter in PLAINER:
-        return PLAINER[letter]
-    if letter in "ñÑ":
-        return "ñ"
-    if letter in _FLAG_LETTERS:
-        return chr(ord(letter) - 0x1F1E6 + ord("a"))
+    if letter in _FIXED:
+        return _FIXED[letter]
     category = unicodedata.category(letter)
     if category in _INVISIBLE or "\U0001f3fb" <= letter <= "\U0001f3ff":
         return ""
@@ -193,7 +195,7 @@ def _decomposed(letter: str, category: str, *, reads_lookalikes: bool) -> str:
     parts = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", letter).casefold())
     out = "".join(part for part in parts if unicodedata.category(part) not in _INVISIBLE)
     if reads_lookalikes:
-        out = "".join(_LATIN_OF.get(part, PLAINER.get(part, part)) for part in out)
+        out = "".join(_LATIN_OF.get(part, _FIXED.get(part, part)) for part in out)
     return f" {out} " if category in ("So", "Sk") and letter > "\xff" and not out.isascii() else out
 
 

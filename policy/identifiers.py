@@ -1,4 +1,4 @@
-"""Finds what leads to a person: phone numbers, e-mail, addresses, student numbers, handles; plain, spaced or spelled out."""
+"""Finds what leads to a person: phone numbers, e-mail, addresses, student numbers, handles, however written."""
 
 from collections.abc import Iterator
 from functools import cache
@@ -9,6 +9,7 @@ from policy.links import Hosts, Place, Sponsored
 from policy.patterns import compiled
 from policy.rule import GroupId
 from policy.sweep import MOST_SPANS, Hit, Hits
+from policy.word_list import word_set
 
 PHONE = GroupId("@phone")
 EMAIL = GroupId("@email")
@@ -50,21 +51,23 @@ def _add(hits: Hits, signal: GroupId, found: Iterator[Hit]) -> None:
 _TOLL_FREE = frozenset({"800", "833", "844", "855", "866", "877", "888", "900"})
 _SEPARATOR = r"[ .\-–/]{1,3}"
 _LOCAL = rf"[2-9]\d{{2}}{_SEPARATOR}\d{{4}}"
-_NATIONAL = rf"(?:\+?1{_SEPARATOR})?(?:\([2-9]\d{{2}}\) ?[ .\-]?|[2-9]\d{{2}}(?:{_SEPARATOR})?)[2-9]\d{{2}}(?:{_SEPARATOR})?\d{{4}}"
+_NATIONAL = (
+    rf"(?:\+?1{_SEPARATOR})?(?:\([2-9]\d{{2}}\) ?[ .\-]?|[2-9]\d{{2}}(?:{_SEPARATOR})?)"
+    rf"[2-9]\d{{2}}(?:{_SEPARATOR})?\d{{4}}"
+)
 _INTERNATIONAL = r"\+\d{1,3}[ .\-]{0,2}(?:\(?\d{1,4}\)?[ .\-]{0,2}){2,5}\d{2,4}"
 _SPACED = r"(?:\d[ .\-_]{1,3}){6,11}\d"
 
-_DIGITS = {
-    word: digits
-    for digits, words in {
-        1: "zero oh one two three four five six seven eight nine cero uno una dos tres cuatro cinco seis siete ocho nueve",
-        2: "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty thirty forty fourty fifty "
-        "sixty seventy eighty ninety diez once doce trece catorce quince veinte treinta cuarenta cincuenta sesenta setenta "
-        "ochenta noventa veintiuno veintidos veintitres veinticuatro veinticinco veintiseis veintisiete veintiocho veintinueve "
-        "dieciseis diecisiete dieciocho diecinueve",
-    }.items()
-    for word in words.split()
-}
+_UNITS = word_set("""
+zero oh one two three four five six seven eight nine cero uno una dos tres cuatro cinco seis siete ocho nueve
+""")
+_TENS = word_set("""
+ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty thirty forty fourty fifty sixty
+seventy eighty ninety diez once doce trece catorce quince dieciseis diecisiete dieciocho diecinueve veinte veintiuno
+veintidos veintitres veinticuatro veinticinco veintiseis veintisiete veintiocho veintinueve treinta cuarenta cincuenta
+sesenta setenta ochenta noventa
+""")
+_DIGITS = {**dict.fromkeys(_UNITS, 1), **dict.fromkeys(_TENS, 2)}
 _UNIT_AFTER_TEN = ("ty", "ta", "nte")
 _NUMBER_WORDS = "|".join(sorted([*_DIGITS, "o", "double", "triple", "doble", "hundred", "y", r"\d{1,4}"]))
 _SPELLED = rf"(?:(?:{_NUMBER_WORDS})[ ,.\-]{{1,3}}){{4,}}(?:{_NUMBER_WORDS})"
@@ -147,7 +150,9 @@ def _host_of(written: str) -> str:
 
 # Addresses: a number, one to three words and a kind of street; in Spanish the kind of street comes first.
 
-_STREET = r"street|st|avenue|ave|road|rd|lane|ln|court|ct|boulevard|blvd|circle|cir|terrace|ter|highway|hwy|parkway|pkwy|turnpike"
+_STREET = (
+    r"street|st|avenue|ave|road|rd|lane|ln|court|ct|boulevard|blvd|circle|cir|terrace|ter|highway|hwy|parkway|pkwy"
+)
 _STREET_AND_WORD = r"way|drive|dr|place|pl|square|trail|run|hill|path"
 _ENGLISH = rf"\d{{1,5}}[a-d]? (?:[nsew][ew]?\.? )?(?:[a-zñ0-9'.\-]{{1,20}} ){{1,3}}(?:{_STREET}|{_STREET_AND_WORD})"
 _SPANISH = (
@@ -155,9 +160,10 @@ _SPANISH = (
     r"(?:#|no\.?|num\.?|numero)? ?\d{1,5}"
 )
 _FLAT = r"(?:apt|apartment|apto|apartamento|depto|departamento)\.? ?#?(?:\d{1,4}[a-z]?|[a-z]\d{1,3})"
-_NO_STREET = frozenset(
-    ["minute", "minutes", "min", "mins", "hour", "hours", "hr", "hrs", "mile", "miles", "block", "blocks", "day", "days", "of", "the", "a", "an", "to", "for", "in", "on", "at", "and", "or", "more", "people", "kids", "of", "us", "we", "you", "they", "is", "are", "per", "am", "pm", "percent", "points", "yard", "yards", "feet", "foot", "meter", "meters", "k", "times", "way", "long"]
-)
+_NO_STREET = word_set("""
+minute minutes min mins hour hours hr hrs mile miles block blocks day days of the a an to for in on at and or more
+people kids of us we you they is are per am pm percent points yard yards feet foot meter meters k times way long
+""")
 
 
 def _addresses(text: Folded) -> Iterator[Hit]:
@@ -181,8 +187,9 @@ def _names_street(text: Folded, hit: Hit, words: list[str]) -> bool:
 
 
 _STUDENT_NUMBER = (
-    r"(?:(?:student|lunch|school|alumno|alumna|estudiante|estudiantil|escolar|almuerzo)(?:'s)? ?(?:id|i\.d\.|number|num|no\.?|pin|code|#)"
-    r"|\bid ?(?:number|num|no\.?|#)|\bsasid|matricula|numero de (?:estudiante|alumno|alumna|matricula|identificacion))"
+    r"(?:(?:student|lunch|school|alumno|alumna|estudiante|estudiantil|escolar|almuerzo)(?:'s)? ?"
+    r"(?:id|i\.d\.|number|num|no\.?|pin|code|#)|\bid ?(?:number|num|no\.?|#)|\bsasid|matricula|"
+    r"numero de (?:estudiante|alumno|alumna|matricula|identificacion))"
     r"[^0-9]{0,12}\d{4,10}"
 )
 
@@ -190,8 +197,8 @@ _STUDENT_NUMBER = (
 # Handles: `@name`, a name behind the name of a platform ("snap: jt_09"), and name#1234.
 
 _SOCIAL_NAMES = (
-    r"snap|snapchat|sc|insta|instagram|ig|tiktok|tik tok|twitter|discord|disc|telegram|tele|kik|twitch|youtube|yt|bereal|facebook|fb|"
-    r"threads|steam|roblox|xbox|psn|gamertag|x|usuario|user|username|handle"
+    r"snap|snapchat|sc|insta|instagram|ig|tiktok|tik tok|twitter|discord|disc|telegram|tele|kik|twitch|youtube|yt|bereal|"
+    r"facebook|fb|threads|steam|roblox|xbox|psn|gamertag|x|usuario|user|username|handle"
 )
 _PAYMENT_NAMES = r"venmo|cashapp|cash app|zelle|paypal"
 _NAME = r"[a-z0-9_][a-z0-9_.]{1,30}"
@@ -201,9 +208,22 @@ _NAMED_HANDLE = rf"\b(?:{_SOCIAL_NAMES}|{_PAYMENT_NAMES}){_LEADS} ?@?{_NAME}"
 _EVERYBODY = frozenset({"@everyone", "@channel", "@here", "@all", "@todos", "@team", "@group", "@coach"})
 _NEAR = 48
 _ASKS = (
-    "follow", "add me", "dm me", "hmu", "my @", "sigueme", "siganme", "agregame", "snap", "insta", "instagram", "ig", "tiktok",
-    "twitter", "discord", "telegram", "kik", "twitch", "youtube", "facebook", "fb", "threads", "sc", "yt", "bereal",
-)  # fmt: skip
+    *(
+        "follow",
+        "add me",
+        "dm me",
+        "hmu",
+        "sigueme",
+        "siganme",
+        "agregame",
+        "snap",
+        "insta",
+        "instagram",
+        "ig",
+        "tiktok",
+    ),
+    *("twitter", "discord", "telegram", "kik", "twitch", "youtube", "facebook", "fb", "threads", "sc", "yt", "bereal"),
+)
 _PAYS = ("venmo", "cashapp", "cash app", "zelle", "paypal", "pay me", "send me", "pagame")
 
 

@@ -1,4 +1,4 @@
-"""Finds links, plain or disguised, and says what is behind them: whose host, what kind of site, what the label hides."""
+"""Finds links, plain or disguised, and says where they lead: whose host, what kind of site, what the label hides."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -260,7 +260,7 @@ def _is_spoofed(text: Folded, hit: Hit) -> bool:
 
 
 def _is_link(written: str, place: Place, hosts: Hosts) -> bool:
-    """A written-out address is; a bare host is when its ending is no ordinary word, or the host is known, or a path follows."""
+    """A written-out address is; a bare host is when its ending is no word, or the host is known, or a path follows."""
     if written.startswith(("http", "hxxp", "h**p", "ftp", "www.")):
         return "." in place.host
     if fold(place.host).plain != place.host:
@@ -287,7 +287,8 @@ def _link_pattern(endings: tuple[str, ...]) -> str:
     dot = r"(?:\.| ?\[\.\] ?| ?\(\.\) ?| ?[(\[]dot[)\]] ?| dot | punto )"
     rest = r"""[^\s<>"|]"""
     scheme = rf"(?:h(?:tt|xx|\*\*)ps?|ftp)\[?:\]? ?// ?{rest}+"
-    bare = rf"[a-z0-9][a-z0-9\-]{{0,62}}(?:{dot}[a-z0-9\-]{{1,63}}){{0,4}}{dot}(?:{'|'.join(sorted(endings))})\b(?:/{rest}*)?"
+    label = r"[a-z0-9\-]{1,63}"
+    bare = rf"[a-z0-9][a-z0-9\-]{{0,62}}(?:{dot}{label}){{0,4}}{dot}(?:{'|'.join(sorted(endings))})\b(?:/{rest}*)?"
     return rf"{scheme}|www\.{rest}+|{bare}"
 
 

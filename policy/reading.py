@@ -1,4 +1,4 @@
-"""A message as the detectors see it: everything that the sweep, the links, the identifiers and the platform say of it."""
+"""A message as the detectors see it: what the sweep, the links, the identifiers and the platform say of it."""
 
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field

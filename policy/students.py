@@ -4,10 +4,15 @@ from collections.abc import Collection
 
 from policy.fold import Folded
 from policy.sweep import Hit
+from policy.word_list import word_set
 
-_ALSO_WORDS = frozenset(
-    ["will", "mark", "grace", "hope", "may", "rose", "faith", "joy", "chase", "art", "bill", "pat", "sue", "dean", "page", "drew", "jack", "rob", "gene", "dawn", "june", "april", "august", "autumn", "summer", "winter", "ray", "rich", "miles", "ivy", "iris", "lily", "daisy", "ruby", "amber", "crystal", "melody", "harmony", "destiny", "trinity", "angel", "angeles", "luz", "sol", "paz", "mar", "rey", "cruz", "flores", "rosa", "blanca", "leon", "guerra", "young", "brown", "white", "black", "green", "gray", "king", "price", "long", "short", "little", "small", "best", "day", "cook", "baker", "hunter", "mason", "carter", "parker", "tucker", "cooper", "chance", "christian", "major", "santos", "reyes", "prince", "brook", "brooks", "hill", "wood", "woods", "field", "stone"]
-)
+_ALSO_WORDS = word_set("""
+will mark grace hope may rose faith joy chase art bill pat sue dean page drew jack rob gene dawn june april august
+autumn summer winter ray rich miles ivy iris lily daisy ruby amber crystal melody harmony destiny trinity angel
+angeles luz sol paz mar rey cruz flores rosa blanca leon guerra young brown white black green gray king price long
+short little small best day cook baker hunter mason carter parker tucker cooper chance christian major santos reyes
+prince brook brooks hill wood woods field stone
+""")
 """Names that are words too: they count only with a capital letter, and not at the start of the message."""
 
 

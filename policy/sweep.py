@@ -19,7 +19,7 @@ from policy.rule import GroupId
 
 PATTERN_PREFIX = "re:"
 MOST_SPANS = 100
-"""Of a pattern that matches more often than this in one message, the first ones are marked and count as near everything."""
+"""Of a pattern that matches more often in one message, the first ones are marked, and count as near everything."""
 
 
 class Hit(NamedTuple):
@@ -136,10 +136,10 @@ class _PhraseIndex:
             return
         words, targets = text.words, self._targets
         comparison: _Comparison | None = None
-        for number, start, end in self._automaton.find_matches_as_indexes(words, overlapping=True):
+        for number, start, stop in self._automaton.find_matches_as_indexes(words, overlapping=True):
             target = targets[number]
             # The needle begins with the blank before the word, which is not in the plain view: start stays as it is.
-            end = words.index(" ", end) - 1 if target.is_stem else end - 2
+            end = words.index(" ", stop) - 1 if target.is_stem else stop - 2
             if target.groups:
                 hit = Hit(start, end)
                 for group in target.groups:
@@ -291,7 +291,7 @@ def _words_of(phrase: Phrase) -> Iterator[str]:
 # Patterns
 
 _ALWAYS = ""
-"""A pattern that is in every text: where the set does not report it, RE2 ran out of memory and nothing it says counts."""
+"""It is in every text: where the set does not report it, RE2 ran out of memory and nothing that it says counts."""
 
 
 class _Patterns:

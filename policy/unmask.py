@@ -10,11 +10,12 @@ from policy.fold import Folded
 from policy.letters import LEET, ORDINARY_DOUBLES
 
 _LETTERS = "abcdefghijklmnñopqrstuvwxyz"
+_BETWEEN = r"[ ._\-/,*~|]{1,3}"
 PATTERNS: dict[str, str] = {
     "disguise.doubled": "|".join(letter * 2 for letter in _LETTERS),
     "disguise.leet": r"[a-zñ][0-9@$]|[0-9@$][a-zñ]|[a-zñ][!|+(<#%¢£¥][a-zñ]",
     "disguise.split": r"[a-zñ0-9][*_~`.\-/\\,:;'\"=^]+[a-zñ0-9]",
-    "disguise.spaced": r"(?:^|[^a-zñ0-9])[a-zñ][ ._\-/,*~|]{1,3}[a-zñ0-9@$!][ ._\-/,*~|]{1,3}[a-zñ0-9@$](?:$|[^a-zñ0-9])",
+    "disguise.spaced": rf"(?:^|[^a-zñ0-9])[a-zñ]{_BETWEEN}[a-zñ0-9@$!]{_BETWEEN}[a-zñ0-9@$](?:$|[^a-zñ0-9])",
 }
 """A text in which none of these occurs hides nothing that this file knows of."""
 

@@ -11,10 +11,9 @@ from policy.pack import CHECKS, WORKFLOWS, Approver, Clause, District, LinkStric
 from policy.rule import Rule, Status
 from policy.verdict import ClauseId, RuleId, Severity
 
-_OPTIONAL = {
-    "name", "policy", "cite", "adopted", "revised", "extends", "abstract", "district", "links", "settings", "clauses", "rules",
-}  # fmt: skip
 _LABELS = ("name", "policy", "cite")
+_DATES = ("adopted", "revised")
+_OPTIONAL = {*_LABELS, *_DATES, "extends", "abstract", "district", "links", "settings", "clauses", "rules"}
 _CHANGES = {"severity", "status", "threshold"}
 
 
@@ -111,7 +110,7 @@ def _extended(file: YamlFile, node: Node | None, find: Find, rules: Collection[s
 
 
 def _add_labels(file: YamlFile, fields: Mapping[str, Node], draft: Draft) -> None:
-    for label in (*_LABELS, "adopted", "revised"):
+    for label in (*_LABELS, *_DATES):
         if label in fields:
             draft.labels[label] = file.text(fields[label])
         elif label in _LABELS and label not in draft.labels and file.root is not None:

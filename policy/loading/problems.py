@@ -18,7 +18,7 @@ class Problem:
 
 
 class PackError(Exception):
-    """A rule, lexicon or pack file is not right. Mend the lines that are listed and load again; until then nothing changes."""
+    """A rule, lexicon or pack file is not right. Mend the lines listed and load again; until then nothing changes."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(sorted(set(problems)))

@@ -1,4 +1,4 @@
-"""Reads a YAML file so that every value knows its line. All scalars are text: `no` and `2014-02-19` stay what was written."""
+"""Reads YAML so that every value knows its line. All scalars are text: `no` and `2014-02-19` stay as written."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ class Node:
 
 
 class YamlFile:
-    """A file that is being read. What is wrong goes to `problems`, with its line, and reading goes on with a default."""
+    """A file being read. What is wrong goes to `problems`, with its line, and reading goes on with a default."""
 
     def __init__(self, name: str, text: str, problems: Problems) -> None:
         self.name = name
