@@ -17,7 +17,7 @@ from adapters.export.slack_messages import (
 )
 from adapters.export.slack_text import shown
 from policy.message import AttachmentKind
-from tests.adapters.export.building import a_message
+from tests.adapters.export.building import Row, a_message
 
 NAMES = {"U1": "Sam Abernethy-Quill", "C1": "track"}
 
@@ -225,7 +225,7 @@ def test_an_app_that_borrows_a_members_name_is_seen() -> None:
 
 
 def test_versions_before_an_edit_or_deletion_are_found() -> None:
-    row = {
+    row: Row = {
         "type": "message",
         "subtype": "message_changed",
         "ts": "1.0",
@@ -265,7 +265,9 @@ def test_a_message_made_to_be_slow_is_read_in_time() -> None:
         for n in range(2_000)
     ]
 
-    content = content_of({"text": "<" * 100_000 + "|@" * 50_000, "blocks": many})
+    message: Row = {"text": "<" * 100_000 + "|@" * 50_000, "blocks": many}
+
+    content = content_of(message)
 
     assert len(content.links) == 8_000
 
