@@ -7,6 +7,7 @@ from typing import ClassVar
 import click
 
 from bot.errors import ChaperoneError
+from policy.loading.problems import PackError
 
 
 class _Lazy(click.Group):
@@ -43,7 +44,7 @@ def main() -> None:
     """Runs the command. Exits with 2 where something must be mended first, and says what."""
     try:
         cli()
-    except ChaperoneError as error:
+    except (ChaperoneError, PackError) as error:
         click.echo(f"chaperone: {error}", err=True)
         sys.exit(2)
     except BrokenPipeError:

@@ -13,6 +13,6 @@ def load_shelf(settings: Settings) -> Shelf:
     """All packs. Raises `policy.PackError` with every fault, each with file and line."""
 
     def load() -> Mapping[PackId, Pack]:
-        return load_packs(settings.packs)
+        return load_packs([settings.packs] if settings.packs else [])
 
     return Shelf(load)

@@ -1,12 +1,14 @@
 """The core over a real SQLite file, with a clock that the test moves."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 
 from adapters.storage import open_store
-from tests.district import District, a_core, seed
+from policy.verdict import PackId
+from tests.district import CREC, TESTING, District, a_core, seed
 from tests.fakes import FakeClock, FakePlatform
 
 
@@ -17,8 +19,22 @@ def clock() -> FakeClock:
 
 @pytest.fixture
 async def district(tmp_path: Path, clock: FakeClock) -> AsyncIterator[District]:
-    store = await open_store(f"sqlite:///{tmp_path / 'chaperone.db'}", clock)
+    """The invented district under the shipped pack `crec`."""
+    async with a_district(tmp_path, clock, CREC) as made:
+        yield made
+
+
+@pytest.fixture
+async def worded(tmp_path: Path, clock: FakeClock) -> AsyncIterator[District]:
+    """The invented district under the pack `testing`, which has one word for each severity."""
+    async with a_district(tmp_path, clock, TESTING) as made:
+        yield made
+
+
+@asynccontextmanager
+async def a_district(folder: Path, clock: FakeClock, pack: PackId) -> AsyncIterator[District]:
+    store = await open_store(f"sqlite:///{folder / 'chaperone.db'}", clock)
     platform = FakePlatform()
-    await store.write(seed)
-    yield District(a_core(store, platform), platform)
+    await store.write(lambda tx: seed(tx, pack))
+    yield District(a_core(store, platform, pack=pack), platform)
     await store.close()

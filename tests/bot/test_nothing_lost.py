@@ -22,11 +22,11 @@ from bot.incidents import Incident, incident_id
 from bot.intake import Intake
 from bot.moderate import handle
 from bot.ports import Store, Transaction, Unit
-from tests.district import CLUB, COACH, OTHER, PRINCIPAL, STUDENT, a_core, seed
+from tests.district import CLUB, COACH, OTHER, PRINCIPAL, STUDENT, TESTING, a_core, seed
 from tests.fakes import FakeClock, FakePlatform
 
 T = TypeVar("T")
-BREACH = "chaperone canary drill"
+BREACH = "say graveword now"
 FINE = "practice is at four, bring the boards"
 
 
@@ -80,8 +80,8 @@ class NothingLost(RuleBasedStateMachine):
     def start(self) -> None:
         path = Path(self.folder.name) / "chaperone.db"
         self.store = CrashingStore(self.run(open_store(f"sqlite:///{path}", self.clock)))
-        self.core = a_core(self.store, self.platform, keys=MasterKeys(secrets.token_bytes(32)))
-        self.run(self.store.write(seed))
+        self.core = a_core(self.store, self.platform, pack=TESTING, keys=MasterKeys(secrets.token_bytes(32)))
+        self.run(self.store.write(lambda tx: seed(tx, TESTING)))
 
     @rule(target=on_the_way, text=st.sampled_from([BREACH, FINE]))
     def post(self, text: str) -> Event:
@@ -91,7 +91,7 @@ class NothingLost(RuleBasedStateMachine):
         return Posted(message=message, author=author, at=self.clock(), content=Content(text=text))
 
     @rule(target=on_the_way, data=st.data(), text=st.sampled_from([BREACH, FINE]), revision=st.integers(1, 4))
-    def edit(self, data: st.DataObject, text: str, revision: int) -> Any:
+    def edit(self, data: st.DataObject, text: str, revision: int) -> Any:  # noqa: ANN401
         if not self.posted:
             return multiple()
         message = data.draw(st.sampled_from(self.posted))
@@ -100,7 +100,7 @@ class NothingLost(RuleBasedStateMachine):
         return Edited(message=message, author=author, at=self.clock(), content=content, revision=revision)
 
     @rule(target=on_the_way, data=st.data())
-    def delete(self, data: st.DataObject) -> Any:
+    def delete(self, data: st.DataObject) -> Any:  # noqa: ANN401
         if not self.posted:
             return multiple()
         return Deleted(message=data.draw(st.sampled_from(self.posted)), at=self.clock())
@@ -132,6 +132,7 @@ class NothingLost(RuleBasedStateMachine):
             self.run(self.settle())
         except Crash:
             self.revive()
+        self.store.dies_in = 0
 
     @rule()
     def die_with_an_answer_lost(self) -> None:
@@ -184,14 +185,17 @@ class NothingLost(RuleBasedStateMachine):
                 return
 
     def teardown(self) -> None:
-        if hasattr(self, "store"):
-            self.store.dies_in = 0
-            self.clock.pass_(minutes=5)
-            self.run(self.settle())
-            self.check()
-            self.run(self.store.close())
-        self.loop.close()
-        self.folder.cleanup()
+        try:
+            if hasattr(self, "store"):
+                self.store.dies_in = 0
+                self.clock.pass_(minutes=5)
+                self.run(self.settle())
+                self.check()
+        finally:
+            if hasattr(self, "store"):
+                self.run(self.store.close())
+            self.loop.close()
+            self.folder.cleanup()
 
     def check(self) -> None:
         """What the platform was told we received is all there, once."""
