@@ -55,7 +55,11 @@ class Audit:
     help="The folder to write, made if need be.",
 )
 @click.option(
-    "--lang", type=click.Choice(list(Lang)), default=Lang.EN, show_default=True, help="The report's language."
+    "--lang",
+    type=click.Choice([each.value for each in Lang]),
+    default=Lang.EN.value,
+    show_default=True,
+    help="The report's language.",
 )
 @click.option(
     "--roles",

@@ -1,7 +1,7 @@
 """The report as one HTML page that needs nothing from anywhere: charts are drawn in it, no script, no network."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import dataclass
 from datetime import date
 
@@ -67,13 +67,13 @@ def render(subject: Subject, lang: Lang) -> str:
         period=tuple(_day(day, lang) for day in (tally.first, tally.last) if day),
         severities=[(severity, SEVERITY[severity](lang)) for severity in sorted(Severity, reverse=True)],
         headline=_headline(subject, lang),
-        rules=[_rule_row(pack, tally, rule, lang) for rule, _ in tally.rules.most_common()],
+        rules=[_rule_row(pack, tally, rule, lang) for rule in _gravest_rules(tally)],
         not_found=", ".join(sorted(rule.title(lang) for rule in pack.rules.values() if rule.id not in tally.rules)),
         most_of_a_rule=max(tally.rules.values(), default=1),
         channels=_channel_rows(subject, lang),
         bars=bars(tally, lang),
         is_by_year=len(tally.months_in_order()) > MOST_MONTHS,
-        gravest=[_card(subject, flagged, lang) for flagged in tally.gravest()],
+        gravest=_cards(subject, lang),
         problems=list(_problems(subject.notes, lang)),
         count=number,
         percent=percent,
@@ -143,14 +143,21 @@ def _counted(noun: str, n: int, lang: Lang) -> str:
     return WORDS[f"one_{noun}"](lang) if n == 1 else WORDS[f"many_{noun}s"](lang, n=number(n))
 
 
+def _gravest_rules(tally: Tally) -> list[RuleId]:
+    """Rules about people in danger first, then those that are broken most."""
+    return sorted(
+        tally.rules, key=lambda rule: (-tally.rule_severities[rule][Severity.URGENT], -tally.rules[rule], rule)
+    )
+
+
 def _rule_row(pack: Pack, tally: Tally, rule: RuleId, lang: Lang) -> dict[str, object]:
     found = pack.rules[rule]
     severities = tally.rule_severities[rule]
     return {
         "title": found.title(lang),
-        "why": found.why(lang),
         "count": tally.rules[rule],
         "severity": max(severities).word,
+        "severity_word": SEVERITY[max(severities)](lang),
         "clauses": [(pack.citation(clause.id), clause.summary(lang)) for clause in pack.clauses_of(rule)],
     }
 
@@ -194,7 +201,16 @@ def _month(name: str, lang: Lang) -> str:
     return f"{MONTHS(lang).split()[int(month) - 1]} {year}"
 
 
-def _card(subject: Subject, flagged: Flagged, lang: Lang) -> dict[str, object]:
+def _cards(subject: Subject, lang: Lang) -> list[dict[str, object]]:
+    explained: set[RuleId] = set()
+    cards = []
+    for flagged in subject.tally.gravest():
+        cards.append(_card(subject, flagged, explained, lang))
+        explained |= {finding.rule for finding in flagged.findings}
+    return cards
+
+
+def _card(subject: Subject, flagged: Flagged, explained: Set[RuleId], lang: Lang) -> dict[str, object]:
     posting, pack = flagged.posting, subject.pack
     marks = [mark for finding in flagged.findings for mark in finding.marks]
     return {
@@ -210,7 +226,7 @@ def _card(subject: Subject, flagged: Flagged, lang: Lang) -> dict[str, object]:
                 "citation": pack.citation(finding.clause),
                 "clause": pack.clauses[finding.clause].summary(lang),
                 "reason": finding.reason(lang),
-                "reviewer": pack.rules[finding.rule].reviewer(lang),
+                "reviewer": "" if finding.rule in explained else pack.rules[finding.rule].reviewer(lang),
             }
             for finding in flagged.findings
         ],

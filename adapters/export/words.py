@@ -59,10 +59,10 @@ WORDS = {
     "kind": Text(en="Kind", es="Tipo"),
     "most_often": Text(en="Most often", es="Más frecuente"),
     "more_channels": Text(
-        en="{n} further channels with {flagged} flagged messages stand in findings.csv.",
-        es="Otros {n} canales con {flagged} mensajes señalados están en findings.csv.",
+        en="Further channels with findings, in findings.csv: {n}, flagged messages in them: {flagged}.",
+        es="Otros canales con hallazgos, en findings.csv: {n}, mensajes señalados en ellos: {flagged}.",
     ),
-    "quiet_channels": Text(en="{n} further channels without findings.", es="Otros {n} canales sin hallazgos."),
+    "quiet_channels": Text(en="Channels without findings: {n}.", es="Canales sin hallazgos: {n}."),
     "by_month": Text(en="By month", es="Por mes"),
     "by_year": Text(en="By year", es="Por año"),
     "month": Text(en="Month", es="Mes"),
@@ -71,9 +71,10 @@ WORDS = {
     "as_table": Text(en="The same as a table", es="Lo mismo en una tabla"),
     "gravest": Text(en="The gravest findings", es="Los hallazgos más graves"),
     "gravest_intro": Text(
-        en="The gravest first. Words in question are marked. All {n} flagged messages stand in findings.csv.",
-        es="Primero los más graves. Están marcadas las palabras en cuestión. Los {n} mensajes señalados están en "
-        "findings.csv.",
+        en="The gravest first. Words in question are marked. What to look at stands where a rule appears first. Every "
+        "finding is in findings.csv.",
+        es="Primero los más graves. Están marcadas las palabras en cuestión. Qué revisar aparece la primera vez que "
+        "sale una regla. Todos los hallazgos están en findings.csv.",
     ),
     "look_at": Text(en="What to look at", es="Qué revisar"),
     "why": Text(en="Why", es="Por qué"),
@@ -97,8 +98,8 @@ WORDS = {
         es="Mensajes que no se pudieron evaluar: {n}. Léalos usted; aquí se nombran los archivos.",
     ),
     "direct": Text(
-        en="Direct messages are no sponsored channels and were not read: {n} conversations.",
-        es="Los mensajes directos no son canales patrocinados y no se leyeron: {n} conversaciones.",
+        en="Direct messages are not sponsored channels and were not read. Conversations: {n}.",
+        es="Los mensajes directos no son canales patrocinados y no se leyeron. Conversaciones: {n}.",
     ),
     "unlisted": Text(
         en="Read, but missing from the list of channels, so their owners are not known: {names}.",
