@@ -44,7 +44,7 @@ class LeasedRows:
     def release(self) -> None:
         """Makes every leased row due again now."""
         t = self._table.c
-        is_leased = t.state == QueueState.LEASED
+        is_leased = sa.and_(t.due_at.is_not(None), t.state == QueueState.LEASED)
         waiting = {"state": QueueState.WAITING, "worker": None, "due_at": self._now()}
         self._connection.execute(sa.update(self._table).where(is_leased).values(**waiting))
 

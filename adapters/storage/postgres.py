@@ -67,28 +67,37 @@ class PostgresStore:
         self._clock = clock
         self._patience = patience
         self._is_closed = False
+        self._running = 0
+        self._ended = asyncio.Condition()
 
     async def write(self, unit: Unit[T]) -> T:
         """Runs the unit in a transaction of its own, again where that is safe and helps, and returns its answer once
         the server has committed."""
-        self._must_be_open()
-        return await _run_again(self._patience, lambda: self._run(self._writing, unit, is_read_only=False))
+        return await self._run(self._writing, unit, is_read_only=False)
 
     async def read(self, unit: Unit[T]) -> T:
         """Runs the unit on one picture of the database."""
-        self._must_be_open()
-        return await _run_again(self._patience, lambda: self._run(self._reading, unit, is_read_only=True))
+        return await self._run(self._reading, unit, is_read_only=True)
 
     async def close(self) -> None:
-        """Lets all connections go."""
+        """Lets what was begun come to its end, then lets all connections go."""
         self._is_closed = True
+        async with self._ended:
+            await self._ended.wait_for(lambda: self._running == 0)
         await self._engine.dispose()
 
-    def _must_be_open(self) -> None:
+    async def _run(self, engine: AsyncEngine, unit: Unit[T], *, is_read_only: bool) -> T:
         if self._is_closed:
             raise StoreUnavailable("The store is closed: Chaperone is shutting down.")
+        self._running += 1
+        try:
+            return await _run_again(self._patience, lambda: self._once(engine, unit, is_read_only=is_read_only))
+        finally:
+            self._running -= 1
+            async with self._ended:
+                self._ended.notify_all()
 
-    async def _run(self, engine: AsyncEngine, unit: Unit[T], *, is_read_only: bool) -> T:
+    async def _once(self, engine: AsyncEngine, unit: Unit[T], *, is_read_only: bool) -> T:
         async with engine.begin() as connection:
             return await connection.run_sync(lambda sync: unit(self._transaction(sync, is_read_only=is_read_only)))
 

@@ -5,10 +5,11 @@ from datetime import timedelta
 
 import pytest
 
+from adapters.storage.tables import inbox
 from bot.errors import StaleLease
 from bot.ports import InboxItem, Store
 from tests.adapters.storage.conftest import OpenAnother
-from tests.adapters.storage.records import LEASE, MINUTE, SECOND, START, Ticker
+from tests.adapters.storage.records import LEASE, MINUTE, SECOND, START, Ticker, connection_of
 
 
 async def accept(store: Store, *keys: str) -> None:
@@ -136,9 +137,6 @@ async def test_done_and_dead_items_keep_no_payload(store: Store) -> None:
     await store.write(lambda tx: tx.inbox.finish(done))
     await store.write(lambda tx: tx.inbox.bury(dead, error="ValueError"))
 
-    from adapters.storage.tables import inbox
-    from tests.adapters.storage.records import connection_of
-
     rows = await store.read(lambda tx: connection_of(tx).execute(inbox.select()).mappings().all())
     assert [(row["state"], row["payload"], row["worker"]) for row in rows] == [
         ("done", None, None),
@@ -172,7 +170,7 @@ async def test_an_empty_inbox_counts_nothing(store: Store) -> None:
     assert await store.read(lambda tx: tx.inbox.next_due()) is None
 
 
-async def test_next_due_names_the_first_instant_when_there_is_work(store: Store, clock: Ticker) -> None:
+async def test_next_due_names_the_first_instant_when_there_is_work(store: Store) -> None:
     await accept(store, "a", "b")
     assert await store.read(lambda tx: tx.inbox.next_due()) == START
 
@@ -200,3 +198,27 @@ async def test_two_stores_never_claim_the_same_item(store: Store, open_another: 
     ids = [item.id for share in shares for item in share]
     assert len(ids) == 200
     assert len(set(ids)) == 200
+
+
+async def test_what_was_said_just_before_is_there_while_it_still_waits(store: Store) -> None:
+    await accept(store, "w|c|1|0", "w|other|2|0", "w|c|3|0", "w|c|4|0", "w|c|5|0")
+    done, _, _, item, _ = await claim(store)
+    await store.write(lambda tx: tx.inbox.finish(done))
+
+    pending = await store.read(lambda tx: tx.inbox.pending_before(item, limit=5))
+
+    assert item.key == "w|c|4|0"
+    assert pending == [b"sealed w|c|3|0"]
+    assert await store.read(lambda tx: tx.inbox.pending_before(item, limit=0)) == []
+
+
+async def test_releasing_makes_every_lease_due_at_once_and_outdates_its_holder(store: Store) -> None:
+    await accept(store, "a", "b", "done")
+    *held, done = await claim(store)
+    await store.write(lambda tx: tx.inbox.finish(done))
+
+    await store.write(lambda tx: tx.inbox.release())
+
+    with pytest.raises(StaleLease):
+        await store.write(lambda tx: tx.inbox.finish(held[0]))
+    assert [item.key for item in await claim(store, worker="w2")] == ["a", "b"]

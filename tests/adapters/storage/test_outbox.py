@@ -1,7 +1,7 @@
 """The outbox: everyone gets what they are owed, once, one card at a time."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 import pytest
 
@@ -27,6 +27,10 @@ async def finish(store: Store, item: OutboxItem, card: str | None = "card-1") ->
 
 async def retry(store: Store, item: OutboxItem, *, counts: bool = True) -> None:
     await store.write(lambda tx: tx.outbox.retry(item, after=MINUTE, error="PlatformBusy", counts=counts))
+
+
+async def bury(store: Store, item: OutboxItem) -> None:
+    await store.write(lambda tx: tx.outbox.bury(item, error="Undeliverable"))
 
 
 def named(items: Sequence[OutboxItem]) -> list[tuple[str, str, int]]:
@@ -183,13 +187,13 @@ async def test_who_lost_the_lease_can_do_nothing_with_the_delivery(store: Store,
     clock.advance(LEASE)
     (held,) = await claim(store)
 
+    acts: dict[str, Callable[[], Awaitable[None]]] = {
+        "finish": lambda: finish(store, stale, "stale card"),
+        "retry": lambda: retry(store, stale),
+        "bury": lambda: bury(store, stale),
+    }
     with pytest.raises(StaleLease):
-        if act == "finish":
-            await finish(store, stale, "stale card")
-        elif act == "retry":
-            await retry(store, stale)
-        else:
-            await store.write(lambda tx: tx.outbox.bury(stale, error="Undeliverable"))
+        await acts[act]()
 
     assert await store.read(lambda tx: tx.outbox.card(stale.delivery.topic, stale.delivery.to)) is None
     await finish(store, held)
@@ -200,7 +204,7 @@ async def test_a_delivery_given_up_is_listed_newest_first_and_takes_older_ones_a
 ) -> None:
     await owe(store, delivery("a", version=1), delivery("a", version=2), delivery("b"))
     for item in await claim(store):
-        await store.write(lambda tx, item=item: tx.outbox.bury(item, error="Undeliverable"))  # type: ignore[misc]
+        await bury(store, item)
         clock.advance(SECOND)
 
     assert named(await store.read(lambda tx: tx.outbox.dead())) == [("b", "owner", 1), ("a", "owner", 2)]
@@ -251,7 +255,7 @@ async def test_shown_to_names_who_has_a_card_and_who_is_owed_one(store: Store) -
     await owe(store, delivery(to="unreachable"), delivery("other topic", to="stranger"))
     for item in await claim(store):
         if item.delivery.to == person("unreachable"):
-            await store.write(lambda tx, item=item: tx.outbox.bury(item, error="Undeliverable"))  # type: ignore[misc]
+            await bury(store, item)
 
     shown_to = await store.read(lambda tx: tx.outbox.shown_to(Topic(TopicKind.INCIDENT, "a")))
 
@@ -297,4 +301,16 @@ async def test_two_stores_never_show_one_card_at_the_same_time(store: Store, ope
     await asyncio.gather(adding, *(show(place) for place in (store, other, store, other)))
 
     assert len(set(shown)) == len(shown)
-    assert {topic: version for topic, version in sorted(shown)} == {f"t{n}": 15 for n in range(4)}
+    assert dict(sorted(shown)) == {f"t{n}": 15 for n in range(4)}
+
+
+async def test_releasing_makes_every_lease_due_at_once_and_outdates_its_holder(store: Store) -> None:
+    await owe(store, delivery("a"), delivery("b"))
+    held = await claim(store)
+
+    await store.write(lambda tx: tx.outbox.release())
+
+    assert len(held) == 2
+    with pytest.raises(StaleLease):
+        await finish(store, held[0])
+    assert named(await claim(store)) == named(held)
