@@ -27,10 +27,11 @@ class DetectorIndex:
 
     def starting_from(self, hits: Hits) -> list[tuple[RuleId, Detector]]:
         """Every detector that starts from one of the groups found, once each."""
-        if hits.keys().isdisjoint(self.by_group):
-            return []
-        found = [pair for group in hits for pair in self.by_group.get(group, ())]
-        return list({(rule, detector.id): (rule, detector) for rule, detector in found}.values())
+        found: dict[tuple[RuleId, str], tuple[RuleId, Detector]] = {}
+        for group in hits:
+            for pair in self.by_group.get(group, ()):
+                found[pair[0], pair[1].id] = pair
+        return list(found.values())
 
 
 def index_of(rules: Iterable[Rule], sizes: Mapping[GroupId, int]) -> DetectorIndex:

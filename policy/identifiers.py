@@ -198,7 +198,7 @@ _STUDENT_NUMBER = (
 
 _SOCIAL_NAMES = (
     r"snap|snapchat|sc|insta|instagram|ig|tiktok|tik tok|twitter|discord|disc|telegram|tele|kik|twitch|youtube|yt|bereal|"
-    r"facebook|fb|threads|steam|roblox|xbox|psn|gamertag|x|usuario|user|username|handle"
+    r"facebook|fb|threads|steam|roblox|xbox|psn|gamertag|usuario|username|handle"
 )
 _PAYMENT_NAMES = r"venmo|cashapp|cash app|zelle|paypal"
 _NAME = r"[a-z0-9_][a-z0-9_.]{1,30}"

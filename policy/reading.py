@@ -60,7 +60,7 @@ def read(message: Message, context: Context, pack: Pack) -> Reading:
     reading = Reading(message, text, swept.hits)
     if swept.extras:
         if not _DISGUISES.isdisjoint(swept.extras):
-            _unmask(reading, pack)
+            _unmask(reading, swept.extras, pack)
         own = _sponsored(pack, context)
         reading.hits.update(identifiers.find(text, swept.extras, pack.hosts, own))
     if message.links or "link" in swept.extras:
@@ -94,9 +94,9 @@ def _spaced(name: str) -> str:
     return name.replace("_", " ").replace("-", " ")
 
 
-def _unmask(reading: Reading, pack: Pack) -> None:
+def _unmask(reading: Reading, present: frozenset[str], pack: Pack) -> None:
     """Adds the hits that only show when disguised words are read as what they stand for."""
-    pieces = unmask.pieces(reading.text, pack.vocabulary)
+    pieces = unmask.pieces(reading.text, present, pack.vocabulary)
     if not pieces:
         return
     meant, starts = _rewritten(reading.text.plain, pieces)

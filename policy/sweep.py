@@ -1,10 +1,9 @@
 """One pass over a text for all phrases and all patterns of all rules, whatever their number."""
 
-from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import accumulate, product
+from itertools import product
 from typing import Any, NamedTuple
 
 import ahocorasick_rs
@@ -78,11 +77,10 @@ class Sweep:
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    """A phrase that is too long to write out: found by the slots `first` to `last`, then compared word by word."""
+    """A phrase that is too long to write out: what stands before the part that it is found by (backwards), and after."""
 
-    slots: "tuple[_Place, ...]"
-    first: int
-    last: int
+    ahead: "tuple[_Place, ...]"
+    after: "tuple[_Place, ...]"
     groups: tuple[GroupId, ...]
 
 
@@ -97,8 +95,7 @@ class _Place:
     is_gap: bool
 
 
-@dataclass(slots=True)
-class _Target:
+class _Target(NamedTuple):
     """What a string of the automaton means when it is met."""
 
     groups: tuple[GroupId, ...]
@@ -137,78 +134,89 @@ class _PhraseIndex:
         words, targets = text.words, self._targets
         comparison: _Comparison | None = None
         for number, start, stop in self._automaton.find_matches_as_indexes(words, overlapping=True):
-            target = targets[number]
-            # The needle begins with the blank before the word, which is not in the plain view: start stays as it is.
-            end = words.index(" ", stop) - 1 if target.is_stem else stop - 2
-            if target.groups:
-                hit = Hit(start, end)
-                for group in target.groups:
+            groups, plans, is_stem, length = targets[number]
+            if groups:
+                # The needle begins with a blank that the plain view does not have, so the start is right as it is.
+                hit = Hit(start, words.index(" ", stop) - 1 if is_stem else stop - 2)
+                for group in groups:
                     if group in hits:
                         hits[group].append(hit)
                     else:
                         hits[group] = [hit]
-            if target.plans:
+            if plans:
                 comparison = comparison or _Comparison(text)
-                comparison.add(target, start, hits)
+                comparison.add(plans, length, start, hits)
 
 
 class _Comparison:
-    """Compares the words around a hit with the rest of a phrase."""
+    """Compares the words around a hit with the rest of a phrase. Hits come in the order in which they end."""
+
+    __slots__ = ("_at", "_place", "_tokens", "_words")
 
     def __init__(self, text: Folded) -> None:
         self._tokens = text.tokens
-        self._starts = list(accumulate((len(token) + 1 for token in self._tokens), initial=0))
+        self._words = text.words
+        self._at = self._place = 0
 
-    def add(self, target: _Target, start: int, hits: Hits) -> None:
-        at = bisect_right(self._starts, start) - 1
-        for plan in target.plans:
-            stretch = self._stretch(plan, at, at + target.length)
+    def add(self, plans: tuple[_Plan, ...], length: int, start: int, hits: Hits) -> None:
+        """Adds the phrases that go through the words, so many, which begin at `start` of the plain view."""
+        at = self._token_at(start)
+        for plan in plans:
+            stretch = self._stretch(plan, at, at + length)
             if stretch is None:
                 continue
-            first, last = stretch
-            hit = Hit(self._starts[first], self._starts[last - 1] + len(self._tokens[last - 1]))
+            hit = self._hit(stretch, at, start)
             for group in plan.groups:
                 found = hits.setdefault(group, [])
                 if hit not in found[-4:]:
                     found.append(hit)
 
+    def _token_at(self, start: int) -> int:
+        """Which token begins at `start`: counted on from the hit before, so that all hits together cost one pass."""
+        if start >= self._place:
+            self._at += self._words.count(" ", self._place + 1, start + 1)
+        else:
+            self._at -= self._words.count(" ", start + 1, self._place + 1)
+        self._place = start
+        return self._at
+
+    def _hit(self, stretch: tuple[int, int], at: int, start: int) -> Hit:
+        first, last = stretch
+        begin = start - sum(map(len, self._tokens[first:at])) - (at - first)
+        return Hit(begin, begin + sum(map(len, self._tokens[first:last])) + last - first - 1)
+
     def _stretch(self, plan: _Plan, first: int, last: int) -> tuple[int, int] | None:
         ends = {last}
-        for place in plan.slots[plan.last + 1 :]:
-            ends = self._onwards(place, ends)
+        for place in plan.after:
+            ends = self._reached(place, ends, 1)
             if not ends:
                 return None
         starts = {first}
-        for place in reversed(plan.slots[: plan.first]):
-            starts = self._backwards(place, starts)
+        for place in plan.ahead:
+            starts = self._reached(place, starts, -1)
             if not starts:
                 return None
         return min(starts), max(ends)
 
-    def _onwards(self, place: _Place, ends: set[int]) -> set[int]:
+    def _reached(self, place: _Place, positions: set[int], step: int) -> set[int]:
+        """Where one may stand after the place, going on (step 1) or back (-1) from each of the positions."""
         if place.is_gap:
-            return {position for end in ends for position in self._gap(end, 1)}
+            return {reached for position in positions for reached in self._gap(position, step)}
         tokens, count = self._tokens, len(self._tokens)
-        reached = set(ends) if place.is_optional else set()
-        for end in ends:
+        reached: set[int] = set(positions) if place.is_optional else set()
+        for position in positions:
             for length in place.lengths:
-                if end + length <= count and _fits(place, " ".join(tokens[end : end + length]), length):
-                    reached.add(end + length)
-        return reached
-
-    def _backwards(self, place: _Place, starts: set[int]) -> set[int]:
-        if place.is_gap:
-            return {position for start in starts for position in self._gap(start, -1)}
-        tokens = self._tokens
-        reached = set(starts) if place.is_optional else set()
-        for start in starts:
-            for length in place.lengths:
-                if start >= length and _fits(place, " ".join(tokens[start - length : start]), length):
-                    reached.add(start - length)
+                other = position + step * length
+                if other < 0 or other > count:
+                    continue
+                first = position if step > 0 else other
+                words = tokens[first] if length == 1 else " ".join(tokens[first : first + length])
+                if words in place.closed or (place.stems and words.startswith(place.stems.get(length, _NO_STEMS))):
+                    reached.add(other)
         return reached
 
     def _gap(self, position: int, step: int) -> Iterator[int]:
-        """Positions that up to four words away; what parts words costs nothing."""
+        """Positions up to four words away; what parts words costs nothing."""
         tokens, count, left = self._tokens, len(self._tokens), GAP_WORDS
         yield position
         while 0 <= (position if step > 0 else position - 1) < count:
@@ -219,8 +227,7 @@ class _Comparison:
             yield position
 
 
-def _fits(place: _Place, words: str, length: int) -> bool:
-    return words in place.closed or (length in place.stems and words.startswith(place.stems[length]))
+_NO_STEMS: tuple[str, ...] = ()
 
 
 def _plan(phrase: Phrase, groups: tuple[GroupId, ...]) -> tuple[_Plan, tuple[Wording, ...]]:
@@ -236,7 +243,8 @@ def _plan(phrase: Phrase, groups: tuple[GroupId, ...]) -> tuple[_Plan, tuple[Wor
     if best is None:
         raise AssertionError("a phrase without a slot that must be there was parsed")
     _, first, last, wordings = best
-    return _Plan(tuple(_place(slot) for slot in phrase), first, last, groups), wordings
+    ahead = tuple(_place(slot) for slot in reversed(phrase[:first]))
+    return _Plan(ahead, tuple(_place(slot) for slot in phrase[last + 1 :]), groups), wordings
 
 
 _MOST_PAIRS = 256

@@ -4,18 +4,22 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
+from operator import eq
 from typing import NamedTuple
 
 from policy.fold import Folded
 from policy.letters import LEET, ORDINARY_DOUBLES
 
 _LETTERS = "abcdefghijklmnñopqrstuvwxyz"
+_PAIRS = tuple(letter * 2 for letter in _LETTERS)
+_SEPARATORS = "._-/,*~|"
 _BETWEEN = r"[ ._\-/,*~|]{1,3}"
+DOUBLED, LEET_LIKE, SPLIT, SPACED = "disguise.doubled", "disguise.leet", "disguise.split", "disguise.spaced"
 PATTERNS: dict[str, str] = {
-    "disguise.doubled": "|".join(letter * 2 for letter in _LETTERS),
-    "disguise.leet": r"[a-zñ][0-9@$]|[0-9@$][a-zñ]|[a-zñ][!|+(<#%¢£¥][a-zñ]",
-    "disguise.split": r"[a-zñ0-9][*_~`.\-/\\,:;'\"=^]+[a-zñ0-9]",
-    "disguise.spaced": rf"(?:^|[^a-zñ0-9])[a-zñ]{_BETWEEN}[a-zñ0-9@$!]{_BETWEEN}[a-zñ0-9@$](?:$|[^a-zñ0-9])",
+    DOUBLED: "|".join(_PAIRS),
+    LEET_LIKE: r"[a-zñ][0-9@$]|[0-9@$][a-zñ]|[a-zñ][!|+(<#%¢£¥][a-zñ]",
+    SPLIT: r"[a-zñ][*_~`.\-/\\=^]+[a-zñ]",
+    SPACED: rf"(?:^|[^a-zñ0-9])[a-zñ]{_BETWEEN}[a-zñ0-9@$!]{_BETWEEN}[a-zñ0-9@$](?:$|[^a-zñ0-9])",
 }
 """A text in which none of these occurs hides nothing that this file knows of."""
 
@@ -34,6 +38,7 @@ class Vocabulary:
     """The words worth unmasking: those that phrases are made of."""
 
     words: frozenset[str]
+    plain_words: frozenset[str]
     stems: frozenset[str]
     by_squeezed: dict[str, tuple[str, ...]]
     by_ends: dict[tuple[int, str, str], tuple[str, ...]]
@@ -55,6 +60,7 @@ def vocabulary_of(words: Iterable[str]) -> Vocabulary:
             ends[len(word), word[0], word[-1]].append(word)
     return Vocabulary(
         words=closed,
+        plain_words=closed | ORDINARY_DOUBLES,
         stems=frozenset(word[:-1] for word in every if word.endswith("*") and len(word) > 4),
         by_squeezed={key: tuple(found) for key, found in squeezed.items()},
         by_ends={key: tuple(found) for key, found in ends.items()},
@@ -71,28 +77,61 @@ def squeeze(word: str) -> str:
 _LONGEST = 40
 
 
-def pieces(text: Folded, vocabulary: Vocabulary) -> list[Piece]:
-    """The stretches that read as other words than they show, in order."""
+def pieces(text: Folded, present: frozenset[str], vocabulary: Vocabulary) -> list[Piece]:
+    """The stretches that read as other words than they show, in order. `present` says which of `PATTERNS` occur."""
     found: list[Piece] = []
-    known: dict[str, str | None] = {}
+    if SPACED in present:
+        found += _spelled_words(text, vocabulary)
+    if LEET_LIKE in present or SPLIT in present:
+        found += _undone_tokens(text, vocabulary)
+    if DOUBLED in present:
+        found += _stretched_words(text, vocabulary)
+    return found if len(found) < 2 else _without_overlaps(found)
+
+
+def _without_overlaps(found: list[Piece]) -> list[Piece]:
+    kept: list[Piece] = []
+    for piece in sorted(found):
+        if not kept or kept[-1].end <= piece.start:
+            kept.append(piece)
+    return kept
+
+
+def _stretched_words(text: Folded, vocabulary: Vocabulary) -> Iterator[Piece]:
+    """Words with a letter repeated. Most words of a text are known, and few of the others have a letter twice."""
+    known = vocabulary.plain_words
+    unknown = {word for word in text.tokens if word not in known and True in map(eq, word, word[1:])}
+    meant = {word: short for word in unknown if (short := _unsqueezed(word, vocabulary)) is not None}
     at = 0
-    for run, stretch in groupby(text.plain.split(" "), _is_single):
+    for word in text.tokens if meant else ():
+        if word in meant:
+            yield Piece(at, at + len(word), meant[word], is_disguise=False)
+        at += len(word) + 1
+
+
+def _undone_tokens(text: Folded, vocabulary: Vocabulary) -> Iterator[Piece]:
+    """Words that mix letters with digits and signs."""
+    at = 0
+    for token in text.plain.split(" "):
+        if 2 < len(token) <= _LONGEST and not token.isalpha():
+            meant = _meant(token, vocabulary)
+            if meant is not None:
+                yield Piece(at, at + len(token), meant)
+        at += len(token) + 1
+
+
+def _spelled_words(text: Folded, vocabulary: Vocabulary) -> Iterator[Piece]:
+    """Words whose letters stand apart."""
+    at = 0
+    for is_single, stretch in groupby(text.plain.split(" "), _is_single):
         tokens = list(stretch)
-        if run and sum(map(len, tokens)) > 2:
-            found += _spelled(tokens, at, vocabulary)
-        for token in tokens:
-            if not run and token:
-                if token not in known:
-                    known[token] = _meant(token, vocabulary)
-                meant = known[token]
-                if meant is not None:
-                    found.append(Piece(at, at + len(token), meant, is_disguise=not token.strip(_EDGE).isalpha()))
-            at += len(token) + 1
-    return found
+        if is_single and len(tokens) > 1:
+            yield from _spelled(tokens, at, vocabulary)
+        at += sum(map(len, tokens)) + len(tokens)
 
 
 def _is_single(token: str) -> bool:
-    return len(token.strip("._-/,*~|")) == 1 and len(token) < 5
+    return len(token) < 5 and len(token.strip(_SEPARATORS)) == 1
 
 
 def _spelled(tokens: list[str], at: int, vocabulary: Vocabulary) -> Iterator[Piece]:
@@ -100,9 +139,9 @@ def _spelled(tokens: list[str], at: int, vocabulary: Vocabulary) -> Iterator[Pie
     starts, letters = [], []
     for token in tokens:
         starts.append(at)
-        letters.append(token.strip("._-/,*~|"))
+        letters.append(token.strip(_SEPARATORS))
         at += len(token) + 1
-    ends = [start + len(token.rstrip("._-/,*~|")) for start, token in zip(starts, tokens, strict=True)]
+    ends = [start + len(token.rstrip(_SEPARATORS)) for start, token in zip(starts, tokens, strict=True)]
     for variant in _variants("".join(letters)):
         words = list(_words_in(variant, vocabulary))
         if words:
@@ -127,14 +166,10 @@ _EDGE = " .,;:?)(\"'[]{}<>*_~`-!&=“”^/\\"
 
 
 def _meant(token: str, vocabulary: Vocabulary) -> str | None:
-    """The known words that the token stands for, or None where it is what it seems."""
-    if len(token) > _LONGEST or len(token) < 3:
-        return None
+    """The known word that the token stands for, or None where it is what it seems."""
     core = token.strip(_EDGE)
-    if core in vocabulary.words or core in ORDINARY_DOUBLES or not any(letter.isalpha() for letter in core):
+    if core.isalpha() or core in vocabulary.words or not any(letter.isalpha() for letter in core):
         return None
-    if core.isalpha():
-        return _unsqueezed(core, vocabulary)
     return _undone(token, core, vocabulary)
 
 
@@ -176,7 +211,7 @@ def _variants(letters: str) -> Iterator[str]:
 def _unsqueezed(word: str, vocabulary: Vocabulary) -> str | None:
     """The known word of which this one is a stretched form."""
     squeezed = squeeze(word)
-    if len(squeezed) == len(word):
+    if len(squeezed) == len(word) or len(word) > _LONGEST:
         return None
     if any(_is_stretched(word, ordinary) for ordinary in _ORDINARY.get(squeezed, ())):
         return None

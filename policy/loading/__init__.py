@@ -76,11 +76,16 @@ def load_rule(name: str, *, home: Path = _HOME) -> Rule:
     problems = Problems()
     path = home / "rules" / f"{name}.yml"
     if not path.is_file():
-        raise PackError([Problem(f"policy/rules/{name}.yml", 0, "there is no such file")])
-    library = _library(home, problems, only=path)
-    _try_cases(library, library.rules.values(), problems)
-    problems.raise_if_any()
-    return library.rules[RuleId(name)]
+        raise PackError([Problem(_name(path, home), 0, "there is no such file")])
+    library = _library(home, problems)
+    rule = library.rules.get(RuleId(name))
+    if rule is not None:
+        _try_cases(library, [rule], problems)
+    rules_folder = _name(home / "rules", home)
+    here = [each for each in problems.found if each.file == _name(path, home) or not each.file.startswith(rules_folder)]
+    if here or rule is None:
+        raise PackError(here)
+    return rule
 
 
 @dataclass(slots=True)
@@ -129,14 +134,14 @@ class _Shelf:
         return self.files.get(pack)
 
 
-def _library(home: Path, problems: Problems, only: Path | None = None) -> _Library:
+def _library(home: Path, problems: Problems) -> _Library:
     lexicon_files = [(_name(path, home), path) for path in sorted((home / "lexicon").glob("*.yml"))]
     groups: Groups = read_groups(lexicon_files, problems)
     hosts_file = home / "lexicon" / HOSTS
     hosts = read_hosts(_name(hosts_file, home), hosts_file, problems)
     rule_files = sorted((home / "rules").glob("*.yml"))
     rules: dict[RuleId, Rule] = {}
-    for path in rule_files if only is None else [only]:
+    for path in rule_files:
         rule = read_rule(_name(path, home), path, groups, problems)
         if rule is not None:
             rules[rule.id] = rule
@@ -145,7 +150,7 @@ def _library(home: Path, problems: Problems, only: Path | None = None) -> _Libra
         rule_names=frozenset(path.stem for path in rule_files),
         sources={RuleId(path.stem): path.read_text(encoding="utf-8") for path in rule_files},
         shared="\0".join(path.read_text(encoding="utf-8") for _, path in lexicon_files),
-        compiler=Compiler(groups, hosts),
+        compiler=Compiler(groups, hosts, tuple(rules.values())),
         files={RuleId(path.stem): _name(path, home) for path in rule_files},
     )
 

@@ -1,7 +1,8 @@
 """Turns rules and a pack's own lines into what the judge uses."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 
 from policy import exemptions, reading
 from policy.detect import index_of
@@ -32,13 +33,13 @@ MADE_UP_DISTRICT = District(
 """The district in which the cases of rules are tried."""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True)
 class Compiler:
-    """Compiles packs out of one library; packs with the same rules share one sweep."""
+    """Compiles packs out of one library. They share one sweep over the groups of all its rules."""
 
     lexicon: Groups
     hosts: Hosts
-    _sweeps: dict[frozenset[RuleId], tuple[Sweep, Vocabulary, Mapping[GroupId, int]]] = field(default_factory=dict)
+    rules: Collection[Rule]
 
     def pack(
         self,
@@ -52,7 +53,6 @@ class Compiler:
     ) -> Pack:
         """The pack; `labels` are id, version, name, policy, cite, adopted and revised."""
         by_id = {rule.id: rule for rule in rules}
-        sweep, vocabulary, sizes = self._sweep(by_id)
         return Pack(
             id=PackId(labels["id"]),
             version=labels["version"],
@@ -66,9 +66,9 @@ class Compiler:
             settings=settings,
             clauses=dict(clauses),
             rules=by_id,
-            sweep=sweep,
-            vocabulary=vocabulary,
-            index=index_of(by_id.values(), sizes),
+            sweep=self._sweep,
+            vocabulary=self._vocabulary,
+            index=index_of(by_id.values(), self._sizes),
             hosts=self.hosts,
             sponsored=sponsored(district),
         )
@@ -94,21 +94,25 @@ class Compiler:
             if reason is not None:
                 yield case, reason
 
-    def _sweep(self, rules: Mapping[RuleId, Rule]) -> tuple[Sweep, Vocabulary, Mapping[GroupId, int]]:
-        key = frozenset(rules)
-        if key not in self._sweeps:
-            groups = self._groups(rules.values())
-            sweep = Sweep(groups, {**reading.EXTRAS, "link": self.hosts.pattern})
-            sizes = {group: len(entries) for group, entries in groups.items()}
-            self._sweeps[key] = sweep, vocabulary_of(sweep.vocabulary), sizes
-        return self._sweeps[key]
-
-    def _groups(self, rules: Collection[Rule]) -> dict[GroupId, tuple[str, ...]]:
-        """The groups that the rules' detectors and exemptions use."""
-        used = {group for rule in rules for detector in rule.detectors for group in detector.groups}
+    @cached_property
+    def _groups(self) -> dict[GroupId, tuple[str, ...]]:
+        """The groups that the rules' detectors and the exemptions use."""
+        used = {group for rule in self.rules for detector in rule.detectors for group in detector.groups}
         used.update(exemptions.GROUPS)
-        own = {GroupId(f"{rule.id}/{name}"): entries for rule in rules for name, entries in rule.terms.items()}
+        own = {GroupId(f"{rule.id}/{name}"): entries for rule in self.rules for name, entries in rule.terms.items()}
         return {group: entries for group, entries in {**self.lexicon, **own}.items() if group in used}
+
+    @cached_property
+    def _sweep(self) -> Sweep:
+        return Sweep(self._groups, {**reading.EXTRAS, "link": self.hosts.pattern})
+
+    @cached_property
+    def _vocabulary(self) -> Vocabulary:
+        return vocabulary_of(self._sweep.vocabulary)
+
+    @cached_property
+    def _sizes(self) -> dict[GroupId, int]:
+        return {group: len(entries) for group, entries in self._groups.items()}
 
 
 def _verdict(message: Message, context: Context, pack: Pack) -> Verdict:
