@@ -206,8 +206,8 @@ def _say_done(asked: Audit, tally: Tally, notes: Notes) -> None:
 
 
 _DONE = Text(
-    en="{messages} messages read, {flagged} flagged, {urgent} of them urgent. Open {report}",
-    es="{messages} mensajes leídos, {flagged} señalados, {urgent} de ellos urgentes. Abra {report}",
+    en="Messages read: {messages}, flagged: {flagged}, of these urgent: {urgent}. Open {report}",
+    es="Mensajes leídos: {messages}, señalados: {flagged}, de ellos urgentes: {urgent}. Abra {report}",
 )
 _INCOMPLETE = Text(
     en="Not everything could be read. The report names it under “What could not be read”.",
