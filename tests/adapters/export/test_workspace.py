@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.export.postings import Posting, postings
+from adapters.export.postings import MOST_THREADS, Posting, postings
 from adapters.export.source import SMALL, NotAnExport, open_source
 from adapters.export.workspace import Notes, Workspace, kind_by_name, read_workspace
 from policy.message import ChannelKind, Role, Said
@@ -307,3 +307,15 @@ def test_what_is_no_export_is_told_apart(tmp_path: Path) -> None:
     assert "damaged zip" in said["half.zip"]
     assert "no channels.json" in said["folder"]
     assert "is not a JSON list" in said["bad"]
+
+
+def test_only_the_last_threads_are_remembered(tmp_path: Path) -> None:
+    start = 1_760_000_000
+    roots = [a_message(f"root {n}", at=start + n, reply_count=1) for n in range(MOST_THREADS + 10)]
+    replies = [
+        a_message(f"reply {n}", at=start + 90_000 + n, thread_ts=f"{start + n:.6f}") for n in (0, MOST_THREADS + 5)
+    ]
+
+    found = read(an_export(tmp_path / "export", {"band": {DAY: [*roots, *replies]}}))[1]
+
+    assert [[said.text for said in posting.before] for posting in found[-2:]] == [[], [f"root {MOST_THREADS + 5}"]]
