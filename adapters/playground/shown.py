@@ -19,6 +19,7 @@ def state(world: World, person: PersonId) -> Json:
         "channels": channels(world, person),
         "cards": cards(world, person),
         "unread": unread(world, person),
+        "read": world.read_upto(person),
         "position": f"{world.workspace}/{world.last_change()}",
     }
 
