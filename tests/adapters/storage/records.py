@@ -48,7 +48,7 @@ def message(name: str = "1", channel: ChannelRef = TRACK) -> MessageRef:
     return MessageRef(channel.workspace, channel.channel, MessageId(f"M-{name}"))
 
 
-def incident(name: str = "1", **changes: Any) -> Incident:  # noqa: ANN401 - any field of an incident
+def incident(name: str = "1", **changes: Any) -> Incident:
     given: dict[str, Any] = {
         "id": incident_id(message(name)),
         "message": message(name),
