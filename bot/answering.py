@@ -9,7 +9,7 @@ from bot.command import Command, Request, Standing, closest, find, is_spanish
 from bot.core import Core
 from bot.errors import Refused
 from bot.ids import ChannelRef
-from bot.language import spoken
+from bot.language import is_common, plain, spoken
 from bot.ports import Transaction
 from bot.registry import Channel, Person
 from bot.standing import FOR_WHOM, standing_of
@@ -21,8 +21,8 @@ NO_SUCH = Text(en="There is no “{typed}”", es="No existe «{typed}»")
 MEANT = Text(en="Did you mean {names}?", es="¿Quiso decir {names}?")
 OR = Text(en=" or ", es=" o ")
 PERHAPS = Text(
-    en="Do you look for what the policy says? Search for these words, or ask your supervisor.",
-    es="¿Busca lo que dice la política? Busque estas palabras o pregunte a su supervisor.",
+    en="Do you look for what the policy says? Search for these words, or ask the person in charge.",
+    es="¿Busca lo que dice la política? Busque estas palabras o pregunte a quien está a cargo.",
 )
 SEARCH = Text(en="Search the policy", es="Buscar en la política")
 HELP = Text(en="Help", es="Ayuda")
@@ -69,7 +69,7 @@ def _permitted(tx: Transaction, actor: Person, place: ChannelRef | None, command
 
 def _unknown(request: Request, word: str, text: str) -> Card:
     lang, title = request.lang, NO_SUCH(request.lang, typed=word[:40])
-    guesses = closest(word)
+    guesses = () if is_common(plain(word)) else closest(word)
     words = request.words.partition(" ")[2].strip()
     if guesses:
         names = OR(lang).join(f"`/policy {name}`" for name in guesses)

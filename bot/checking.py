@@ -7,16 +7,16 @@ from bot import phrasing
 from bot.acts import Handler
 from bot.cards import Action, Block, Card, Excerpt, Facts, Field, Paragraph, Tone
 from bot.core import Core
-from bot.events import Content, Posted
+from bot.exceptions import in_force
 from bot.forms import needed
-from bot.ids import ChannelRef, MessageId, MessageRef
+from bot.ids import ChannelRef
 from bot.language import spoken
-from bot.moderate import LONG_TEXT, Scene, as_message, look_up
+from bot.moderate import LONG_TEXT
 from bot.ports import Transaction
-from bot.registry import Person
+from bot.registry import Person, role_in
 from bot.subjects import place_in, subject_of
 from policy import judge
-from policy.message import ChannelKind, Context, Message
+from policy.message import ChannelKind, Context, Message, Role
 from policy.pack import Pack
 from policy.verdict import Finding, Span, Verdict
 from policy.words import Lang, Text
@@ -35,18 +35,18 @@ MEND = Text(en="Instead", es="Mejor así")
 POLICY = Text(en="Policy", es="Política")
 ONLY_YOU = Text(en="Only you see this, and nothing of it is kept.", es="Solo lo ve usted, y no se guarda nada de ello.")
 CHECK_AGAIN = Text(en="Check again", es="Revisar otra vez")
-ASK = Text(en="Ask your supervisor", es="Preguntar a su supervisor")
+ASK = Text(en="Ask first", es="Preguntar antes")
 QUESTION = Text(en="Your question", es="Su pregunta")
 MOST_FINDINGS = 2
 LONGEST_EXCERPT = 300
 
 
 async def check(core: Core, actor: Person, place: ChannelRef | None, words: str, lang: Lang) -> Card:
-    """What the rules say of the text, were the actor to post it in the place. Raises Refused where there is no text."""
+    """What the rules say of the text, were the actor to post it in the place now, whatever was said there before.
+    Raises Refused where there is no text."""
     words = needed(words.strip(), TEXT)
-    scene, pack = await core.store.read(lambda tx: _scene(core, tx, actor, place, words))
-    message = as_message(Content(text=words), scene.role) if scene else Message(text=words, author=actor.role)
-    context = scene.context if scene else Context(channel=ChannelKind.CLUB)
+    role, context, pack = await core.store.read(lambda tx: _look_up(core, tx, actor, place))
+    message = Message(text=words, author=role)
     if len(words) > LONG_TEXT:
         verdict = await asyncio.to_thread(judge, message, context, pack)
     else:
@@ -54,18 +54,14 @@ async def check(core: Core, actor: Person, place: ChannelRef | None, words: str,
     return _card(verdict, pack, words, subject_of(place), lang)
 
 
-def _scene(
-    core: Core, tx: Transaction, actor: Person, place: ChannelRef | None, words: str
-) -> tuple[Scene | None, Pack]:
-    """The same look at the register that a posted message gets."""
-    if place is None:
-        return None, core.shelf[core.default_pack]
-    message = MessageRef(place.workspace, place.channel, MessageId("check"))
-    event = Posted(message=message, author=actor.ref.person, at=tx.now, content=Content(text=words))
-    scene = look_up(core, tx, event)
-    channel = tx.registry.channel(place)
-    known = core.shelf.get(channel.pack) if channel else None
-    return scene, scene.pack if scene else known or core.shelf[core.default_pack]
+def _look_up(core: Core, tx: Transaction, actor: Person, place: ChannelRef | None) -> tuple[Role, Context, Pack]:
+    channel = tx.registry.channel(place) if place else None
+    default = core.shelf[core.default_pack]
+    if channel is None:
+        return actor.role, Context(channel=ChannelKind.CLUB), default
+    allowances = tuple(exception.as_allowance() for exception in in_force(tx, channel))
+    context = Context(channel=channel.kind, channel_name=channel.name, allowances=allowances)
+    return role_in(channel, actor), context, core.shelf.get(channel.pack) or default
 
 
 def _card(verdict: Verdict, pack: Pack, words: str, subject: str, lang: Lang) -> Card:

@@ -95,14 +95,14 @@ async def decide(core: Core, actor: Person, subject: str, state: ChannelState, r
     return card
 
 
-def waiting_for(tx: Transaction, person: Person) -> tuple[Channel, ...]:
+def waiting_for(tx: Transaction, core: Core, person: Person) -> tuple[Channel, ...]:
     """The channels that this person is asked to approve."""
     requested = (c for c in tx.registry.channels(person.ref.workspace) if c.state is ChannelState.REQUESTED)
-    return tuple(c for c in requested if person.ref == _asked(tx, c))
+    return tuple(c for c in requested if person.ref == _asked(tx, core, c))
 
 
-def _asked(tx: Transaction, channel: Channel) -> PersonRef | None:
-    return next((person.ref for person in approval.deciders_of(tx, channel)), None)
+def _asked(tx: Transaction, core: Core, channel: Channel) -> PersonRef | None:
+    return next((person.ref for person in approval.deciders_of(tx, core, channel)), None)
 
 
 def _register(core: Core, tx: Transaction, actor: Person, wish: Wish) -> Card:
@@ -116,7 +116,7 @@ def _register(core: Core, tx: Transaction, actor: Person, wish: Wish) -> Card:
     channel = _requested(core, tx, known, owner, wish)
     if known is not None and replace(known, asked_at=channel.asked_at) == channel:
         return approval.card(tx, core, known, owner)
-    approvers = approval.deciders_of(tx, channel)
+    approvers = approval.deciders_of(tx, core, channel)
     if not approvers:
         raise Refused(NOBODY_ABOVE)
     tx.registry.save_channel(channel)
@@ -159,7 +159,7 @@ def _decide(core: Core, tx: Transaction, actor: Person, subject: str, state: Cha
     channel = tx.registry.channel(channel_in(place))
     if channel is None:
         raise Refused(NOT_THERE)
-    decider = _authorised(tx, channel, actor)
+    decider = _authorised(tx, core, channel, actor)
     if asked != approval.stamp(channel):
         raise Refused(REPLACED)
     if channel.state is not ChannelState.REQUESTED:
@@ -175,8 +175,8 @@ def _decide(core: Core, tx: Transaction, actor: Person, subject: str, state: Cha
     return approval.card(tx, core, decided, decider)
 
 
-def _authorised(tx: Transaction, channel: Channel, actor: Person) -> Person:
-    people = approval.deciders_of(tx, channel)
+def _authorised(tx: Transaction, core: Core, channel: Channel, actor: Person) -> Person:
+    people = approval.deciders_of(tx, core, channel)
     found = next((person for person in people if person.ref == actor.ref), None)
     if found is not None:
         return replace(found, lang=actor.lang)
@@ -215,15 +215,15 @@ async def _on_decline(core: Core, actor: Person, subject: str, values: Mapping[s
 async def _on_ask(core: Core, actor: Person, subject: str, values: Mapping[str, str]) -> Card:
     words = needed(text(values, "text", QUESTION), QUESTION)
     place = channel_in(subject.rpartition("|")[0])
-    owner = await core.store.read(lambda tx: _owner_asked_by(tx, place, actor))
+    owner = await core.store.read(lambda tx: _owner_asked_by(tx, core, place, actor))
     return await asking.ask(core, actor, owner, words, place)
 
 
-def _owner_asked_by(tx: Transaction, place: ChannelRef, actor: Person) -> PersonRef:
+def _owner_asked_by(tx: Transaction, core: Core, place: ChannelRef, actor: Person) -> PersonRef:
     channel = tx.registry.channel(place)
     if channel is None or channel.owner is None:
         raise Refused(NOT_THERE)
-    _authorised(tx, channel, actor)
+    _authorised(tx, core, channel, actor)
     return channel.owner
 
 

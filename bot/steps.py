@@ -6,7 +6,7 @@ from bot.subjects import subject_of
 from policy.words import Lang, Text
 
 CHECK = Text(en="Check a text", es="Revisar un texto")
-ASK = Text(en="Ask your supervisor", es="Preguntar a su supervisor")
+ASK = Text(en="Ask first", es="Preguntar antes")
 TEXT = Text(en="Text", es="Texto")
 QUESTION = Text(en="Your question", es="Su pregunta")
 
@@ -32,7 +32,7 @@ def checking(request: Request) -> Action:
 
 
 def asking(request: Request, *, words: str = "", style: str = "") -> Action:
-    """A button that asks for a question to the supervisor."""
+    """A button that asks for a question to the person in charge."""
     lang = request.lang
     field = Field(name="text", label=QUESTION(lang), kind="text", value=words)
     return Action(name="question.ask", subject=subject_of(request.place), label=ASK(lang), style=style, fields=(field,))

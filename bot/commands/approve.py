@@ -32,7 +32,7 @@ BY = Text(en="{name}: {purpose}", es="{name}: {purpose}")
 
 async def run(request: Request, core: Core) -> Card:
     channels, asked = await core.store.read(
-        lambda tx: (waiting_for(tx, request.actor), exceptions.waiting_for(tx, request.actor))
+        lambda tx: (waiting_for(tx, core, request.actor), exceptions.waiting_for(tx, request.actor))
     )
     if not request.words:
         return await core.store.read(lambda tx: _listed(tx, request, channels, asked))

@@ -31,8 +31,9 @@ NEW_EXCEPTION = Text(en="Exceptions", es="Excepciones")
 OWNER = Text(en="Owner", es="Responsable")
 SUPERVISOR = Text(en="Supervisor", es="Supervisor")
 POLICY = Text(en="Policy", es="Política")
-APPROVAL = Text(en="Approval", es="Aprobación")
-SINCE = Text(en="{state}, {name}, {day}", es="{state}, {name}, {day}")
+PURPOSE = Text(en="Purpose", es="Finalidad")
+NONE = Text(en="none on record", es="sin registrar")
+MISSING = Text(en="Missing: ", es="Falta: ")
 EXCEPTION = Text(en="Allowed until {day}", es="Permitido hasta el {day}")
 
 HOLDS = (
@@ -52,10 +53,10 @@ async def run(request: Request, core: Core) -> Card:
     if channel is None:
         actions = (_register(request),) if request.actor.role.is_staff else (asking(request),)
         return Card(title=UNREGISTERED(lang), blocks=(Paragraph(NOT_READ(lang)),), actions=actions)
-    return await core.store.read(lambda tx: _described(tx, request, channel))
+    return await core.store.read(lambda tx: _described(tx, core, request, channel))
 
 
-def _described(tx: Transaction, request: Request, channel: Channel) -> Card:
+def _described(tx: Transaction, core: Core, request: Request, channel: Channel) -> Card:
     lang, actor = request.lang, request.actor
     kind = phrasing.KIND[channel.kind](lang)
     owner = tx.registry.person(channel.owner) if channel.owner else None
@@ -63,7 +64,7 @@ def _described(tx: Transaction, request: Request, channel: Channel) -> Card:
         (OWNER(lang), name_or_dash(owner)),
         (SUPERVISOR(lang), name_or_dash(supervisor_of(tx, channel))),
         (POLICY(lang), f"{request.pack.name}, {request.pack.cite}"),
-        (APPROVAL(lang), _approval(tx, request, channel)),
+        (PURPOSE(lang), channel.purpose[:200] or NONE(lang)),
     ]
     allowed = exceptions.in_force(tx, channel)
     rows += [(EXCEPTION(lang, day=last_day(e, actor)), described(e, lang)) for e in allowed[:3]]
@@ -71,17 +72,18 @@ def _described(tx: Transaction, request: Request, channel: Channel) -> Card:
     return Card(
         title=f"#{channel.name} ({kind})",
         blocks=blocks,
-        actions=_actions(tx, request, channel),
-        footer=channel.purpose[:200],
+        actions=_actions(tx, core, request, channel),
     )
 
 
 def _approval(tx: Transaction, request: Request, channel: Channel) -> str:
+    """Where the approval stands, who decided and when, where that is known."""
     state = CHANNEL_STATES[channel.state](request.lang)
     if channel.decided_by is None or channel.decided_at is None:
-        return state
-    name = name_or_dash(tx.registry.person(channel.decided_by))
-    return SINCE(request.lang, state=state, name=name, day=day(channel.decided_at, request.actor))
+        return f": {state}" if channel.state is not ChannelState.APPROVED else ""
+    return (
+        f": {state}, {name_or_dash(tx.registry.person(channel.decided_by))}, {day(channel.decided_at, request.actor)}"
+    )
 
 
 def _checked(tx: Transaction, request: Request, channel: Channel) -> list[str]:
@@ -93,19 +95,22 @@ def _checked(tx: Transaction, request: Request, channel: Channel) -> list[str]:
         "monitored": owner is not None and owner.is_active and owner.role.is_staff,
         "supervisor_access": supervisor is not None and supervisor.is_active and supervisor.ref != channel.owner,
     }
-    return [_line(request, check, text(request.lang), holds=holding[check]) for check, text in HOLDS]
+    more = {"approved": _approval(tx, request, channel)}
+    return [
+        _line(request, check, text(request.lang) + more.get(check, ""), holds=holding[check]) for check, text in HOLDS
+    ]
 
 
 def _line(request: Request, check: str, said: str, *, holds: bool) -> str:
     clause = clause_checking(request.pack, check)
     cited = f" ({request.pack.citation(clause.id)})" if clause else ""
-    missing = "" if holds else Text(en="Missing: ", es="Falta: ")(request.lang)
+    missing = "" if holds else MISSING(request.lang)
     return f"{'✓' if holds else '✗'} {missing}{said}{cited}"
 
 
-def _actions(tx: Transaction, request: Request, channel: Channel) -> tuple[Action, ...]:
+def _actions(tx: Transaction, core: Core, request: Request, channel: Channel) -> tuple[Action, ...]:
     lang, actor = request.lang, request.actor
-    if channel.state is ChannelState.REQUESTED and actor.ref in [p.ref for p in deciders_of(tx, channel)]:
+    if channel.state is ChannelState.REQUESTED and actor.ref in [p.ref for p in deciders_of(tx, core, channel)]:
         return deciding(channel, lang)
     is_asked = channel.state in (ChannelState.REQUESTED, ChannelState.APPROVED)
     if not is_asked and actor.role.is_staff and channel.owner in (None, actor.ref):

@@ -2,7 +2,7 @@
 
 from bot.cards import Card, Paragraph
 from bot.checking import check
-from bot.command import Command, Example, Request
+from bot.command import Command, Example, Request, Standing
 from bot.core import Core
 from bot.steps import checking
 from policy.words import Text
@@ -29,8 +29,8 @@ command = Command(
     examples=(
         Example("check Practice is at 4 on the north field, bring water.", "Nothing to flag"),
         Example("revisar El entrenamiento es a las 4, traigan agua.", "Nada que señalar"),
-        Example("check Practice is over, text me at 860-555-0134 if you need a ride", "4118.6-R"),
-        Example("revisar Para dudas, escríbanme al WhatsApp 860-555-0134", "Esto se señalaría"),
+        Example("check Practice is over, text me at 860-555-0134 if you need a ride", "4118.6-R", Standing.OWNER),
+        Example("revisar Para dudas, escríbanme al WhatsApp 860-555-0134", "Esto se señalaría", Standing.OWNER),
         Example("check", "Nothing of it is kept"),
         Example("revisar", "No se guarda nada"),
     ),

@@ -4,7 +4,7 @@ from bot.cards import Block, Bullets, Card, Facts, Paragraph
 from bot.command import Command, Example, Request
 from bot.core import Core
 from bot.labels import ENFORCED_BY
-from bot.lookup import clause_named, clauses_like
+from bot.lookup import clause_named, clauses_like, parts_of
 from bot.steps import asking, step
 from policy.pack import Clause
 from policy.words import Text
@@ -39,7 +39,11 @@ def _explained(request: Request, clause: Clause) -> Card:
     return Card(
         title=f"{pack.citation(clause.id)} ({clause.section(lang)})",
         blocks=(Paragraph(clause.summary(lang)), Paragraph(LOOK_UP_ONLY(lang)) if clause.is_look_up_only else enforced),
-        actions=(*(step(request, rule.title(lang), "rule", rule.id) for rule in rules[:3]), asking(request)),
+        actions=(
+            *(step(request, rule.title(lang), "rule", rule.id) for rule in rules[:2]),
+            *(step(request, part.id, "clause", part.id) for part in parts_of(pack, clause)[:2]),
+            asking(request),
+        ),
         footer=pack.policy,
     )
 

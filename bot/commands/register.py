@@ -8,8 +8,9 @@ from bot.errors import Refused
 from bot.language import plain
 from bot.phrasing import KIND
 from bot.registration import register, wish_of
+from bot.registry import ChannelState
 from bot.subjects import subject_of
-from bot.topics.approval import registering
+from bot.topics.approval import card, registering
 from policy.words import Text
 
 TITLE = Text(en="Register this channel", es="Registrar este canal")
@@ -27,6 +28,9 @@ TYPE_THERE = Text(
 async def run(request: Request, core: Core) -> Card:
     if request.place is None:
         raise Refused(TYPE_THERE)
+    channel = request.channel
+    if channel is not None and channel.state is ChannelState.APPROVED and channel.owner == request.actor.ref:
+        return await core.store.read(lambda tx: card(tx, core, channel, request.actor))
     values = _read(request.words)
     if values.get("purpose"):
         return await register(core, request.actor, wish_of(request.place, values))

@@ -10,8 +10,8 @@ from policy.words import Text
 FOUND = Text(en="The policy on “{words}”", es="La política sobre «{words}»")
 NOTHING = Text(en="Nothing found on “{words}”", es="No hay nada sobre «{words}»")
 TRY = Text(
-    en="Try another word, look through the rules, or ask your supervisor.",
-    es="Pruebe con otra palabra, mire las reglas o pregunte a su supervisor.",
+    en="Try another word, look through the rules, or ask the person in charge.",
+    es="Pruebe con otra palabra, mire las reglas o pregunte a quien está a cargo.",
 )
 WHAT = Text(
     en="What are you looking for? Type it: /policy search photos", es="¿Qué busca? Escriba: /policy buscar fotos"

@@ -16,9 +16,9 @@ OPEN = Text(en="Open alerts", es="Alertas abiertas")
 WAITING = Text(en="Waits for you", es="Espera su decisión")
 NOTHING = Text(en="nothing", es="nada")
 COUNTED = (
-    Text(en="{n} channel(s) to approve", es="{n} canal(es) por aprobar"),
-    Text(en="{n} exception(s)", es="{n} excepción(es)"),
-    Text(en="{n} question(s)", es="{n} pregunta(s)"),
+    Text(en="channels: {n}", es="canales: {n}"),
+    Text(en="exceptions: {n}", es="excepciones: {n}"),
+    Text(en="questions: {n}", es="preguntas: {n}"),
 )
 READ = Text(en="Channels read", es="Canales que se leen")
 OF = Text(en="{read} of {all}", es="{read} de {all}")
@@ -47,20 +47,21 @@ RULES = Text(en="The rules", es="Las reglas")
 
 
 async def run(request: Request, core: Core) -> Card:
-    return await core.store.read(lambda tx: _status(tx, request))
+    return await core.store.read(lambda tx: _status(tx, core, request))
 
 
-def _status(tx: Transaction, request: Request) -> Card:
+def _status(tx: Transaction, core: Core, request: Request) -> Card:
     if standing_of(tx, request.actor) is Standing.ANYONE:
         return _for_member(request)
     lang, ref = request.lang, request.actor.ref
     told = [i for i in tx.incidents.told(ref) if not i.state.is_decided and i.folded_into is None]
     mine = [c for c in tx.registry.channels(ref.workspace) if ref in (c.owner, c.supervisor)]
     queue = tx.inbox.counts()
-    left = GIVEN_UP(lang, waiting=queue.waiting + queue.leased, dead=queue.dead)
+    waiting = queue.waiting + queue.leased
+    left = GIVEN_UP(lang, waiting=waiting, dead=queue.dead) if waiting or queue.dead else NOTHING(lang)
     rows = (
         (OPEN(lang), str(len(told))),
-        (WAITING(lang), _waiting(tx, request)),
+        (WAITING(lang), _waiting(tx, core, request)),
         (READ(lang), _coverage(request, mine)),
         (UNCHECKED(lang), left),
     )
@@ -73,9 +74,9 @@ def _status(tx: Transaction, request: Request) -> Card:
     )
 
 
-def _waiting(tx: Transaction, request: Request) -> str:
+def _waiting(tx: Transaction, core: Core, request: Request) -> str:
     counts = (
-        len(waiting_for(tx, request.actor)),
+        len(waiting_for(tx, core, request.actor)),
         len(exceptions.waiting_for(tx, request.actor)),
         len(tx.questions.waiting_for(request.actor.ref)),
     )
@@ -106,8 +107,8 @@ command = Command(
         Example("status", "What Chaperone does here"),
         Example("estado", "Qué hace aquí Chaperone"),
         Example("status", "Channels read", Standing.OWNER),
-        Example("status", "1 channel(s) to approve", Standing.SUPERVISOR),
-        Example("estado", "1 canal(es) por aprobar", Standing.SUPERVISOR),
+        Example("status", "channels: 1", Standing.SUPERVISOR),
+        Example("estado", "canales: 1", Standing.SUPERVISOR),
     ),
     run=run,
 )

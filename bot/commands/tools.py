@@ -14,8 +14,8 @@ from policy.words import Text
 
 TITLE = Text(en="Approved tools of {district}", es="Herramientas aprobadas de {district}")
 ANOTHER = Text(
-    en="For another one, the owner of a channel asks for an exception; everybody else asks their supervisor.",
-    es="Para otra, el responsable de un canal pide una excepción; los demás preguntan a su supervisor.",
+    en="For another one, the owner of a channel asks for an exception; everybody else asks first.",
+    es="Para otra, el responsable de un canal pide una excepción; los demás preguntan antes.",
 )
 HERE = Text(en="In this channel also", es="En este canal, además")
 ASK = Text(en="Ask for a tool", es="Pedir una herramienta")

@@ -14,6 +14,7 @@ from bot.labels import CHANNEL_STATES, name_or_dash
 from bot.ports import Transaction
 from bot.registry import Channel, ChannelState, Person
 from bot.subjects import channel_in, subject_of
+from policy.pack import Approver
 from policy.words import Lang, Text
 
 ASKED, DECIDED = 1, 2
@@ -60,9 +61,12 @@ def stamp(channel: Channel) -> str:
     return "0" if channel.asked_at is None else f"{channel.asked_at.astimezone(UTC):%Y%m%d%H%M%S%f}"
 
 
-def deciders_of(tx: Transaction, channel: Channel) -> tuple[Person, ...]:
-    """Who may approve the channel, the one who is asked first: never its owner."""
-    return deciders(tx, channel, never=(channel.owner,))
+def deciders_of(tx: Transaction, core: Core, channel: Channel) -> tuple[Person, ...]:
+    """Who may approve the channel, the one who is asked first: never its owner. Where the policy leaves approval to the
+    district, that is whoever stands above everybody."""
+    people = deciders(tx, channel, never=(channel.owner,))
+    pack = core.shelf.get(channel.pack)
+    return people[-1:] if pack is not None and pack.settings.approver is Approver.DISTRICT else people
 
 
 def render(tx: Transaction, core: Core, topic: Topic, viewer: Person) -> Card | None:
@@ -76,7 +80,11 @@ def render(tx: Transaction, core: Core, topic: Topic, viewer: Person) -> Card | 
         return None
     if asked != stamp(channel):
         return Card(title=f"#{channel.name}", tone=Tone.DONE, blocks=(Paragraph(REPLACED(viewer.lang)),))
-    return card(tx, core, channel, viewer) if viewer.ref == channel.owner or _may_decide(tx, channel, viewer) else None
+    return (
+        card(tx, core, channel, viewer)
+        if viewer.ref == channel.owner or _may_decide(tx, core, channel, viewer)
+        else None
+    )
 
 
 def card(tx: Transaction, core: Core, channel: Channel, viewer: Person) -> Card:
@@ -84,9 +92,9 @@ def card(tx: Transaction, core: Core, channel: Channel, viewer: Person) -> Card:
     footer = foot(core.shelf.get(channel.pack), "approved", viewer.lang)
     if channel.state is not ChannelState.REQUESTED:
         return _decided(tx, channel, viewer, footer)
-    if _may_decide(tx, channel, viewer):
+    if _may_decide(tx, core, channel, viewer):
         return _to_decide(tx, core, channel, viewer, footer)
-    approver = next(iter(deciders_of(tx, channel)), None)
+    approver = next(iter(deciders_of(tx, core, channel)), None)
     lines = Paragraph(WAITS(viewer.lang, approver=name_or_dash(approver)))
     return Card(title=_title(channel, viewer.lang), tone=Tone.NOTICE, blocks=(lines,), footer=footer)
 
@@ -115,8 +123,8 @@ def deciding(channel: Channel, lang: Lang) -> tuple[Action, ...]:
     )
 
 
-def _may_decide(tx: Transaction, channel: Channel, viewer: Person) -> bool:
-    return viewer.ref in [person.ref for person in deciders_of(tx, channel)]
+def _may_decide(tx: Transaction, core: Core, channel: Channel, viewer: Person) -> bool:
+    return viewer.ref in [person.ref for person in deciders_of(tx, core, channel)]
 
 
 def _to_decide(tx: Transaction, core: Core, channel: Channel, viewer: Person, footer: str) -> Card:
