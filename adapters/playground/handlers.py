@@ -56,7 +56,7 @@ class Handlers:
         def unit(world: World) -> Json:
             return {
                 "workspace": seed.district().name,
-                "people": [person_json(person) for person in world.people()],
+                "people": [person_json(person) for person in sorted(world.people(), key=seed.rank)],
                 "tries": seed.tries(),
                 "limits": {"text": LONGEST_TEXT, "files": MOST_FILES},
             }

@@ -99,6 +99,13 @@ def tries() -> list[Json]:
     return [one.model_dump(mode="json") for one in district().tries]
 
 
+def rank(person: Person) -> tuple[int, str]:
+    """Where a person stands in lists: as in the file, then by name."""
+    order = [one.id for one in district().people]
+    known = person.ref.person in order
+    return (order.index(person.ref.person) if known else len(order), person.name)
+
+
 def seed(tx: Transaction, keys: Keys, intake: Intake) -> bool:
     """Makes the workspace with its people, channels and history. False: there is one already, and nothing changes."""
     hold(connection_of(tx), SEED_LOCK)

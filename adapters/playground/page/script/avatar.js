@@ -2,6 +2,7 @@
 
 import { html } from "../vendor/htm-preact/standalone.module.js";
 import { Icon } from "./icons.js";
+import { state } from "./state.js";
 
 const HUES = 10;
 
@@ -14,8 +15,5 @@ export function ChaperoneAvatar({ size = "" }) {
   return html`<span class=${`avatar chaperone ${size}`} aria-hidden="true"><${Icon} name="shield" /></span>`;
 }
 
-function hueOf(id) {
-  let sum = 0;
-  for (const letter of id) sum = (sum * 31 + letter.codePointAt(0)) % 9973;
-  return sum % HUES;
-}
+// Neighbours in the list of people differ in colour.
+const hueOf = (id) => Math.max(0, [...state.people.keys()].indexOf(id)) % HUES;

@@ -62,11 +62,13 @@ function Excerpt({ block }) {
   const length = block.pieces.reduce((sum, piece) => sum + piece.text.length, 0);
   const isLong = length > MOST_LETTERS;
   const pieces = isLong && !isOpen ? clipped(block.pieces) : block.pieces;
+  const marked = block.pieces.filter((piece) => piece.is_marked).slice(0, 20);
   return html`
     <figure class="excerpt">
       <blockquote>
         ${pieces.map((piece) => (piece.is_marked ? html`<mark>${piece.text}</mark>` : piece.text))}
       </blockquote>
+      ${marked.length > 0 && html`<p class="unseen">${t("markedWords")}: ${marked.map((piece) => `“${piece.text}”`).join(", ")}</p>`}
       ${isLong && html`<button class="link" aria-expanded=${isOpen} onClick=${() => setOpen(!isOpen)}>${t(isOpen ? "showLess" : "showAll")}</button>`}
       ${block.caption && html`<figcaption>${block.caption}</figcaption>`}
     </figure>

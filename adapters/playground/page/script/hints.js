@@ -1,8 +1,9 @@
 // What a newcomer may try: sample messages that one click puts into the message box.
 
 import { html } from "../vendor/htm-preact/standalone.module.js";
+import { Avatar } from "./avatar.js";
 import { Icon } from "./icons.js";
-import { channelOf, hideHints, openDialog, personOf, state, t, tryOut } from "./state.js";
+import { channelOf, hideHints, lookAs, openDialog, personOf, state, t, tryOut } from "./state.js";
 
 export function Hints() {
   if (state.areHintsHidden) return null;
@@ -25,7 +26,25 @@ export function Hints() {
           `,
         )}
       </ul>
+      <${Others} />
       <button class="icon-button hints-close" onClick=${hideHints} aria-label=${t("hideHints")} title=${t("hideHints")}><${Icon} name="close" /></button>
     </section>
+  `;
+}
+
+// Those who are told of what happens in this channel.
+function Others() {
+  const channel = channelOf(state.channel);
+  const told = [channel?.owner, channel?.supervisor].filter((id) => id && id !== state.me.id);
+  if (told.length === 0) return null;
+  return html`
+    <p class="others">
+      <span>${t("lookAs")}</span>
+      ${told.map(personOf).map(
+        (person) => html`<button key=${person.id} class="other" onClick=${() => lookAs(person.id)}>
+          <${Avatar} person=${person} size="tiny" />${person.name}<span class="muted">${person.title}</span>
+        </button>`,
+      )}
+    </p>
   `;
 }

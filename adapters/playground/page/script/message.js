@@ -90,7 +90,10 @@ function Replies({ message }) {
 
 function Tools({ message, isMine, isInThread, onEdit }) {
   const author = personOf(message.author).name;
+  const mayReply = !isInThread && !message.thread;
+  const reply = () => openThread(message.channel, message.id);
   const items = [
+    mayReply && { label: t("replyInThread"), run: reply },
     isMine && { label: t("edit"), run: onEdit },
     { label: t("check"), run: () => checkMessage(message) },
     { label: t("copyLink"), run: () => copyLink(message) },
@@ -99,9 +102,8 @@ function Tools({ message, isMine, isInThread, onEdit }) {
   ].filter(Boolean);
   return html`
     <div class="tools" role="group" aria-label=${`${t("more")}: ${author}, ${timeOf(message.at, state.lang)}`}>
-      ${!isInThread &&
-      !message.thread &&
-      html`<button class="icon-button" onClick=${() => openThread(message.channel, message.id)} aria-label=${t("replyInThread")} title=${t("replyInThread")}><${Icon} name="reply" /></button>`}
+      ${mayReply &&
+      html`<button class="icon-button" onClick=${reply} aria-label=${t("replyInThread")} title=${t("replyInThread")}><${Icon} name="reply" /></button>`}
       <${Menu} label=${t("more")} items=${items} />
     </div>
   `;

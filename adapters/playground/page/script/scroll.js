@@ -13,7 +13,7 @@ export function useScroll(count, wanted = "") {
   useLayoutEffect(() => {
     const box = list.current;
     const onScroll = () => {
-      was.current.isAtEnd = box.scrollHeight - box.scrollTop - box.clientHeight < NEAR;
+      was.current.isAtEnd = isAtEnd(box);
     };
     // Pictures and folded text change the height after the fact.
     const observer = new ResizeObserver(() => was.current.isAtEnd && toEnd(box));
@@ -40,7 +40,20 @@ export function useScroll(count, wanted = "") {
   return list;
 }
 
-const toEnd = (box) => (box.scrollTop = box.scrollHeight);
+const lastRow = (box) => [...box.querySelectorAll(".row")].at(-1);
+
+// The end is in view too while the last row fills the box from its beginning on.
+function isAtEnd(box) {
+  const row = lastRow(box);
+  return box.scrollHeight - box.scrollTop - box.clientHeight < NEAR || (row && row.offsetTop - box.scrollTop < NEAR);
+}
+
+// A last row that is taller than the box is shown from its beginning.
+function toEnd(box) {
+  const row = lastRow(box);
+  const isTall = row && row.offsetHeight > box.clientHeight - NEAR;
+  box.scrollTop = isTall ? row.offsetTop - 8 : box.scrollHeight;
+}
 
 function reveal(box, id) {
   const row = box.querySelector(`[data-id="${CSS.escape(id)}"]`);

@@ -367,6 +367,11 @@ export const beginAgain = run(async () => {
   location.reload();
 });
 
+// Shows what has arrived at somebody.
+export function lookAs(person) {
+  go({ person, channel: CHAPERONE });
+}
+
 // Puts a sample into the message box of whoever would say it.
 export function tryOut(sample) {
   set({ fill: { channel: sample.channel, text: sample.says, id: ++number } });
