@@ -72,7 +72,7 @@ async def _guarded(request: web.Request, handler: Handler) -> web.StreamResponse
         raise
     except StoreUnavailable:
         response = _failed(503, BUSY)
-    except Exception as error:  # the edge of the server: a person gets words, the log gets the kind of fault
+    except Exception as error:  # noqa: BLE001 - the edge: a person gets words, the log the kind of fault
         resource = request.match_info.route.resource
         route = resource.canonical if resource else "-"
         log.error("request.failed", method=request.method, route=route, error=type(error).__name__)

@@ -1,4 +1,5 @@
-"""One process alone works on a SQLite database: a lock file beside it, held by the operating system for as long as we live."""
+"""One process alone works on a SQLite database: a lock file beside it, held by the operating system for as long as we
+live."""
 
 import fcntl
 import os
@@ -9,7 +10,8 @@ from bot.errors import ChaperoneError, StoreUnavailable
 
 
 class AlreadyRunning(ChaperoneError):
-    """Another Chaperone works on this database. Stop it, or give this one a state folder of its own (CHAPERONE_STATE)."""
+    """Another Chaperone works on this database. Stop it, or give this one a state folder of its own
+    (CHAPERONE_STATE)."""
 
 
 class SingleProcess:
@@ -26,15 +28,15 @@ class SingleProcess:
             handle = os.open(f"{database}.lock", os.O_RDWR | os.O_CREAT, 0o600)
         except OSError as error:
             raise StoreUnavailable(
-                f"Cannot write to {database.parent}: {error.strerror}. Mend its rights, or set CHAPERONE_STATE to a folder "
-                "that Chaperone may write to."
+                f"Cannot write to {database.parent}: {error.strerror}. Mend its rights, or set CHAPERONE_STATE "
+                "to a folder that Chaperone may write to."
             ) from error
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             os.close(handle)
             raise AlreadyRunning(
-                f"Another Chaperone works on {database}. Stop it, or set CHAPERONE_STATE to another folder for this one."
+                f"Another Chaperone works on {database}. Stop it, or set CHAPERONE_STATE to another folder here."
             ) from error
         return cls(handle)
 

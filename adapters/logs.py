@@ -73,13 +73,13 @@ def set_up_logs(level: str, form: str) -> None:
         logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
         cache_logger_on_first_use=True,
     )
-    # Libraries may put request bodies or SQL parameters into their own logs: only their warnings pass, without arguments.
+    # Libraries may put request bodies or SQL parameters into their logs: only warnings pass, without arguments.
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_BareFormatter())
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
 
 
-def _only_allowed(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+def _only_allowed(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     return {name: value for name, value in event.items() if name in ALLOWED}
 
 

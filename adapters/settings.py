@@ -4,9 +4,10 @@ import os
 import tomllib
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
+from pydantic_core import ErrorDetails
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -94,28 +95,34 @@ class Settings(BaseSettings):
 
     @classmethod
     def settings_customise_sources(
-        cls, settings_cls: type[BaseSettings], init_settings: PydanticBaseSettingsSource, **others: Any
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """What is handed in, then the environment, then the file."""
+        del dotenv_settings, file_secret_settings
         file = os.environ.get(CONFIG_VARIABLE)
         toml = (TomlConfigSettingsSource(settings_cls, Path(file)),) if file else ()
-        return (init_settings, others["env_settings"], *toml)
+        return (init_settings, env_settings, *toml)
 
 
-def load_settings(**given: Any) -> Settings:
+def load_settings(**given: object) -> Settings:
     """All settings. Raises BadSettings with one line for each that cannot be used."""
     file = os.environ.get(CONFIG_VARIABLE)
     if file and not Path(file).is_file():
         raise BadSettings(f"{CONFIG_VARIABLE} names {file}, and there is no such file. Make it, or unset the variable.")
     try:
-        return Settings(**given)
+        return Settings(**given)  # type: ignore[arg-type]
     except tomllib.TOMLDecodeError as error:
         raise BadSettings(f"{file} is not valid TOML: {error}. Mend that line.") from error
     except ValidationError as error:
         raise BadSettings("\n".join(_line(problem) for problem in error.errors())) from error
 
 
-def _line(problem: Any) -> str:
+def _line(problem: ErrorDetails) -> str:
     name = ".".join(str(part) for part in problem["loc"])
     if problem["type"] == "extra_forbidden":
         return f"{name}: there is no such setting. docs/settings.md lists them all."

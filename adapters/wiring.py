@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 import structlog
 from aiohttp import web
-from bot.desk import Desk
 
 from adapters import playground
 from adapters.http import make_app
@@ -21,11 +20,12 @@ from adapters.storage import open_store, sqlite_file
 from adapters.wakeup import open_bell
 from bot.core import Core, Shelf
 from bot.delivery import outbox_worker
+from bot.desk import Desk
 from bot.errors import ChaperoneError
 from bot.ids import WorkspaceId, platform_of
 from bot.intake import Intake
 from bot.moderate import inbox_worker
-from bot.ports import Platform
+from bot.ports import Platform, Transaction
 from bot.upkeep import Upkeep
 from policy.verdict import PackId
 
@@ -67,8 +67,8 @@ async def build(settings: Settings, shelf: Shelf | None = None) -> House:
         raise UnknownPack(f"CHAPERONE_PACK names {settings.pack!r}, and there is no such pack. There are: {names}.")
     if settings.playground and settings.host not in LOOPBACK:
         raise BadSettings(
-            f"The playground lets anybody be anybody, so it is not served on {settings.host}. Set CHAPERONE_PLAYGROUND=false, "
-            "or CHAPERONE_HOST=127.0.0.1."
+            f"The playground lets anybody be anybody, so it is not served on {settings.host}. Set "
+            "CHAPERONE_PLAYGROUND=false, or CHAPERONE_HOST=127.0.0.1."
         )
     async with AsyncExitStack() as opened:
         file = sqlite_file(settings.database)
@@ -105,11 +105,17 @@ async def build(settings: Settings, shelf: Shelf | None = None) -> House:
     return House(core=core, intake=intake, desk=desk, app=app, has_playground=settings.playground, parts=parts)
 
 
+def _release(tx: Transaction) -> None:
+    """What the process before held when it ended is due again at once."""
+    tx.inbox.release()
+    tx.outbox.release()
+
+
 async def _working(core: Core, *, is_alone: bool) -> AsyncIterator[None]:
     """Inbox, outbox and upkeep at work for as long as the server runs."""
     name = f"{socket.gethostname()}:{os.getpid()}"
     if is_alone:
-        await core.store.write(lambda tx: (tx.inbox.release(), tx.outbox.release()))
+        await core.store.write(_release)
     parts = (inbox_worker(core, name), outbox_worker(core, name), Upkeep(core))
     tasks = [asyncio.create_task(part.run()) for part in parts]
     yield

@@ -48,7 +48,8 @@ def due_at(person: Person, severity: Severity, now: datetime) -> datetime:
 def next_at(at: time, zone: str, now: datetime) -> datetime:
     """The next instant after `now` when clocks in `zone` show `at`.
 
-    Where the hour falls into the gap of a clock change it is taken an hour later; where it comes twice, the first counts.
+    Where the hour falls into the gap of a clock change it is taken an hour later; where it comes twice, the first
+    counts.
     """
     local = now.astimezone(ZoneInfo(zone))
     for days in range(3):

@@ -13,7 +13,7 @@ from bot.alerts import owe, owe_digest
 from bot.core import Core
 from bot.deliveries import Topic, TopicKind
 from bot.events import Content, Deleted, Event, Reported, Revising
-from bot.ids import IncidentId, MessageId, MessageRef, PersonId, PersonRef
+from bot.ids import IncidentId, MessageRef, PersonId, PersonRef
 from bot.incidents import Contest, Evidence, Incident, IncidentState, Origin, incident_id
 from bot.journal import Entry
 from bot.ports import MessageState, Transaction
@@ -38,9 +38,7 @@ def note_findings(
     rules = tuple(dict.fromkeys(finding.rule for finding in verdict.alerting))
     known = tx.incidents.get(incident_id(event.message))
     if known is None:
-        incident = _opened(
-            tx, event.message, event.author, event.thread, verdict.pack, severity=severity, rules=rules, state=state
-        )
+        incident = _opened(tx, state, event.author, verdict.pack, severity=severity, rules=rules)
         _open(core, tx, incident, channel)
         notify = True
     else:
@@ -95,15 +93,7 @@ def note_report(core: Core, tx: Transaction, event: Reported, channel: Channel, 
     known = tx.incidents.get(incident_id(event.message))
     if known is None:
         incident = _opened(
-            tx,
-            event.message,
-            event.author,
-            event.thread,
-            channel.pack,
-            severity=Severity.HIGH,
-            rules=(REPORTED,),
-            state=state,
-            origin=Origin.REPORT,
+            tx, state, event.author, channel.pack, severity=Severity.HIGH, rules=(REPORTED,), origin=Origin.REPORT
         )
         _open(core, tx, incident, channel)
     else:
@@ -131,15 +121,7 @@ def note_unchecked(core: Core, tx: Transaction, key: str, event: Event | None, e
     if known is None:
         state = tx.messages.lock(message)
         incident = _opened(
-            tx,
-            message,
-            author,
-            getattr(event, "thread", None),
-            channel.pack,
-            severity=Severity.HIGH,
-            rules=(UNCHECKED,),
-            state=state,
-            origin=Origin.UNCHECKED,
+            tx, state, author, channel.pack, severity=Severity.HIGH, rules=(UNCHECKED,), origin=Origin.UNCHECKED
         )
         _open(core, tx, incident, channel)
     else:
@@ -235,20 +217,19 @@ def content_in(words: Mapping[str, object]) -> Content | None:
 
 def _opened(
     tx: Transaction,
-    message: MessageRef,
+    state: MessageState,
     author: PersonId,
-    thread: MessageId | None,
     pack: PackId,
     *,
     severity: Severity,
     rules: tuple[RuleId, ...],
-    state: MessageState,
     origin: Origin = Origin.RULE,
 ) -> Incident:
+    message = state.ref
     return Incident(
         id=incident_id(message),
         message=message,
-        thread=thread,
+        thread=state.thread,
         author=author,
         pack=pack,
         opened_at=tx.now,

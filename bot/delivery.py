@@ -51,9 +51,7 @@ async def deliver(core: Core, item: OutboxItem) -> None:
     except PlatformBusy as busy:
         wait = timedelta(seconds=busy.wait_seconds)
         await core.store.write(lambda tx: tx.outbox.retry(item, after=wait, error="PlatformBusy", counts=False))
-    except (
-        Exception
-    ) as error:  # the edge: what cannot be delivered is tried again, and in the end another person sees it
+    except Exception as error:  # noqa: BLE001 - the edge: it is tried again, and in the end another person sees it
         await _failed(core, item, error)
     else:
         log.info("delivery.done", topic=str(delivery.topic), to=delivery.to.person, severity=delivery.severity.word)

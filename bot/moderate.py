@@ -76,7 +76,7 @@ async def handle(core: Core, item: InboxItem) -> None:
         labels = await _work(core, item, event)
     except (StaleLease, StoreUnavailable):
         raise
-    except Exception as error:  # the edge: whatever it was, a person learns that this message was not checked
+    except Exception as error:  # noqa: BLE001 - the edge: a person learns that this message was not checked
         await _failed(core, item, event, error)
         return
     milliseconds = round((perf_counter() - started) * 1000, 2)
@@ -151,7 +151,7 @@ def _before(core: Core, tx: Transaction, item: InboxItem, event: Revising, chann
 def _is_same_talk(other: Revising, event: Revising) -> bool:
     if other.message == event.message or other.at > event.at:
         return False
-    return other.thread == event.thread or other.message.message == event.thread
+    return event.thread in (other.thread, other.message.message)
 
 
 def _record(core: Core, tx: Transaction, item: InboxItem, event: Revising, scene: Scene, verdict: Verdict) -> None:
@@ -202,7 +202,7 @@ def _report(core: Core, tx: Transaction, item: InboxItem, event: Reported) -> No
     channel = tx.registry.channel(event.message.channel_ref)
     if channel is not None:
         state = tx.messages.lock(event.message)
-        casebook.note_report(core, tx, event, channel, state)
+        casebook.note_report(core, tx, event, channel, replace(state, thread=event.thread or state.thread))
     tx.inbox.finish(item)
 
 

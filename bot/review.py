@@ -218,7 +218,8 @@ async def act(core: Core, actor: Person, subject: str, values: Mapping[str, str]
 
 
 async def show(core: Core, actor: Person, subject: str, values: Mapping[str, str]) -> Card | None:
-    """Brings an alert that waited in a digest to the person as a card of its own. Raises Refused where it is not theirs."""
+    """Brings an alert that waited in a digest to the person as a card of its own. Raises Refused where it is not
+    theirs."""
     del values
     incident_id = IncidentId(subject)
 

@@ -81,7 +81,7 @@ class Worker(Generic[Item]):
             log.info("worker.lease_lost", worker=self._name)
         except StoreUnavailable as error:
             log.error("worker.store_unavailable", worker=self._name, error=type(error).__name__)
-        except Exception as error:  # the edge of the worker: an item that cannot even be given up waits for its lease
+        except Exception as error:  # noqa: BLE001 - the edge: what cannot even be given up waits for its lease
             log.error("worker.item_failed", worker=self._name, error=type(error).__name__)
 
 

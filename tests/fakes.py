@@ -26,9 +26,9 @@ class FakeClock:
 
 
 class FakePlatform:
-    """Shows cards to people and keeps what it showed. A card that was shown must be changed by its name, and a name that
-    it never gave out is an error, as on the real ones; a new card for a person and topic that has one already is the same
-    card again, counted in `repeats`."""
+    """Shows cards to people and keeps what it showed. A card that was shown must be changed by its name, and a name
+    that it never gave out is an error, as on the real ones; a new card for a person and topic that has one already is
+    the same card again, counted in `repeats`."""
 
     def __init__(self) -> None:
         self.cards: dict[tuple[PersonRef, Topic], Card] = {}

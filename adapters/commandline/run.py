@@ -93,4 +93,5 @@ def _cannot_listen(settings: Settings, error: OSError) -> str:
     where = f"{settings.host}:{settings.port}"
     if error.errno == errno.EADDRINUSE:
         return f"{where} is in use by another program. Stop it, or choose another port: CHAPERONE_PORT=8081 make run"
-    return f"Cannot listen on {where}: {error.strerror}. Set CHAPERONE_HOST and CHAPERONE_PORT to an address of this machine."
+    what = "Set CHAPERONE_HOST and CHAPERONE_PORT to an address of this machine."
+    return f"Cannot listen on {where}: {error.strerror}. {what}"

@@ -16,19 +16,20 @@ TITLES = {
 }
 WHAT = {
     "route": Text(
-        en="A finding in channel {what} has no one above it to go to. Give the channel a supervisor who is not its author; "
-        "the alert then goes out by itself.",
+        en="A finding in channel {what} has nobody to go to. Give the channel a supervisor who is not the author; the "
+        "alert then goes out by itself.",
         es="Un aviso del canal {what} no tiene a quién ir. Ponga al canal un supervisor que no sea el autor; "
         "la alerta saldrá entonces sola.",
     ),
     "reach": Text(
-        en="The platform says that {what} cannot be reached. Alerts went to the next above; mend the account or the register.",
+        en="The platform says that {what} cannot be reached. Alerts went to the next above; mend the account or the "
+        "register.",
         es="La plataforma dice que no se puede contactar con {what}. Las alertas fueron a la persona siguiente; "
         "corrija la cuenta o el registro.",
     ),
     "inbox": Text(
-        en="The event {what} was given up after several tries. Look at the log for its key; the message in it is unchecked.",
-        es="El evento {what} se abandonó tras varios intentos. Busque su clave en el registro; su mensaje no está revisado.",
+        en="The event {what} was given up after several tries, and what it says is unchecked. The log has its key.",
+        es="El evento {what} se abandonó tras varios intentos y lo que dice no está revisado. Su clave está en los logs.",
     ),
 }
 

@@ -33,7 +33,8 @@ def test_any_changed_row_is_named(length: int, data: st.DataObject) -> None:
     index = data.draw(st.integers(0, length - 1))
     field = data.draw(st.sampled_from(["name", "subject", "actor", "at", "facts"]))
     changes = {"name": "x:y:z", "subject": "incident:0", "actor": "me", "at": NOON.replace(hour=13), "facts": {"n": 0}}
-    rows[index] = replace(rows[index], entry=replace(rows[index].entry, **{field: changes[field]}))
+    changed = replace(rows[index].entry, **{field: changes[field]})  # type: ignore[arg-type]
+    rows[index] = replace(rows[index], entry=changed)
 
     found = first_break(rows)
 

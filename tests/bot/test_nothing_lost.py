@@ -91,7 +91,7 @@ class NothingLost(RuleBasedStateMachine):
         return Posted(message=message, author=author, at=self.clock(), content=Content(text=text))
 
     @rule(target=on_the_way, data=st.data(), text=st.sampled_from([BREACH, FINE]), revision=st.integers(1, 4))
-    def edit(self, data: st.DataObject, text: str, revision: int) -> Any:  # noqa: ANN401
+    def edit(self, data: st.DataObject, text: str, revision: int) -> Any:
         if not self.posted:
             return multiple()
         message = data.draw(st.sampled_from(self.posted))
@@ -100,7 +100,7 @@ class NothingLost(RuleBasedStateMachine):
         return Edited(message=message, author=author, at=self.clock(), content=content, revision=revision)
 
     @rule(target=on_the_way, data=st.data())
-    def delete(self, data: st.DataObject) -> Any:  # noqa: ANN401
+    def delete(self, data: st.DataObject) -> Any:
         if not self.posted:
             return multiple()
         return Deleted(message=data.draw(st.sampled_from(self.posted)), at=self.clock())
