@@ -22,7 +22,7 @@ LOOK_UP_ONLY = Text(
 )
 
 
-async def run(request: Request, core: Core) -> Card:  # noqa: ARG001 - as all subcommands
+async def run(request: Request, core: Core) -> Card:
     found = clause_named(request.pack, request.words)
     return _unknown(request) if found is None else _explained(request, found)
 

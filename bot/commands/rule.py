@@ -21,7 +21,7 @@ HOW_SOON = Text(en="Severity", es="Gravedad")
 CLAUSE = Text(en="Clause {id}", es="Cláusula {id}")
 
 
-async def run(request: Request, core: Core) -> Card:  # noqa: ARG001 - as all subcommands
+async def run(request: Request, core: Core) -> Card:
     found = rule_named(request.pack, request.words)
     return _unknown(request) if found is None else _explained(request, found)
 

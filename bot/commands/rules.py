@@ -17,7 +17,7 @@ NAME = Text(en="NAME", es="NOMBRE")
 SEARCH = Text(en="Approved tools", es="Herramientas aprobadas")
 
 
-async def run(request: Request, core: Core) -> Card:  # noqa: ARG001 - as all subcommands
+async def run(request: Request, core: Core) -> Card:
     lang, rules = request.lang, request.pack.rules.values()
     rows = tuple(
         (SEVERITY[severity](lang), ", ".join(f"{rule.title(lang)} ({rule.id})" for rule in group))

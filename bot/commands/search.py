@@ -20,7 +20,7 @@ TITLE = Text(en="Search the policy", es="Buscar en la política")
 RULES = Text(en="All rules", es="Todas las reglas")
 
 
-async def run(request: Request, core: Core) -> Card:  # noqa: ARG001 - as all subcommands
+async def run(request: Request, core: Core) -> Card:
     lang, pack, shown = request.lang, request.pack, request.words[:60]
     if not request.words:
         return Card(title=TITLE(lang), blocks=(Paragraph(WHAT(lang)),), actions=(step(request, RULES(lang), "rules"),))

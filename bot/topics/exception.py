@@ -59,7 +59,7 @@ def may_end(tx: Transaction, exception: ChannelException, person: Person) -> boo
     return person.is_active and person.ref in may
 
 
-def render(tx: Transaction, core: Core, topic: Topic, viewer: Person) -> Card | None:  # noqa: ARG001 - as all renderers
+def render(tx: Transaction, core: Core, topic: Topic, viewer: Person) -> Card | None:
     """The exception as it stands now, for those who decide, the owner and whoever asked; nothing for anybody else."""
     exception = tx.registry.exception(topic.id)
     return card(tx, exception, viewer) if exception is not None and may_end(tx, exception, viewer) else None

@@ -50,7 +50,7 @@ async def drained(bell: RedisBell, name: str) -> None:
 
 async def until(is_so: Callable[[], bool]) -> None:
     async with asyncio.timeout(15):
-        while not is_so():  # noqa: ASYNC110 - what is waited for happens in a server or a log
+        while not is_so():
             await asyncio.sleep(0.005)
 
 
