@@ -59,7 +59,7 @@ ALLOWED = frozenset(
 def set_up_logs(level: str, form: str) -> None:
     """Sends all logs to standard error: as JSON, or for a terminal as text (`form`: `json`, `text`, `auto`)."""
     as_text = form == "text" or (form == "auto" and sys.stderr.isatty())
-    shared = [
+    shared: list[structlog.typing.Processor] = [
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         _only_allowed,

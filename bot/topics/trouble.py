@@ -29,7 +29,7 @@ WHAT = {
     ),
     "inbox": Text(
         en="The event {what} was given up after several tries, and what it says is unchecked. The log has its key.",
-        es="El evento {what} se abandonó tras varios intentos y lo que dice no está revisado. Su clave está en los logs.",
+        es="El evento {what} se abandonó tras varios intentos y su texto no está revisado. Su clave está en los logs.",
     ),
 }
 
