@@ -102,11 +102,13 @@ async def test_a_check_by_the_form_is_the_same_and_answers_in_the_texts_language
 
 
 async def test_an_exception_in_force_counts_in_a_check(at_desk: AtDesk) -> None:
-    text = "check Come to our car wash on Saturday, $10 a car, all proceeds go to the team"
+    text = "check Come to our car wash on Saturday, $10 a car, venmo me"
 
     here = words(await at_desk.types(COACH, text))
+    elsewhere = words(await at_desk.types(COACH, text, None))
 
-    assert "Nothing to flag" in here
+    assert "Allowed here: The fundraiser “car wash”" in here
+    assert "This would be flagged" in elsewhere
 
 
 async def test_quiet_hours_are_kept_with_their_zone_and_turned_off_again(at_desk: AtDesk) -> None:
@@ -206,3 +208,26 @@ async def test_status_counts_open_alerts_and_leads_to_the_newest(at_desk: AtDesk
 
     assert "Open alerts: 1" in words(card)
     assert "Canary drill" in words(why)
+
+
+@pytest.mark.parametrize("command", ["", "check ", "search ", "rule ", "clause ", "exception ", "approve ", "quiet "])
+async def test_whatever_is_typed_gets_a_card(command: str, at_desk: AtDesk) -> None:
+    """Braces, half characters, NULs, right-to-left marks, markup, or a hundred thousand letters."""
+    typed = [
+        "{0} {name} {actor.name}",
+        "\0",
+        "\ud83d",
+        "\u202ereversed",
+        "<@U123> *bold* `code`",
+        "%s %d",
+        "a" * 100_000,
+    ]
+    typed += [" \t\n", "¿?", "' OR 1=1 --", "../../etc/passwd", "\u200b" * 200, "e" + "\u0301" * 500]
+
+    for text in typed:
+        card = await at_desk.types(PRINCIPAL, command + text)
+        assert card.title
+        assert len(card.title) < 150
+        assert len(words(card)) < 4_000
+
+    assert await at_desk.journal() == []

@@ -1,14 +1,16 @@
 """Reports: anybody may, owner and supervisor see it, and never the person whom it is about."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.deliveries import TopicKind
 from bot.desk import refusal
 from bot.errors import Refused
-from bot.ids import ChannelRef, PersonRef
+from bot.ids import ChannelRef, PersonRef, WorkspaceId
 from policy.words import Lang
 from tests.bot.desk.at_desk import UNREGISTERED, AtDesk, names, words
-from tests.district import COACH, DIRECTOR, OTHER, PARENT, PRINCIPAL, STUDENT
+from tests.district import CHESS, CLUB, COACH, DIRECTOR, OTHER, PARENT, PRINCIPAL, STUDENT
 
 MESSAGE = "fake:larkfield|chess|m1"
 
@@ -99,7 +101,10 @@ async def test_the_same_message_reported_twice_by_one_person_is_passed_on_once(a
 
 
 async def test_a_message_of_another_workspace_is_refused(at_desk: AtDesk) -> None:
-    with pytest.raises(Refused) as refused:
+    elsewhere = replace(CHESS, ref=ChannelRef(WorkspaceId("fake:elsewhere"), CLUB.channel))
+    await at_desk.district.core.store.write(lambda tx: tx.registry.save_channel(elsewhere))
+
+    with pytest.raises(Refused, match="your own workspace") as refused:
         await at_desk.desk.act(STUDENT, "message.report", "fake:elsewhere|chess|m1", {"author": "x", "text": "y"})
 
     assert "911" in words(refusal(refused.value, Lang.EN))
