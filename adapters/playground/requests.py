@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Mapping
 from typing import Annotated, Literal, TypeVar
 
 from aiohttp import BodyPartReader, web
+from aiohttp.http_exceptions import HttpProcessingError
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from adapters.playground.guard import BadRequest
@@ -110,7 +111,7 @@ async def post_of(request: web.Request) -> tuple[PostBody, tuple[Upload, ...]]:
         return await body_of(request, PostBody), ()
     try:
         return await _form(request)
-    except (ValueError, KeyError, LookupError, AssertionError):  # what aiohttp raises on broken forms
+    except (ValueError, LookupError, AssertionError, HttpProcessingError):  # what aiohttp raises on broken forms
         raise BadRequest(NOT_READABLE) from None
 
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from adapters.playground import events
 from adapters.playground.events import ChatFile, ChatMessage
-from bot.events import Deleted, Edited, Posted, decode, encode, key_of
+from bot.events import Deleted, Edited, Event, Posted, decode, encode, key_of
 from bot.ids import ChannelId, MessageId, PersonId, WorkspaceId
 from policy.message import Attachment, AttachmentKind, Link
 
@@ -44,7 +44,7 @@ def test_every_revision_and_the_deletion_have_keys_of_their_own() -> None:
     edit = replace(MESSAGE, revision=1, edited_at=AT + timedelta(minutes=1))
     again = replace(MESSAGE, revision=2, edited_at=AT + timedelta(minutes=2))
 
-    found = [
+    found: list[Event] = [
         events.posted(WORKSPACE, MESSAGE),
         events.edited(WORKSPACE, edit),
         events.edited(WORKSPACE, again),

@@ -1,6 +1,7 @@
 """What the playground refuses, and how it says so."""
 
 import json
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -79,7 +80,7 @@ async def test_the_page_holds_no_script_and_no_style_of_its_own(page: Page) -> N
     ],
 )
 async def test_what_cannot_be_read_is_refused_in_words(page: Page, content: bytes, kind: str, expected: int) -> None:
-    status, words = await page.error("POST", POST, data=content, headers={"Content-Type": kind})
+    status, words = await page.error("POST", POST, data=BytesIO(content), headers={"Content-Type": kind})
 
     assert status == expected
     assert set(words) == {"en", "es"}

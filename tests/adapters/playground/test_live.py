@@ -1,5 +1,7 @@
 """The stream: nothing is missed, and nobody learns of what is not theirs."""
 
+import asyncio
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,9 +10,9 @@ from adapters.playground import live as live_module
 from adapters.playground import world as world_module
 from adapters.playground.live import Position
 from adapters.playground.world import FIRST_WORKSPACE
+from adapters.wiring import House
 from bot.ids import WorkspaceId
-from tests.adapters.playground.conftest import Opened
-from tests.adapters.playground.page import Page
+from tests.adapters.playground.page import PATIENCE_SECONDS, Page
 
 
 async def position_of(page: Page, person: str) -> str:
@@ -92,13 +94,16 @@ async def test_a_quiet_stream_shows_that_it_is_alive(page: Page, monkeypatch: py
     assert b": still here\n" in lines
 
 
-async def test_a_server_that_stops_ends_its_streams(opened: Opened) -> None:
-    async with opened() as (_, page):
-        start = await position_of(page, "tobin")
-        response = await page.session.get("api/as/tobin/live", params={"after": start})
+async def test_a_server_that_stops_ends_its_streams(page: Page, house: House) -> None:
+    start = await position_of(page, "tobin")
+    async with page.session.get("api/as/tobin/live", params={"after": start}) as response:
         await response.content.readline()
+        await house.app.shutdown()
 
-    assert response.closed or response.content.at_eof() or response.content.exception() is not None
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            rest = await response.content.read()
+
+    assert b"event" not in rest
 
 
 @given(st.text(max_size=20), st.integers(0, 10**18 - 1))

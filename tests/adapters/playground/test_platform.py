@@ -5,6 +5,7 @@ import pytest
 from adapters.playground import notes
 from adapters.playground.platform import Playground
 from adapters.playground.world import FIRST_WORKSPACE, World, world
+from adapters.storage.tables import metadata
 from adapters.wiring import House
 from bot.cards import Card, Excerpt, Paragraph
 from bot.deliveries import Topic, TopicKind
@@ -87,7 +88,9 @@ async def test_no_words_of_messages_files_or_cards_stand_in_the_database(page: P
     await platform_of(house).show(IDELLA, TOPIC, card, shown=None, notify=True)
 
     def unit(chat: World) -> bytes:
-        dumped = [repr(tuple(row)) for table in _tables() for row in chat.connection.execute(table.select())]
+        dumped = [
+            repr(tuple(row)) for table in metadata.sorted_tables for row in chat.connection.execute(table.select())
+        ]
         return "\n".join(dumped).encode()
 
     dump = await house.core.store.read(lambda tx: unit(world(tx, house.core.keys)))
@@ -97,12 +100,6 @@ async def test_no_words_of_messages_files_or_cards_stand_in_the_database(page: P
         assert word not in dump
     found = await house.core.store.read(lambda tx: notes.latest(world(tx, house.core.keys), IDELLA.person))
     assert found[0].content["title"] == "pangolin"
-
-
-def _tables() -> list[object]:
-    from adapters.storage.tables import metadata
-
-    return list(metadata.sorted_tables)
 
 
 def test_the_first_workspace_has_the_name_that_others_rely_on() -> None:

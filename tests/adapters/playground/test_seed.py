@@ -12,7 +12,7 @@ from bot.ports import Transaction
 from bot.registry import ChannelState
 from policy import judge
 from policy.message import ChannelKind, Context, Message, Role
-from policy.verdict import PackId
+from policy.verdict import Finding, PackId
 from policy.words import Lang
 from tests.adapters.playground.conftest import Opened
 from tests.adapters.playground.page import Page, shelf
@@ -90,7 +90,7 @@ def test_most_samples_show_something_and_one_of_each_language_does_not() -> None
     assert sum(flagged.values()) >= 4
 
 
-def _findings(channel: SeedChannel, by: str, says: str, pack: PackId) -> tuple[object, ...]:
+def _findings(channel: SeedChannel, by: str, says: str, pack: PackId) -> tuple[Finding, ...]:
     roles = {person.id: person.role for person in district().people}
     role = Role.OWNER if by == channel.owner else roles[by]
     context = Context(channel=channel.kind, channel_name=channel.name)
