@@ -1,9 +1,11 @@
 """Every subcommand's own examples, and what all subcommands have in common."""
 
 import re
+from pathlib import Path
 
 import pytest
 
+import bot.commands
 from bot.cards import Card
 from bot.command import Command, Example, closest, commands, find, is_spanish
 from bot.ids import ChannelRef, PersonId, PersonRef
@@ -45,6 +47,15 @@ def assert_fits_a_phone(card: Card, *, most_lines: int) -> None:
 
 def test_all_that_was_promised_is_there() -> None:
     assert set(commands()) >= EXPECTED
+
+
+def test_the_readme_of_the_subcommands_shows_each_in_both_languages() -> None:
+    readme = (Path(bot.commands.__file__).parent / "README.md").read_text(encoding="utf-8")
+
+    missing = [
+        name for command in ALL for name in (command.name, command.aliases[0]) if not re.search(rf"`{name}\b", readme)
+    ]
+    assert missing == []
 
 
 @pytest.mark.parametrize("command", ALL, ids=lambda command: command.name)
