@@ -1,0 +1,91 @@
+"""The real server in a process of its own, logging all it can into a file, and what its figures say of it."""
+
+import asyncio
+import multiprocessing
+import os
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+
+from aiohttp import ClientError, ClientSession, ClientTimeout
+
+from adapters.commandline.run import serve
+from adapters.logs import set_up_logs
+from adapters.settings import load_settings
+from bot.core import Shelf
+from tests.crash import serving
+
+LONGEST_SECONDS = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Serving:
+    """What a server is started with. `output` takes both its streams, `temp` is its folder for temporary files."""
+
+    state: Path
+    port: int
+    output: Path
+    temp: Path
+    settings: Mapping[str, object]
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> BaseProcess:
+        """Starts a process. Imports and packs are read once, in the process that it is forked from."""
+        context = multiprocessing.get_context("forkserver")
+        context.set_forkserver_preload(["tests.crash.serving"])
+        process = context.Process(target=run, args=(self,), daemon=True)
+        process.start()
+        return process
+
+    def session(self) -> ClientSession:
+        """Talks to the playground; paths are relative to it."""
+        return ClientSession(f"{self.url}/playground/", timeout=ClientTimeout(total=LONGEST_SECONDS))
+
+
+def run(asked: Serving) -> None:
+    """Serves the playground as `chaperone run` does, until it is stopped."""
+    handle = os.open(asked.output, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    os.dup2(handle, 1)
+    os.dup2(handle, 2)
+    os.environ["TMPDIR"] = os.environ["SQLITE_TMPDIR"] = str(asked.temp)
+    tempfile.tempdir = None
+    settings = load_settings(state=asked.state, port=asked.port, log_level="debug", log_format="json", **asked.settings)
+    set_up_logs(settings.log_level, settings.log_format)
+    asyncio.run(serve(settings, Shelf(lambda: serving.PACKS)))
+
+
+async def until_ready(session: ClientSession) -> None:
+    """Returns once the server answers."""
+    async with asyncio.timeout(LONGEST_SECONDS):
+        while True:
+            try:
+                async with session.get("/healthz") as response:
+                    assert response.status == 200
+                    return
+            except ClientError:
+                await asyncio.sleep(0.02)
+
+
+async def until_settled(session: ClientSession) -> dict[str, float]:
+    """Returns the figures once no event waits and no alert is owed."""
+    async with asyncio.timeout(LONGEST_SECONDS):
+        while True:
+            found = await figures(session)
+            open_items = [name for name in found if "queue_items" in name and "dead" not in name]
+            assert open_items
+            if not any(found[name] for name in open_items):
+                return found
+            await asyncio.sleep(0.05)
+
+
+async def figures(session: ClientSession) -> dict[str, float]:
+    """What `/metrics` says, by name and labels."""
+    async with session.get("/metrics") as response:
+        assert response.status == 200
+        lines = [line for line in (await response.text()).splitlines() if not line.startswith("#")]
+    return {name: float(value) for name, _, value in (line.rpartition(" ") for line in lines)}
