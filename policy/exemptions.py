@@ -50,12 +50,10 @@ def excuse(
 def quoted_to_object(matter: Matter) -> Text | None:
     """The words are somebody else's, quoted or reported, and the message objects to them."""
     hits = matter.reading.hits
-    quotes = _quoted(matter.message.text)
-    is_quoted = bool(quotes) and all(any(_is_within(mark, quote) for quote in quotes) for mark in matter.finding.marks)
-    is_reported = REPORTING in hits and _stands_before(hits[REPORTING], matter)
-    if OBJECTING not in hits or not matter.finding.marks or not (is_quoted or is_reported):
+    if OBJECTING not in hits or not matter.finding.marks or not _stands_outside(hits[OBJECTING], matter):
         return None
-    if not _stands_outside(hits[OBJECTING], matter):
+    is_reported = REPORTING in hits and _stands_before(hits[REPORTING], matter)
+    if not (is_reported or _is_quoted(matter)):
         return None
     return Text(en="The words are quoted in order to object to them.", es="Las palabras se citan para rechazarlas.")
 
@@ -151,23 +149,26 @@ EXEMPTIONS: dict[str, Exemption] = {
 }
 
 
-_QUOTES = {'"': '"', "“": "”", "«": "»", "„": "“", "‘": "’"}
+_QUOTES = (('"', '"'), ("“", "”"), ("«", "»"), ("„", "“"), ("‘", "’"))
+_MOST_QUOTES = 50
+
+
+def _is_quoted(matter: Matter) -> bool:
+    quotes = _quoted(matter.message.text)
+    return bool(quotes) and all(any(_is_within(mark, quote) for quote in quotes) for mark in matter.finding.marks)
 
 
 def _quoted(text: str) -> list[Span]:
-    """What stands in quotation marks, or in lines that begin with `>`."""
+    """What stands in quotation marks, or in lines that begin with `>`; the first of each kind."""
     quotes: list[Span] = []
-    at = 0
-    while at < len(text):
-        closing = _QUOTES.get(text[at])
-        end = text.find(closing, at + 1) if closing else -1
-        if end > at:
-            quotes.append(Span(at, end + 1))
-            at = end
-        elif closing and text.find(closing, at + 1) < 0:
-            # No further mark of this kind closes anything: look at the others only.
-            text = text[: at + 1] + text[at + 1 :].replace(text[at], " ")
-        at += 1
+    for opening, closing in _QUOTES:
+        start = text.find(opening)
+        for _ in range(_MOST_QUOTES):
+            end = text.find(closing, start + 1) if start >= 0 else -1
+            if end < 0:
+                break
+            quotes.append(Span(start, end + 1))
+            start = text.find(opening, end + 1)
     return quotes + _quoted_lines(text)
 
 
@@ -175,6 +176,8 @@ def _quoted_lines(text: str) -> list[Span]:
     lines: list[Span] = []
     at = 0
     for line in text.splitlines(keepends=True):
+        if len(lines) == _MOST_QUOTES:
+            break
         if line.lstrip().startswith((">", "&gt;")):
             lines.append(Span(at, at + len(line)))
         at += len(line)

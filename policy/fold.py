@@ -94,7 +94,7 @@ def _origins(typed: str) -> Iterator[int]:
     before, index = "", 0
     for piece, table in _pieces(typed):
         for letter in piece:
-            for out in letter.translate(table):
+            for out in table[ord(letter)]:
                 if not (out == " " and before == " "):
                     yield index
                 before = out
@@ -134,7 +134,7 @@ def _are_flags(letters: str) -> bool:
     return len(letters) % 2 == 0 and all(letters[at : at + 2] in COUNTRIES for at in range(0, len(letters), 2))
 
 
-_MOST_REMEMBERED = 8192
+_MOST_REMEMBERED = 65536
 _TILDE = "\u0303"
 _FLAG_LETTERS = frozenset(chr(code) for code in range(0x1F1E6, 0x1F200))
 _INVISIBLE = frozenset({"Cf", "Mn", "Me", "Cs", "Co", "Cn"})
@@ -182,6 +182,8 @@ def _plain_letter(letter: str, *, reads_lookalikes: bool) -> str:
     if letter in _FIXED:
         return _FIXED[letter]
     category = unicodedata.category(letter)
+    if category == "Lo" and not unicodedata.decomposition(letter) and letter not in _LATIN_OF:
+        return letter
     if category in _INVISIBLE or "\U0001f3fb" <= letter <= "\U0001f3ff":
         return ""
     if category[0] == "Z" or category == "Cc":

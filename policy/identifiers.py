@@ -197,7 +197,7 @@ _STUDENT_NUMBER = (
 # Handles: `@name`, a name behind the name of a platform ("snap: jt_09"), and name#1234.
 
 _SOCIAL_NAMES = (
-    r"snap|snapchat|sc|insta|instagram|ig|tiktok|tik tok|twitter|discord|disc|telegram|tele|kik|twitch|youtube|yt|bereal|"
+    r"snap|snapchat|sc|insta|instagram|ig|tiktok|tik tok|twitter|discord|disc|telegram|kik|twitch|youtube|yt|bereal|"
     r"facebook|fb|threads|steam|roblox|xbox|psn|gamertag|usuario|username|handle"
 )
 _PAYMENT_NAMES = r"venmo|cashapp|cash app|zelle|paypal"

@@ -13,6 +13,9 @@ from policy.sweep import Hit
 from policy.verdict import Exempted, Finding, RuleId, Span, Verdict
 from policy.wording import reason_of
 
+MOST_MARKS = 200
+"""So many stretches of one message are marked for one rule."""
+
 
 def judge(message: Message, context: Context, pack: Pack) -> Verdict:
     """All findings of the message under the pack, gravest first, and what was excused.
@@ -76,7 +79,8 @@ def _finding(rule: Rule, fires: list[Fired], reading: Reading, pack: Pack) -> Fi
 def _marks(hits: Iterable[Hit], reading: Reading) -> tuple[Span, ...]:
     """The typed characters behind the hits, without overlaps; only of the message's own text."""
     marks: list[Span] = []
-    for span in sorted(reading.typed(hit) for hit in hits if hit.start < hit.end):
+    for hit in sorted(hit for hit in hits if hit.start < hit.end)[:MOST_MARKS]:
+        span = reading.typed(hit)
         if span.end > len(reading.message.text):
             continue
         if marks and span.start <= marks[-1].end:

@@ -70,16 +70,36 @@ LEET: dict[str, str] = {
 """What stands for a letter inside a word."""
 
 ORDINARY_DOUBLES = word_set("""
-add adds all ball bee been beer bees bell bill boo book books boom boot boots butt buzz call calls cell chill cool
-coop crass cross deer deed door dress drill dull ebb eel egg ell err fall fee feed feel fees feet fell fill fizz
-flee floor food fool foot free full gee goo good goods goose grass green greet greed hall heel hell hill hoof hoop
-hoot hull ill inn jeep keen keep kill knee lee less loo look loon loop loose loot lottery mall meet mess miss mood
-moon moose moss need noon nook odd off ooze pass pee peel peep pill poll pool poor poop press pull putt reed reef
-reel roof roll room root rooster ross see seed seek seem seen sell shall sheep sheet shoo shoot shell skill sleep
-small smell soon spell spill spoon steel steep still stool street tall tee teen teens tell tennis too took tool toon
-tooth tree troop two upper wall wee weed week weep well wheel will wood wool yell yoo zoo zoom inning winning
-swimming running written letter better butter matter happy hobby pretty coffee dinner summer hammer accion caballo
-calle callo carro cerro corre corro ella ellas ello ellos guerra hierro llama llame llave llena lleno lluvia perra
-perro pollo sierra silla tierra torre valle yarro
+access accion across actually add addict address adds all allergy alley allow alloy announce annoy annual appear apple
+apply appoint approach arrange array arrest arrive arrow assign attach attack attempt attend attitude attract baggy
+ball ballet balloon ballot banner barrel barry basically battle bee beef been beep beer bees bell belly berry better
+bigger biggest bill billion bless bloom bluff boo book bookcase books boom boot booth boots borrow boss bosses bottle
+bottom brooch brook broom buddy bullet bulletin bully bunny butt butter butterfly button buzz caballo caddy call calle
+callo calls cannot carro carry cartoon cattle cell cerro challenge channel cherry chess chill choose choosing clapping
+class classes classy cliff coffee collar collect college comma command comment commit common community commute connect
+cook cookie cool coop copper corre correct corro cotton crass creek creep cross current curry cutting daddy deed deep
+deer degree dell differ difficult digger dinner discuss doggy dollar doom door dragoon dress drill dropped dull ebb
+eel effect effort egg eighteen ell ella ellas ello ellos engineer err error essay exceed excellent facebook fall fee
+feed feel fees feet fell fellow ferry fifteen fill finally finnish fizz flee flood floor foggy follow food fool foot
+free freeze full funny furry fuss gallon gee geek getting giggle glass glimmer glitter gloom glossy goggle goo good
+goods goose grammar grass greed green greet groom groove gross guerra guess guesses gummy gutter hall hammer happen
+happy harry heel hell hello hidden hierro hill hitting hobby hood hoof hook hoop hoot horror hugging hull hurry igloo
+ill illegal illness immediate immigrant inn inner inning innocent intelligent issue issues jeep jeez jelly jerry
+jogging kangaroo keen keep kill kiss kisses kitten kitty knee larry latter lee less lesson letter letting litter
+little llama llame llave llena lleno lluvia loo look loon loop loose loot loss lottery luggage mall manner maroon
+marry matter meet meeting merry mess message messes messy middle million mirror miss misses mission mommy mood moon
+moose moss mushroom narrow need needle noodle nook noon notebook odd off offer office officer ooze oppose opposite
+pass passes passion pattern pee peel peep peer penny pepper perra perro pill pillow poll pollo pool poop poor possible
+press pretty process proof puddle puff pull pulley puppy putt putting quarrel queen raccoon rally rattle really
+recommend reed reef reel riddle roll roof room rooster root ross runner running russian saddle schools scoop scooter
+screen see seed seeing seek seem seen sell session setting settle shall sheep sheet shell shoo shook shoot shopping
+shuttle sierra silla silly sitting sixteen skiing skill skipped sleep sleeve slipper small smell smooth sneeze sniff
+soon sorry sparrow speech speed spell spill spook spooky spoon squeeze squirrel staff steel steep steer stiff still
+stood stool stoop stopped street stress struggle stuff succeed success sudden suffer summer sunny supper supply
+support suppose sweep sweet swimming tall tally tattoo teddy tee teen teens teeth tell tennis terror terry textbook
+thirteen tierra tissue toddler tomorrow too took tool toon tooth torre toss tossed totally traffic transmission tree
+trigger tripped troop tummy tunnel tween twitter two typhoon understood upper usually vacuum valle valley wall wedding
+wee weed week weekly weep well wheel wheels wiggle will winner winning wood wool worry written yarro yearbook yell
+yellow yoo yummy zipper zoo zoom
 """)
 """Words with a doubled letter that are words of their own, not a stretched shorter one (good is not god)."""

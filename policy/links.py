@@ -23,7 +23,7 @@ FILE_SHARE = GroupId("@link.file_share")
 MISLABELLED = GroupId("@link.mislabelled")
 SIGNALS = (LINK, SOCIAL, PERSONAL, UNSPONSORED, PAYMENT, SHORTENER, INVITE, FILE_SHARE, MISLABELLED)
 
-MOST_LINKS = 1000
+MOST_LINKS = 250
 """With more links than this nobody can say where they all lead: the message counts as one with a personal link."""
 
 

@@ -18,7 +18,7 @@ from policy.rule import GroupId
 
 PATTERN_PREFIX = "re:"
 MOST_SPANS = 100
-"""Of a pattern that matches more often in one message, the first ones are marked, and count as near everything."""
+"""Of a group that is found more often in one message, the first hits are marked, and count as near everything."""
 
 
 class Hit(NamedTuple):
@@ -77,7 +77,7 @@ class Sweep:
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    """A phrase that is too long to write out: what stands before the part that it is found by (backwards), and after."""
+    """A phrase too long to write out: what stands before the part that it is found by (backwards), and after it."""
 
     ahead: "tuple[_Place, ...]"
     after: "tuple[_Place, ...]"
@@ -94,14 +94,27 @@ class _Place:
     is_optional: bool
     is_gap: bool
 
+    @property
+    def is_certain(self) -> bool:
+        """Whether one of the closed wordings has to stand here."""
+        return not (self.is_optional or self.is_gap or self.stems)
+
 
 class _Target(NamedTuple):
     """What a string of the automaton means when it is met."""
 
     groups: tuple[GroupId, ...]
-    plans: tuple[_Plan, ...]
+    plans: "_Plans | None"
     is_stem: bool
     length: int
+
+
+class _Plans(NamedTuple):
+    """The plans of a target: by the word that must come next, by the word that must come before, and all others."""
+
+    by_next: dict[str, list[_Plan]]
+    by_last: dict[str, list[_Plan]]
+    others: list[_Plan]
 
 
 class _PhraseIndex:
@@ -119,11 +132,14 @@ class _PhraseIndex:
                 continue
             plan, wordings = _plan(phrase, tuple(sorted(owners)))
             for wording in wordings:
-                plans[_needle(wording)].append(plan)
+                if plan.ahead or plan.after:
+                    plans[_needle(wording)].append(plan)
+                else:
+                    groups[_needle(wording)] |= owners
         self.vocabulary = frozenset(words)
         needles = sorted({*groups, *plans})
         self._targets = [
-            _Target(tuple(sorted(groups[n])), tuple(plans[n]), not n.endswith(" "), n.count(" ", 1, -1) + 1)
+            _Target(tuple(sorted(groups[n])), _plans(plans.get(n, [])), not n.endswith(" "), n.count(" ", 1, -1) + 1)
             for n in needles
         ]
         self._automaton = ahocorasick_rs.AhoCorasick(needles, store_patterns=False) if needles else None
@@ -137,15 +153,19 @@ class _PhraseIndex:
             groups, plans, is_stem, length = targets[number]
             if groups:
                 # The needle begins with a blank that the plain view does not have, so the start is right as it is.
-                hit = Hit(start, words.index(" ", stop) - 1 if is_stem else stop - 2)
-                for group in groups:
-                    if group in hits:
-                        hits[group].append(hit)
-                    else:
-                        hits[group] = [hit]
-            if plans:
+                _add(hits, groups, Hit(start, words.index(" ", stop) - 1 if is_stem else stop - 2))
+            if plans is not None:
                 comparison = comparison or _Comparison(text)
                 comparison.add(plans, length, start, hits)
+
+
+def _add(hits: Hits, groups: tuple[GroupId, ...], hit: Hit) -> None:
+    for group in groups:
+        found = hits.get(group)
+        if found is None:
+            hits[group] = [hit]
+        elif len(found) < MOST_SPANS and hit not in found[-4:]:
+            found.append(hit)
 
 
 class _Comparison:
@@ -158,18 +178,20 @@ class _Comparison:
         self._words = text.words
         self._at = self._place = 0
 
-    def add(self, plans: tuple[_Plan, ...], length: int, start: int, hits: Hits) -> None:
+    def add(self, plans: _Plans, length: int, start: int, hits: Hits) -> None:
         """Adds the phrases that go through the words, so many, which begin at `start` of the plain view."""
-        at = self._token_at(start)
-        for plan in plans:
-            stretch = self._stretch(plan, at, at + length)
-            if stretch is None:
-                continue
-            hit = self._hit(stretch, at, start)
-            for group in plan.groups:
-                found = hits.setdefault(group, [])
-                if hit not in found[-4:]:
-                    found.append(hit)
+        tokens, at = self._tokens, self._token_at(start)
+        end = at + length
+        candidates = plans.others
+        if plans.by_next and end < len(tokens) and tokens[end] in plans.by_next:
+            candidates = candidates + plans.by_next[tokens[end]]
+        if plans.by_last and at and tokens[at - 1] in plans.by_last:
+            candidates = candidates + plans.by_last[tokens[at - 1]]
+        for plan in candidates:
+            is_full = len(hits.get(plan.groups[0], ())) >= MOST_SPANS
+            stretch = None if is_full else self._stretch(plan, at, end)
+            if stretch is not None:
+                _add(hits, plan.groups, self._hit(stretch, at, start))
 
     def _token_at(self, start: int) -> int:
         """Which token begins at `start`: counted on from the hit before, so that all hits together cost one pass."""
@@ -245,6 +267,24 @@ def _plan(phrase: Phrase, groups: tuple[GroupId, ...]) -> tuple[_Plan, tuple[Wor
     _, first, last, wordings = best
     ahead = tuple(_place(slot) for slot in reversed(phrase[:first]))
     return _Plan(ahead, tuple(_place(slot) for slot in phrase[last + 1 :]), groups), wordings
+
+
+def _plans(plans: list[_Plan]) -> _Plans | None:
+    if not plans:
+        return None
+    by_next: dict[str, list[_Plan]] = defaultdict(list)
+    by_last: dict[str, list[_Plan]] = defaultdict(list)
+    others: list[_Plan] = []
+    for plan in plans:
+        if plan.after and plan.after[0].is_certain:
+            for word in {wording.partition(" ")[0] for wording in plan.after[0].closed}:
+                by_next[word].append(plan)
+        elif plan.ahead and plan.ahead[0].is_certain:
+            for word in {wording.rpartition(" ")[2] for wording in plan.ahead[0].closed}:
+                by_last[word].append(plan)
+        else:
+            others.append(plan)
+    return _Plans(dict(by_next), dict(by_last), others)
 
 
 _MOST_PAIRS = 256

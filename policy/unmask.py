@@ -1,5 +1,6 @@
 """Reads disguised words: leetspeak, letters spaced or dotted apart, split by markup, doubled, or starred out."""
 
+import string
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -7,9 +8,14 @@ from itertools import groupby
 from operator import eq
 from typing import NamedTuple
 
+import ahocorasick_rs
+
 from policy.fold import Folded
 from policy.letters import LEET, ORDINARY_DOUBLES
 
+_STEM = 4
+"""Stems that are shorter would find something in every other word."""
+_NO_STEMS: tuple[str, ...] = ()
 _LETTERS = "abcdefghijklmnñopqrstuvwxyz"
 _PAIRS = tuple(letter * 2 for letter in _LETTERS)
 _SEPARATORS = "._-/,*~|"
@@ -39,12 +45,24 @@ class Vocabulary:
 
     words: frozenset[str]
     plain_words: frozenset[str]
-    stems: frozenset[str]
+    stems: dict[str, tuple[str, ...]]
     by_squeezed: dict[str, tuple[str, ...]]
     by_ends: dict[tuple[int, str, str], tuple[str, ...]]
+    finder: ahocorasick_rs.AhoCorasick
 
-    def has(self, word: str) -> bool:
-        return word in self.words or any(word[:length] in self.stems for length in range(4, len(word) + 1))
+    def may_know(self, word: str) -> bool:
+        """False where `known` would find nothing; quicker to ask."""
+        return (
+            word in self.words
+            or word[:_STEM] in self.stems
+            or (True in map(eq, word, word[1:]) and squeeze(word) in self.by_squeezed)
+        )
+
+    def known(self, word: str) -> str | None:
+        """The word itself where phrases have it, or the word of which it is a stretched form; None for any other."""
+        if word in self.words or word.startswith(self.stems.get(word[:_STEM], _NO_STEMS)):
+            return word
+        return _unsqueezed(word, self) if True in map(eq, word, word[1:]) else None
 
 
 def vocabulary_of(words: Iterable[str]) -> Vocabulary:
@@ -53,6 +71,9 @@ def vocabulary_of(words: Iterable[str]) -> Vocabulary:
     closed = frozenset(word for word in every if not word.endswith("*"))
     squeezed: dict[str, list[str]] = defaultdict(list)
     ends: dict[tuple[int, str, str], list[str]] = defaultdict(list)
+    stems: dict[str, list[str]] = defaultdict(list)
+    for stem in sorted(word[:-1] for word in every if word.endswith("*") and len(word) > _STEM):
+        stems[stem[:_STEM]].append(stem)
     for word in sorted(closed):
         if len(word) > 2:
             squeezed[squeeze(word)].append(word)
@@ -61,9 +82,14 @@ def vocabulary_of(words: Iterable[str]) -> Vocabulary:
     return Vocabulary(
         words=closed,
         plain_words=closed | ORDINARY_DOUBLES,
-        stems=frozenset(word[:-1] for word in every if word.endswith("*") and len(word) > 4),
+        stems={start: tuple(stems) for start, stems in stems.items()},
         by_squeezed={key: tuple(found) for key, found in squeezed.items()},
         by_ends={key: tuple(found) for key, found in ends.items()},
+        finder=ahocorasick_rs.AhoCorasick(
+            sorted(word for word in closed if len(word) > 2) or ["\0"],
+            matchkind=ahocorasick_rs.MatchKind.LeftmostLongest,
+            store_patterns=False,
+        ),
     )
 
 
@@ -75,6 +101,8 @@ def squeeze(word: str) -> str:
 
 
 _LONGEST = 40
+MOST_PIECES = 500
+"""So many disguised words of one message are read."""
 
 
 def pieces(text: Folded, present: frozenset[str], vocabulary: Vocabulary) -> list[Piece]:
@@ -86,7 +114,7 @@ def pieces(text: Folded, present: frozenset[str], vocabulary: Vocabulary) -> lis
         found += _undone_tokens(text, vocabulary)
     if DOUBLED in present:
         found += _stretched_words(text, vocabulary)
-    return found if len(found) < 2 else _without_overlaps(found)
+    return found if len(found) < 2 else _without_overlaps(found)[:MOST_PIECES]
 
 
 def _without_overlaps(found: list[Piece]) -> list[Piece]:
@@ -111,13 +139,28 @@ def _stretched_words(text: Folded, vocabulary: Vocabulary) -> Iterator[Piece]:
 
 def _undone_tokens(text: Folded, vocabulary: Vocabulary) -> Iterator[Piece]:
     """Words that mix letters with digits and signs."""
+    tokens = text.plain.split(" ")
+    mixed = {token for token in tokens if 2 < len(token) <= _LONGEST and not token.isalpha()}
+    worth = _worth_a_look([token for token in mixed if not token.isdigit()], vocabulary)
+    meant = {token: word for token in worth if (word := _meant(token, vocabulary)) is not None}
     at = 0
-    for token in text.plain.split(" "):
-        if 2 < len(token) <= _LONGEST and not token.isalpha():
-            meant = _meant(token, vocabulary)
-            if meant is not None:
-                yield Piece(at, at + len(token), meant)
+    for token in tokens if meant else ():
+        if token in meant:
+            yield Piece(at, at + len(token), meant[token])
         at += len(token) + 1
+
+
+def _worth_a_look(tokens: list[str], vocabulary: Vocabulary) -> set[str]:
+    """Those tokens of which a reading may be known: all are read at once, which is quick however many they are."""
+    if not tokens:
+        return set()
+    worth = {token for token in tokens if "*" in token}
+    cores = " ".join([token.strip(_EDGE) for token in tokens])
+    for table in _TABLES:
+        for token, reading in zip(tokens, cores.translate(table).split(" "), strict=True):
+            if vocabulary.may_know(reading):
+                worth.add(token)
+    return worth
 
 
 def _spelled_words(text: Folded, vocabulary: Vocabulary) -> Iterator[Piece]:
@@ -134,32 +177,19 @@ def _is_single(token: str) -> bool:
     return len(token) < 5 and len(token.strip(_SEPARATORS)) == 1
 
 
-def _spelled(tokens: list[str], at: int, vocabulary: Vocabulary) -> Iterator[Piece]:
-    """Letters set apart, put together: as the longest words that are known, from the left."""
+def _spelled(tokens: list[str], at: int, vocabulary: Vocabulary) -> list[Piece]:
+    """Letters set apart, put together: the longest words that are known, from the left."""
     starts, letters = [], []
     for token in tokens:
-        starts.append(at)
+        starts.append(at + len(token) - len(token.lstrip(_SEPARATORS)))
         letters.append(token.strip(_SEPARATORS))
         at += len(token) + 1
-    ends = [start + len(token.rstrip(_SEPARATORS)) for start, token in zip(starts, tokens, strict=True)]
-    for variant in _variants("".join(letters)):
-        words = list(_words_in(variant, vocabulary))
-        if words:
-            return iter([Piece(starts[first], ends[last - 1], word) for first, last, word in words])
-    return iter(())
-
-
-def _words_in(letters: str, vocabulary: Vocabulary) -> Iterator[tuple[int, int, str]]:
-    first = 0
-    while first < len(letters) - 1:
-        for last in range(min(len(letters), first + _LONGEST), first + 1, -1):
-            word = letters[first:last]
-            if word in vocabulary.words and (last - first > 2 or first > 0):
-                yield first, last, word
-                first = last
-                break
-        else:
-            first += 1
+    for reading in dict.fromkeys(_readings("".join(letters))):
+        if len(reading) == len(letters):
+            found = vocabulary.finder.find_matches_as_indexes(reading)
+            if found:
+                return [Piece(starts[first], starts[last - 1] + 1, reading[first:last]) for _, first, last in found]
+    return []
 
 
 _EDGE = " .,;:?)(\"'[]{}<>*_~`-!&=“”^/\\"
@@ -168,51 +198,58 @@ _EDGE = " .,;:?)(\"'[]{}<>*_~`-!&=“”^/\\"
 def _meant(token: str, vocabulary: Vocabulary) -> str | None:
     """The known word that the token stands for, or None where it is what it seems."""
     core = token.strip(_EDGE)
-    if core.isalpha() or core in vocabulary.words or not any(letter.isalpha() for letter in core):
+    if core.isalpha() or core.isdigit() or _is_ordinary(core, vocabulary):
         return None
-    return _undone(token, core, vocabulary)
+    return _undone(core, vocabulary)
 
 
-def _undone(token: str, core: str, vocabulary: Vocabulary) -> str | None:
+def _is_ordinary(core: str, vocabulary: Vocabulary) -> bool:
+    """Whether there is nothing to undo: figures, contractions, and compounds such as `user-friendly`."""
+    if core in vocabulary.words or not any(letter.isalpha() for letter in core):
+        return True
+    parts = core.translate(_APART).split()
+    is_contraction = len(parts) == 2 and "'" in core and len(parts[1]) < 3
+    return len(parts) > 1 and all(part.isalpha() and (len(part) > 2 or is_contraction) for part in parts)
+
+
+_APART = str.maketrans(dict.fromkeys("'.,;:-_/\\=&~^|\"(){}[]<>?", " "))
+
+
+def _undone(core: str, vocabulary: Vocabulary) -> str | None:
     if "*" in core:
         starred = _starred(core, vocabulary)
         if starred is not None:
             return starred
-    for candidate in _candidates(token, core):
-        for variant in _variants(candidate):
-            if variant != core and _is_worth(variant):
-                word = variant if vocabulary.has(variant) else _unsqueezed(variant, vocabulary)
-                if word is not None:
-                    return word
+    for reading in _readings(core):
+        if reading != core and len(reading) > 2 and reading.isalpha() and reading not in ORDINARY_DOUBLES:
+            word = vocabulary.known(reading)
+            if word is not None:
+                return word
     return None
 
 
-def _is_worth(variant: str) -> bool:
-    return len(variant) > 2 and variant.isalpha() and variant not in ORDINARY_DOUBLES
+def _table(signs: dict[str, str]) -> dict[int, str]:
+    """For `str.translate`: the signs by what they stand for, and all other punctuation away."""
+    return {**{ord(sign): "" for sign in string.punctuation}, **{ord(sign): letter for sign, letter in signs.items()}}
 
 
-def _candidates(token: str, core: str) -> Iterator[str]:
-    """The token with the marks inside it taken out, and as it stands with those that may be letters at its ends."""
-    yield "".join(letter for letter in core if letter.isalnum() or letter in LEET)
-    yield "".join(letter for letter in core if letter.isalnum() or letter in "@$")
-    yield "".join(letter for letter in token if letter.isalnum() or letter in "@$!")
+_FEW = {sign: letter for sign, letter in LEET.items() if sign.isdigit() or sign in "@$"}
+_AS_L = {"1": "l", "|": "l", "!": "l"}
+_TABLES = (_table(LEET), _table(_FEW), _table({**LEET, **_AS_L}), _table({**_FEW, "1": "l"}))
 
 
-_AS_I = str.maketrans(LEET)
-_AS_L = str.maketrans({**LEET, "1": "l", "|": "l", "!": "l"})
-
-
-def _variants(letters: str) -> Iterator[str]:
-    yield letters.translate(_AS_I)
-    if "1" in letters or "|" in letters or "!" in letters:
-        yield letters.translate(_AS_L)
+def _readings(core: str) -> Iterator[str]:
+    """What the letters, digits and signs may spell: signs inside stand for letters, or only split the word."""
+    is_ambiguous = "1" in core or "|" in core or "!" in core
+    for table in _TABLES if is_ambiguous else _TABLES[:2]:
+        yield core.translate(table)
 
 
 def _unsqueezed(word: str, vocabulary: Vocabulary) -> str | None:
     """The known word of which this one is a stretched form."""
-    squeezed = squeeze(word)
-    if len(squeezed) == len(word) or len(word) > _LONGEST:
+    if len(word) > _LONGEST:
         return None
+    squeezed = squeeze(word)
     if any(_is_stretched(word, ordinary) for ordinary in _ORDINARY.get(squeezed, ())):
         return None
     fitting = [known for known in vocabulary.by_squeezed.get(squeezed, ()) if _is_stretched(word, known)]

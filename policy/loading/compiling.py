@@ -15,7 +15,7 @@ from policy.pack import Clause, District, LinkStrictness, Pack, Settings
 from policy.rule import Case, GroupId, Rule
 from policy.sweep import Sweep
 from policy.unmask import Vocabulary, vocabulary_of
-from policy.verdict import ClauseId, PackId, RuleId, Verdict
+from policy.verdict import ClauseId, PackId, Verdict
 from policy.words import Text
 
 MADE_UP_DISTRICT = District(
