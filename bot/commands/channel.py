@@ -81,9 +81,8 @@ def _approval(tx: Transaction, request: Request, channel: Channel) -> str:
     state = CHANNEL_STATES[channel.state](request.lang)
     if channel.decided_by is None or channel.decided_at is None:
         return f": {state}" if channel.state is not ChannelState.APPROVED else ""
-    return (
-        f": {state}, {name_or_dash(tx.registry.person(channel.decided_by))}, {day(channel.decided_at, request.actor)}"
-    )
+    who = f"{name_or_dash(tx.registry.person(channel.decided_by))}, {day(channel.decided_at, request.actor)}"
+    return f": {who}" if channel.state is ChannelState.APPROVED else f": {state}, {who}"
 
 
 def _checked(tx: Transaction, request: Request, channel: Channel) -> list[str]:

@@ -11,7 +11,7 @@ from bot.errors import Refused
 from bot.ids import PersonRef
 from bot.registry import Person
 from policy.words import Lang
-from tests.bot.desk.at_desk import UNREGISTERED, AtDesk, button, names, words
+from tests.bot.desk.at_desk import ROBOTICS, UNREGISTERED, AtDesk, button, names, words
 from tests.district import CLUB, COACH, DIRECTOR, OTHER, PRINCIPAL, STUDENT
 
 BREACH = "chaperone canary drill"
@@ -193,6 +193,14 @@ async def test_a_channel_that_does_not_hold_says_what_is_missing(at_desk: AtDesk
     said = words(await at_desk.types(COACH, "channel"))
     assert "✗ Missing: a supervisor other than the owner" in said
     assert "✗ Falta: un supervisor" in words(await at_desk.types(COACH, "canal"))
+
+
+async def test_a_channel_says_who_approved_it_and_when(at_desk: AtDesk) -> None:
+    await at_desk.types(PRINCIPAL, "approve robotics")
+
+    said = words(await at_desk.types(COACH, "channel", ROBOTICS))
+
+    assert "✓ approved before use: Prim Principal, November 20, 2026 (4118.6-R, S1)" in said
 
 
 async def test_an_unregistered_channel_offers_staff_to_register_and_members_to_ask(at_desk: AtDesk) -> None:
