@@ -1,0 +1,94 @@
+"""What a person does in front of the page."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from playwright.async_api import BrowserContext, ConsoleMessage, Locator, Page, expect
+
+AXE = Path(__file__).parent / "vendor" / "axe-core" / "axe.min.js"
+PATIENCE_MILLISECONDS = 15_000
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+VIOLATIONS = """
+window.violations = [];
+document.addEventListener("securitypolicyviolation", (event) => window.violations.push(event.violatedDirective));
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """One open page."""
+
+    page: Page
+    address: str
+
+    @classmethod
+    async def opened(cls, context: BrowserContext, address: str, route: str, complaints: list[str]) -> "Screen":
+        """Opens the page; what it complains about is added to `complaints`."""
+        context.set_default_timeout(PATIENCE_MILLISECONDS)
+        page = await context.new_page()
+        await page.add_init_script(VIOLATIONS)
+        page.on("console", lambda message: complaints.append(message.text) if _is_bad(message) else None)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("dialog", lambda dialog: complaints.append(f"a dialog: {dialog.message}"))
+        screen = cls(page, address)
+        await screen.go(route)
+        return screen
+
+    async def go(self, route: str) -> None:
+        await self.page.goto(f"{self.address}#/{route}")
+        await self.page.wait_for_selector(".composer textarea")
+
+    def main(self) -> Locator:
+        return self.page.get_by_role("main")
+
+    def box(self) -> Locator:
+        """The message box of the conversation."""
+        return self.main().locator(".composer textarea")
+
+    async def say(self, words: str) -> None:
+        """Posts into the open conversation, as a person does: types, and presses Enter."""
+        await self.box().fill(words)
+        await self.box().press("Enter")
+        await expect(self.box()).to_have_value("")
+
+    def message(self, words: str) -> Locator:
+        return self.main().locator(".message").filter(has_text=words)
+
+    def card(self, words: str | re.Pattern[str]) -> Locator:
+        return self.main().locator(".card").filter(has_text=words)
+
+    async def choose(self, row: Locator, action: str) -> None:
+        """Picks an action from a message's menu."""
+        await row.hover()
+        await row.get_by_role("button", name=re.compile("More actions|Más acciones")).click()
+        await row.get_by_role("menuitem", name=action).click()
+
+    async def switch_to(self, search: str) -> None:
+        """Becomes somebody else, by search."""
+        await self.page.get_by_role("button", name=re.compile("You are|Usted es")).click()
+        await self.page.get_by_role("searchbox").fill(search)
+        await self.page.get_by_role("searchbox").press("Enter")
+        await expect(self.page.get_by_role("dialog")).to_have_count(0)
+
+    async def overflow(self) -> int:
+        """How many pixels the page is wider than its window."""
+        return int(await self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth"))
+
+    async def faults(self) -> list[str]:
+        """What the accessibility checks find."""
+        await self.page.wait_for_function("document.getAnimations().every((one) => one.playState === 'finished')")
+        await self.page.evaluate(AXE.read_text(encoding="utf-8"))
+        result: dict[str, Any] = await self.page.evaluate("(rules) => axe.run(document, rules)", RULES)
+        assert len(result["passes"]) > 10
+        return [f"{one['id']}: {node['html'][:200]}" for one in result["violations"] for node in one["nodes"]]
+
+    async def violations(self) -> list[str]:
+        """What the content security policy had to stop."""
+        found: list[str] = await self.page.evaluate("window.violations")
+        return found
+
+
+def _is_bad(message: ConsoleMessage) -> bool:
+    return message.type in ("error", "warning")
