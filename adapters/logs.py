@@ -8,50 +8,11 @@ from typing import Any
 import structlog
 
 ALLOWED = frozenset(
-    [
-        "event",
-        "level",
-        "timestamp",
-        "logger",
-        "key",
-        "kind",
-        "found",
-        "attempts",
-        "ms",
-        "topic",
-        "to",
-        "severity",
-        "error",
-        "final",
-        "worker",
-        "host",
-        "port",
-        "url",
-        "database",
-        "pack",
-        "packs",
-        "version",
-        "rows",
-        "seq",
-        "hash",
-        "head",
-        "state",
-        "reason",
-        "count",
-        "seconds",
-        "file",
-        "signal",
-        "status",
-        "method",
-        "route",
-        "waiting",
-        "leased",
-        "dead",
-        "oldest",
-        "purged",
-        "routed",
-        "name",
-    ]
+    {"event", "level", "timestamp"}
+    | {"key", "kind", "found", "attempts", "ms", "error", "final", "worker"}  # events and alerts at work
+    | {"topic", "to", "severity"}  # whose card, about what
+    | {"seq", "hash", "purged", "routed"}  # the journal, and upkeep
+    | {"host", "port", "count", "method", "route", "part", "effect"}  # the server, packs, Redis
 )
 """Fields that a log line may carry. Anything else is dropped: a field that nobody thought about could carry words."""
 
