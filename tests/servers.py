@@ -10,6 +10,7 @@ import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from time import monotonic, sleep
 from typing import NoReturn
 from uuid import uuid4
 
@@ -50,12 +51,14 @@ class PostgresServer:
 
     def start(self) -> None:
         """Starts the server, again on the same data, and returns when it answers."""
-        for _ in range(500):
+        until = monotonic() + 60
+        while monotonic() < until:
             if self.process is None or self.process.poll() is not None:
                 # After a kill it refuses to start until the children of the one before are gone.
                 self.process = self._started()
             if subprocess.run([self.programs / "pg_isready", "-q", "-h", self.data], check=False).returncode == 0:
                 return
+            sleep(0.02)
         raise RuntimeError(f"PostgreSQL did not start:\n{(self.data / 'log').read_text()}")
 
     def _started(self) -> subprocess.Popen[bytes]:
