@@ -1,6 +1,7 @@
 """An invented district for tests: a principal, a coach, students, a parent, an operator, and a club channel."""
 
 import secrets
+import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from adapters.keys import MasterKeys
+from adapters.storage import open_store
 from bot.core import Core, Limits, Shelf
 from bot.delivery import deliver
 from bot.events import Content, Deleted, Edited, Event, Posted
@@ -21,7 +23,7 @@ from policy import load_packs
 from policy.message import ChannelKind, Role
 from policy.pack import Pack
 from policy.verdict import PackId
-from tests.fakes import FakePlatform, SilentBell
+from tests.fakes import FakeClock, FakePlatform, SilentBell
 
 WORKSPACE = WorkspaceId("fake:larkfield")
 CLUB = ChannelRef(WORKSPACE, ChannelId("chess"))
@@ -78,6 +80,21 @@ def seed(tx: Transaction, pack: PackId = CREC) -> None:
     tx.registry.save_channel(replace(CHESS, pack=pack))
     for person in PEOPLE:
         tx.registry.join(CLUB, person.ref, by=COACH, at=tx.now)
+
+
+_FURNISHED: dict[PackId, bytes] = {}
+
+
+async def furnished_file(pack: PackId) -> bytes:
+    """A database file with the district in it, made once: each test starts from a copy."""
+    if pack not in _FURNISHED:
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "chaperone.db"
+            store = await open_store(f"sqlite:///{path}", FakeClock())
+            await store.write(lambda tx: seed(tx, pack))
+            await store.close()
+            _FURNISHED[pack] = path.read_bytes()
+    return _FURNISHED[pack]
 
 
 def a_core(

@@ -8,7 +8,7 @@ import pytest
 
 from adapters.storage import open_store
 from policy.verdict import PackId
-from tests.district import CREC, TESTING, District, a_core, seed
+from tests.district import CREC, TESTING, District, a_core, furnished_file
 from tests.fakes import FakeClock, FakePlatform
 
 
@@ -33,8 +33,9 @@ async def worded(tmp_path: Path, clock: FakeClock) -> AsyncIterator[District]:
 
 @asynccontextmanager
 async def a_district(folder: Path, clock: FakeClock, pack: PackId) -> AsyncIterator[District]:
-    store = await open_store(f"sqlite:///{folder / 'chaperone.db'}", clock)
+    database = folder / "chaperone.db"
+    database.write_bytes(await furnished_file(pack))
+    store = await open_store(f"sqlite:///{database}", clock)
     platform = FakePlatform()
-    await store.write(lambda tx: seed(tx, pack))
     yield District(a_core(store, platform, pack=pack), platform)
     await store.close()
