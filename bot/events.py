@@ -103,8 +103,9 @@ class Renamed:
 
 
 Revising: TypeAlias = Posted | Edited
-Event: TypeAlias = Annotated[Posted | Edited | Deleted | Reported | Joined | Left | Renamed,
-Field(discriminator="kind")]
+Event: TypeAlias = Annotated[
+    Posted | Edited | Deleted | Reported | Joined | Left | Renamed, Field(discriminator="kind")
+]
 
 
 def key_of(event: Event) -> str:

@@ -17,8 +17,8 @@ from bot.errors import Refused
 from bot.forms import choice, line, needed, text
 from bot.ids import ChannelRef, PersonRef
 from bot.journal import Entry
-from bot.labels import ALLOWANCE_KINDS, name_or_dash
 from bot.language import plain
+from bot.phrasing import ALLOWANCE, name_or_dash
 from bot.ports import Transaction
 from bot.registry import Channel, ChannelException, Person
 from bot.subjects import channel_in
@@ -83,7 +83,7 @@ def wish_of(place: ChannelRef, values: Mapping[str, str]) -> Wish:
     """The wish of a filled form. Raises Refused with what is missing or cannot be."""
     return Wish(
         place=place,
-        kind=choice(values.get("kind", ""), ALLOWANCE_KINDS),
+        kind=choice(values.get("kind", ""), ALLOWANCE),
         value=needed(line(values, "value", VALUE), VALUE),
         reason=needed(text(values, "reason", REASON, limit=500), REASON),
         until=_day(line(values, "until", UNTIL)),

@@ -3,8 +3,8 @@
 from bot.cards import Facts
 from bot.incidents import Act, Incident, IncidentState
 from bot.ports import Transaction
-from bot.registry import Channel, Person, role_in
-from policy.message import ChannelKind, Role
+from bot.registry import Channel, ChannelState, Person, role_in
+from policy.message import AllowanceKind, ChannelKind, Role
 from policy.pack import Pack
 from policy.verdict import Finding, RuleId, Severity
 from policy.words import Lang, Text
@@ -47,12 +47,56 @@ ACT = {
     Act.UPHOLD: Text(en="let the first review stand", es="mantuvo la primera revisión"),
     Act.OVERTURN: Text(en="agreed with the author", es="dio la razón al autor"),
 }
+CHANNEL_STATE = {
+    ChannelState.NOTICED: Text(en="not registered", es="sin registrar"),
+    ChannelState.REQUESTED: Text(en="waiting for approval", es="pendiente de aprobación"),
+    ChannelState.APPROVED: Text(en="approved", es="aprobado"),
+    ChannelState.DECLINED: Text(en="declined", es="rechazado"),
+    ChannelState.CLOSED: Text(en="closed", es="cerrado"),
+}
+ALLOWANCE = {
+    AllowanceKind.FUNDRAISER: Text(en="fundraiser", es="colecta"),
+    AllowanceKind.ELECTION: Text(en="election", es="elección"),
+    AllowanceKind.ACCOUNT: Text(en="account", es="cuenta"),
+    AllowanceKind.HOST: Text(en="website", es="sitio"),
+    AllowanceKind.TOOL: Text(en="tool", es="herramienta"),
+}
+ENFORCED_BY = {
+    "approved": Text(en="approval before use", es="aprobación antes de usarlo"),
+    "approved_tools": Text(en="list of approved tools", es="lista de herramientas aprobadas"),
+    "closed": Text(en="closed group", es="grupo cerrado"),
+    "district_account": Text(en="district account of the owner", es="cuenta del distrito del responsable"),
+    "invited": Text(en="members by invitation", es="miembros por invitación"),
+    "membership": Text(en="who may be a member", es="quién puede ser miembro"),
+    "monitored": Text(en="regular look by the owner", es="revisión regular del responsable"),
+    "notices": Text(en="notices and permission slips", es="avisos y permisos"),
+    "ownership": Text(en="handover when an owner leaves", es="traspaso cuando el responsable se va"),
+    "parent_access": Text(en="parents may join", es="acceso de los padres"),
+    "purpose": Text(en="purpose on record", es="finalidad registrada"),
+    "supervisor_access": Text(en="supervisor can see it", es="acceso del supervisor"),
+    "alert": Text(en="alert to owner and supervisor", es="alerta a responsable y supervisor"),
+    "ask_first": Text(en="ask first", es="preguntar antes"),
+    "correction": Text(en="correction of errors", es="corrección de errores"),
+    "follow_up": Text(en="follow-up by people", es="seguimiento por personas"),
+    "monitoring_record": Text(en="record of the owner's looks", es="registro de revisiones"),
+    "photo_consent": Text(en="photo consent", es="permiso de fotos"),
+    "records": Text(en="records", es="archivo"),
+    "register": Text(en="registration of channels", es="registro de canales"),
+    "report": Text(en="reports by members", es="reportes de miembros"),
+    "review": Text(en="review by people", es="revisión por personas"),
+}
+"""The checks and workflows that packs name."""
 SOMEBODY = Text(en="somebody who left", es="alguien que ya no está")
 
 
 def name_of(person: Person | None, lang: Lang) -> str:
     """The person's name, or that they are gone."""
     return person.name if person else SOMEBODY(lang)
+
+
+def name_or_dash(person: Person | None) -> str:
+    """The person's name, or a dash where there is nobody."""
+    return "–" if person is None else person.name
 
 
 def described(person: Person | None, channel: Channel | None, lang: Lang) -> str:

@@ -14,8 +14,7 @@ from bot.errors import Refused
 from bot.forms import choice, line, needed, text
 from bot.ids import ChannelRef, PersonRef
 from bot.journal import Entry
-from bot.labels import name_or_dash
-from bot.phrasing import KIND
+from bot.phrasing import KIND, name_or_dash
 from bot.ports import Transaction
 from bot.registry import Channel, ChannelState, Person
 from bot.routing import above

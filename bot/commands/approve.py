@@ -6,9 +6,8 @@ from bot.command import Command, Example, Request, Standing
 from bot.core import Core
 from bot.errors import Refused
 from bot.forms import filled
-from bot.labels import name_or_dash
 from bot.language import plain
-from bot.phrasing import channel_name
+from bot.phrasing import channel_name, name_or_dash
 from bot.ports import Transaction
 from bot.registration import decide, waiting_for
 from bot.registry import Channel, ChannelException, ChannelState

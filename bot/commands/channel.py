@@ -6,7 +6,7 @@ from bot.citing import clause_checking
 from bot.command import Command, Example, Request
 from bot.core import Core
 from bot.dates import day
-from bot.labels import CHANNEL_STATES, name_or_dash
+from bot.phrasing import CHANNEL_STATE, name_or_dash
 from bot.ports import Transaction
 from bot.registry import Channel, ChannelState
 from bot.routing import supervisor_of
@@ -78,7 +78,7 @@ def _described(tx: Transaction, core: Core, request: Request, channel: Channel) 
 
 def _approval(tx: Transaction, request: Request, channel: Channel) -> str:
     """Where the approval stands, who decided and when, where that is known."""
-    state = CHANNEL_STATES[channel.state](request.lang)
+    state = CHANNEL_STATE[channel.state](request.lang)
     if channel.decided_by is None or channel.decided_at is None:
         return f": {state}" if channel.state is not ChannelState.APPROVED else ""
     who = f"{name_or_dash(tx.registry.person(channel.decided_by))}, {day(channel.decided_at, request.actor)}"

@@ -8,8 +8,8 @@ from bot.cards import Block, Card, Facts, Paragraph
 from bot.command import Command, Example, Request, Standing
 from bot.core import Core
 from bot.errors import Refused
-from bot.labels import ALLOWANCE_KINDS
 from bot.language import plain
+from bot.phrasing import ALLOWANCE
 from bot.ports import Transaction
 from bot.registry import Channel, ChannelException
 from bot.steps import step
@@ -87,7 +87,7 @@ def _rows(tx: Transaction, request: Request, known: Sequence[ChannelException]) 
 
 def _kind(typed: str) -> str:
     """The kind of that name in either language, for the form; empty for any other word."""
-    names = {plain(name): kind for kind, text in ALLOWANCE_KINDS.items() for name in (kind, text.en, text.es)}
+    names = {plain(name): kind for kind, text in ALLOWANCE.items() for name in (kind, text.en, text.es)}
     found = names.get(plain(typed))
     return found.value if found else ""
 

@@ -10,7 +10,7 @@ from bot.core import Core
 from bot.dates import day
 from bot.deliveries import Topic, TopicKind
 from bot.errors import Refused
-from bot.labels import CHANNEL_STATES, name_or_dash
+from bot.phrasing import CHANNEL_STATE, name_or_dash
 from bot.ports import Transaction
 from bot.registry import Channel, ChannelState, Person
 from bot.subjects import channel_in, subject_of
@@ -171,4 +171,4 @@ def _decided(tx: Transaction, channel: Channel, viewer: Person, footer: str) -> 
 
 
 def _title(channel: Channel, lang: Lang) -> str:
-    return TITLE(lang, channel=f"#{channel.name}", state=CHANNEL_STATES[channel.state](lang))
+    return TITLE(lang, channel=f"#{channel.name}", state=CHANNEL_STATE[channel.state](lang))

@@ -5,8 +5,7 @@ from bot.cards import Action, Block, Card, Excerpt, Facts, Field, Paragraph, Ton
 from bot.core import Core
 from bot.dates import day
 from bot.deliveries import Topic, TopicKind
-from bot.labels import ALLOWANCE_KINDS, name_or_dash
-from bot.phrasing import channel_name
+from bot.phrasing import ALLOWANCE, channel_name, name_or_dash
 from bot.ports import Transaction
 from bot.registry import ChannelException, Person
 from policy.words import Lang, Text
@@ -100,7 +99,7 @@ def card(tx: Transaction, exception: ChannelException, viewer: Person) -> Card:
 
 def described(exception: ChannelException, lang: Lang) -> str:
     """What it allows, in a line: `tool: Desmos`."""
-    return f"{ALLOWANCE_KINDS[exception.kind](lang)}: {exception.value}"
+    return f"{ALLOWANCE[exception.kind](lang)}: {exception.value}"
 
 
 def last_day(exception: ChannelException, reader: Person) -> str:
@@ -109,7 +108,7 @@ def last_day(exception: ChannelException, reader: Person) -> str:
 
 def asking(subject: str, label: str, lang: Lang, *, kind: str = "", value: str = "", ends: str = "") -> Action:
     """The button that opens the form for an exception."""
-    kinds = tuple((kind.value, text(lang)) for kind, text in ALLOWANCE_KINDS.items())
+    kinds = tuple((kind.value, text(lang)) for kind, text in ALLOWANCE.items())
     fields = (
         Field(name="kind", label=Text(en="Kind", es="Tipo")(lang), kind="choice", choices=kinds, value=kind),
         Field(

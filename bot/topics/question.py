@@ -3,8 +3,7 @@
 from bot.cards import Action, Block, Card, Excerpt, Field, Paragraph, Tone
 from bot.core import Core
 from bot.deliveries import Topic, TopicKind
-from bot.labels import name_or_dash
-from bot.phrasing import channel_name
+from bot.phrasing import channel_name, name_or_dash
 from bot.ports import Transaction
 from bot.questions import Question
 from bot.registry import Person
