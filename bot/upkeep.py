@@ -32,6 +32,7 @@ class Upkeep:
     def __init__(self, core: Core) -> None:
         self._core = core
         self._stopped = asyncio.Event()
+        self._told_head = 0
 
     async def run(self) -> None:
         """Works until `stop`."""
@@ -56,7 +57,8 @@ class Upkeep:
         head = await self._core.store.read(lambda tx: tx.journal.head())
         if done.routed:
             await self._core.bell.ring(OUTBOX_BELL)
-        if head is not None:
+        if head is not None and head.seq != self._told_head:
+            self._told_head = head.seq
             # The head in the log is a copy outside the database: `chaperone records verify --head` compares with it.
             log.info("journal.head", seq=head.seq, hash=head.hash, purged=done.purged, routed=done.routed)
         return done
