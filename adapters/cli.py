@@ -51,6 +51,11 @@ def main() -> None:
         # The reader of our output went away (`chaperone judge … | head`): nothing to say, and nobody to say it to.
         sys.stderr.close()
         sys.exit(141)
+    except OSError as error:
+        # Files that are written here and there: a full disk, a folder without rights.
+        where = f"{error.filename}: " if error.filename else ""
+        click.echo(f"chaperone: {where}{error.strerror or error}. Look at rights and free space.", err=True)
+        sys.exit(2)
 
 
 if __name__ == "__main__":

@@ -55,17 +55,28 @@ def master_key(given: str | None, file: Path) -> bytes:
     where there is none. Raises BadKey."""
     if given:
         return _decoded(given, "CHAPERONE_KEY")
+    try:
+        return _decoded(_kept_in(file), str(file))
+    except OSError as error:
+        raise BadKey(
+            f"The master key cannot be kept in {file}: {error.strerror}. Let the account that runs Chaperone read and "
+            "write there, or set CHAPERONE_KEY."
+        ) from error
+
+
+def _kept_in(file: Path) -> str:
+    """What is in the file, which is made where there is none."""
     if not file.exists():
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         try:
             handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            return master_key(None, file)
+        except FileExistsError:  # another process made it just now
+            return _kept_in(file)
         with os.fdopen(handle, "wb") as out:
             out.write(base64.b64encode(secrets.token_bytes(_KEY_BYTES)) + b"\n")
             out.flush()
             os.fsync(out.fileno())
-    return _decoded(file.read_text(encoding="ascii", errors="replace"), str(file))
+    return file.read_text(encoding="ascii", errors="replace")
 
 
 def _decoded(text: str, where: str) -> bytes:

@@ -118,6 +118,10 @@ def load_settings(**given: object) -> Settings:
         return Settings(**given)  # type: ignore[arg-type]
     except tomllib.TOMLDecodeError as error:
         raise BadSettings(f"{file} is not valid TOML: {error}. Mend that line.") from error
+    except UnicodeDecodeError as error:
+        raise BadSettings(f"{file} is not written in UTF-8. Save it anew in that encoding.") from error
+    except OSError as error:
+        raise BadSettings(f"{file} cannot be read: {error.strerror}. Mend its rights.") from error
     except ValidationError as error:
         raise BadSettings("\n".join(_line(problem) for problem in error.errors())) from error
 
@@ -126,4 +130,5 @@ def _line(problem: ErrorDetails) -> str:
     name = ".".join(str(part) for part in problem["loc"])
     if problem["type"] == "extra_forbidden":
         return f"{name}: there is no such setting. docs/settings.md lists them all."
-    return f"{name}: {problem['msg'].removeprefix('Value error, ')}"
+    variable = f"CHAPERONE_{name.upper()}" if name in Settings.model_fields else name
+    return f"{variable}: {problem['msg'].removeprefix('Value error, ')}"

@@ -3,9 +3,8 @@
 import json
 import sys
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, BinaryIO
 
 import click
 
@@ -22,6 +21,10 @@ from policy.words import Lang
 class BadLine(ChaperoneError):
     """A line is not a message to judge. Each line is a JSON object with `id`, `text`, `author`, `channel`; see
     --help."""
+
+
+class CannotRead(ChaperoneError):
+    """The lines cannot be read. Look at the file and its rights, or hand the lines in through standard input (-)."""
 
 
 @click.command()
@@ -47,17 +50,25 @@ def judge(source: str, pack: str | None, form: str | None) -> None:
     if chosen is None:
         names = ", ".join(sorted(each.id for each in shelf))
         raise click.UsageError(f"There is no pack {pack or settings.pack!r}. There are: {names}.")
-    if source != "-" and not Path(source).is_file():
-        if "/" in source or source.endswith((".jsonl", ".json")):
-            raise click.UsageError(
-                f"There is no file {source!r}. Give a file of JSON lines, - for standard input, or a text."
-            )
+    if source != "-" and not _is_file(source):
         _explain(source, chosen)
         return
-    with _opened(source) as lines:
-        is_whole = _stream(lines, chosen, form or "jsonl")
-    if not is_whole:
+    if not _stream(_lines(source), chosen, form or "jsonl"):
         sys.exit(1)
+
+
+def _is_file(source: str) -> bool:
+    """Whether to read it as a file; else it is the text. Raises UsageError where it looks like a file and is none."""
+    try:
+        if Path(source).is_file():
+            return True
+        is_folder = bool(source) and Path(source).is_dir()
+    except OSError:  # too long for a name
+        return False
+    if is_folder or "/" in source or source.endswith((".jsonl", ".json")):
+        what = f"{source!r} is a folder." if is_folder else f"There is no file {source!r}."
+        raise click.UsageError(f"{what} Give a file of JSON lines, - for standard input, or a text.")
+    return False
 
 
 def _stream(lines: Iterable[str], pack: Pack, form: str) -> bool:
@@ -65,18 +76,24 @@ def _stream(lines: Iterable[str], pack: Pack, form: str) -> bool:
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
+        row: Mapping[str, Any] = {}
         try:
             row = _read(line, number)
             verdict = judged(*as_message(row, number), pack)
         except BadLine as error:
             is_whole = False
-            click.echo(json.dumps({"id": None, "line": number, "error": str(error)}))
+            _say(json.dumps({"id": row.get("id"), "line": number, "error": str(error)}, ensure_ascii=False))
             continue
         if form == "jsonl":
-            click.echo(json.dumps(as_json(row["id"], verdict), ensure_ascii=False))
+            _say(json.dumps(as_json(row["id"], verdict), ensure_ascii=False))
         else:
-            click.echo(_as_text(row, verdict, pack))
+            _say(_as_text(row, verdict, pack))
     return is_whole
+
+
+def _say(line: str) -> None:
+    """Writes the line. Half a surrogate pair, which no encoding holds, is written as JSON writes it: `\\ud83d`."""
+    click.echo(line.encode("utf-8", "backslashreplace").decode())
 
 
 def as_json(id_: object, verdict: Verdict) -> dict[str, object]:
@@ -103,7 +120,9 @@ def as_json(id_: object, verdict: Verdict) -> dict[str, object]:
 def _read(line: str, number: int) -> Mapping[str, Any]:
     try:
         row = json.loads(line)
-    except (json.JSONDecodeError, RecursionError) as error:
+    except RecursionError as error:
+        raise BadLine(f"line {number} is nested too deeply") from error
+    except ValueError as error:
         raise BadLine(f"line {number} is not JSON: {error}") from error
     if not isinstance(row, dict) or not isinstance(row.get("text"), str) or "id" not in row:
         raise BadLine(f"line {number} needs an object with at least id and text")
@@ -115,10 +134,16 @@ def as_message(row: Mapping[str, Any], number: int) -> tuple[Message, Context]:
     try:
         author = Role(row.get("author", "student"))
         channel = ChannelKind(kind.strip())
-        before = tuple(_said(str(line)) for line in row.get("context") or ())
+        before = tuple(_said(line) for line in _texts(row.get("context") or []))
     except ValueError as error:
         raise BadLine(f"line {number}: {error}. See --help for what author and channel may be.") from error
     return Message(text=row["text"], author=author), Context(channel=channel, channel_name=name.strip(), before=before)
+
+
+def _texts(lines: object) -> list[str]:
+    if isinstance(lines, list) and all(isinstance(line, str) for line in lines):
+        return lines
+    raise ValueError("context is not a list of texts")
 
 
 def _said(line: str) -> Said:
@@ -130,7 +155,7 @@ def _said(line: str) -> Said:
 
 def _explain(text: str, pack: Pack) -> None:
     verdict = judged(Message(text=text, author=Role.STUDENT), Context(channel=ChannelKind.CLUB), pack)
-    click.echo(_as_text({"id": "-", "text": text}, verdict, pack))
+    _say(_as_text({"id": "-", "text": text}, verdict, pack))
 
 
 def _as_text(row: Mapping[str, Any], verdict: Verdict, pack: Pack) -> str:
@@ -145,10 +170,17 @@ def _as_text(row: Mapping[str, Any], verdict: Verdict, pack: Pack) -> str:
     return "\n".join(lines)
 
 
-@contextmanager
-def _opened(source: str) -> Iterator[TextIO]:
-    if source == "-":
-        yield sys.stdin
-        return
-    with Path(source).open(encoding="utf-8", errors="replace") as file:
-        yield file
+def _lines(source: str) -> Iterator[str]:
+    """The lines as they come. Other programs write other encodings, or a mark before the first line: what is not UTF-8
+    shows as U+FFFD. Raises CannotRead."""
+    try:
+        with _opened(source) as file:
+            for number, line in enumerate(file):
+                yield line.decode("utf-8" if number else "utf-8-sig", "replace")
+    except OSError as error:
+        what = "Look at its rights, or hand the lines in through standard input (-)."
+        raise CannotRead(f"{source} cannot be read: {error.strerror}. {what}") from error
+
+
+def _opened(source: str) -> BinaryIO:
+    return sys.stdin.buffer if source == "-" else Path(source).open("rb")
