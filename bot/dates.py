@@ -6,34 +6,14 @@ from zoneinfo import ZoneInfo
 from bot.registry import Person
 from policy.words import Lang
 
-_EN = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-]
-_ES = [
-    "enero",
-    "febrero",
-    "marzo",
-    "abril",
-    "mayo",
-    "junio",
-    "julio",
-    "agosto",
-    "septiembre",
-    "octubre",
-    "noviembre",
-    "diciembre",
-]
+_EN = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+_ES = (
+    *("enero", "febrero", "marzo", "abril", "mayo", "junio"),
+    *("julio", "agosto", "septiembre", "octubre", "noviembre", "diciembre"),
+)
 
 
 def local(at: datetime, person: Person) -> datetime:
@@ -51,3 +31,11 @@ def written(day: date, lang: Lang) -> str:
     if lang is Lang.ES:
         return f"{day.day} de {_ES[day.month - 1]} de {day.year}"
     return f"{_EN[day.month - 1]} {day.day}, {day.year}"
+
+
+def moment(at: datetime, reader: Person) -> str:
+    """Day and hour in the reader's zone and language: `March 4, 3:05 PM`, `4 de marzo, 15:05`."""
+    here = local(at, reader)
+    if reader.lang is Lang.ES:
+        return f"{here.day} de {_ES[here.month - 1]}, {here:%H:%M}"
+    return f"{_EN[here.month - 1]} {here.day}, {here.hour % 12 or 12}:{here:%M %p}"

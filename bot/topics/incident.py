@@ -3,6 +3,7 @@
 from bot import casebook, phrasing
 from bot.cards import Action, Block, Card, Excerpt, Facts, Paragraph, Tone, tone_of
 from bot.core import Core
+from bot.dates import moment
 from bot.deliveries import Topic
 from bot.events import Content
 from bot.ids import IncidentId
@@ -78,10 +79,10 @@ def render(tx: Transaction, core: Core, topic: Topic, viewer: Person) -> Card | 
         tone=Tone.DONE if incident.state.is_decided else tone_of(incident.severity),
         blocks=(
             *_opening(incident, channel, lang),
-            *_words(tx, core, incident, pack, lang),
-            *(block for each in folded for block in _words(tx, core, each, pack, lang)),
+            *_words(tx, core, incident, pack, viewer),
+            *(block for each in folded for block in _words(tx, core, each, pack, viewer)),
             Facts(tuple(_facts(tx, core, incident, channel, len(folded), lang))),
-            *_history(tx, core, incident, lang),
+            *_history(tx, core, incident, viewer),
         ),
         actions=_actions(tx, incident, viewer),
         footer=FOOTER(lang),
@@ -103,7 +104,8 @@ def _opening(incident: Incident, channel: Channel | None, lang: Lang) -> list[Bl
     return [Paragraph(line) for line in lines]
 
 
-def _words(tx: Transaction, core: Core, incident: Incident, pack: Pack, lang: Lang) -> list[Block]:
+def _words(tx: Transaction, core: Core, incident: Incident, pack: Pack, viewer: Person) -> list[Block]:
+    lang = viewer.lang
     blocks: list[Block] = []
     explained: set[str] = set()
     for evidence in tx.incidents.evidence(incident.id):
@@ -112,7 +114,7 @@ def _words(tx: Transaction, core: Core, incident: Incident, pack: Pack, lang: La
         if content is None:
             continue
         findings = casebook.findings_in(words)
-        blocks.append(_excerpt(evidence, content, findings, lang))
+        blocks.append(_excerpt(evidence, content, findings, viewer))
         for finding in findings:
             if finding.rule not in explained:
                 explained.add(finding.rule)
@@ -125,13 +127,15 @@ def _words(tx: Transaction, core: Core, incident: Incident, pack: Pack, lang: La
     return blocks
 
 
-def _excerpt(evidence: Evidence, content: Content, findings: tuple[Finding, ...], lang: Lang) -> Excerpt:
+def _excerpt(evidence: Evidence, content: Content, findings: tuple[Finding, ...], viewer: Person) -> Excerpt:
+    lang = viewer.lang
     marks = tuple(sorted({mark for finding in findings for mark in finding.marks}))
     text, marks = _shortened(content.text, marks)
     caption = CAPTION.get(evidence.what.partition(":")[0], CAPTION["posted"])
     attached = ", ".join(a.name or ATTACHED[a.kind](lang) for a in content.attachments)
-    at = f"{evidence.at:%Y-%m-%d %H:%M} UTC"
-    return Excerpt(text, marks, caption=caption(lang, at=at) + (f" · 📎 {attached}" if attached else ""))
+    return Excerpt(
+        text, marks, caption=caption(lang, at=moment(evidence.at, viewer)) + (f" · 📎 {attached}" if attached else "")
+    )
 
 
 def _shortened(text: str, marks: tuple[Span, ...]) -> tuple[str, tuple[Span, ...]]:
@@ -174,8 +178,9 @@ def _facts(
     return rows
 
 
-def _history(tx: Transaction, core: Core, incident: Incident, lang: Lang) -> list[Block]:
+def _history(tx: Transaction, core: Core, incident: Incident, viewer: Person) -> list[Block]:
     """Who did what, newest last, with the words they added."""
+    lang = viewer.lang
     rows = []
     key = tx.incidents.wrapped_key(incident.id)
     for decision in tx.incidents.decisions(incident.id):
@@ -183,7 +188,7 @@ def _history(tx: Transaction, core: Core, incident: Incident, lang: Lang) -> lis
         to = phrasing.name_of(tx.registry.person(decision.to), lang) if decision.to else ""
         words = core.keys.open_with(key, decision.sealed_note).decode() if key and decision.sealed_note else ""
         done = phrasing.ACT[decision.act](lang, to=to)
-        rows.append((f"{decision.at:%m-%d %H:%M}", f"{who} {done}" + (f": {words}" if words else "")))
+        rows.append((moment(decision.at, viewer), f"{who} {done}" + (f": {words}" if words else "")))
     return [Facts(tuple(rows))] if rows else []
 
 
