@@ -1,5 +1,7 @@
 """Every store of the suite: one SQLite file, and a real PostgreSQL, on a clock that only the test moves."""
 
+import asyncio
+import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
@@ -7,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from adapters.storage import open_store
+from adapters.storage.sqlite import open_sqlite
 from adapters.storage.tables import metadata
 from bot.ports import Store, Transaction
 from tests.adapters.storage.records import Ticker, connection_of
@@ -26,11 +29,21 @@ def postgres_database(postgres: PostgresServer) -> str:
     return postgres.new_database()
 
 
+@pytest.fixture(scope="session")
+def empty_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with all tables, so that not every test makes them anew."""
+    path = tmp_path_factory.mktemp("empty") / "chaperone.db"
+    store = open_sqlite(path, Ticker())
+    asyncio.run(store.close())
+    return path
+
+
 @pytest.fixture(params=["sqlite", "postgres"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """A database of each kind. The rows of the test before are gone once `store` has opened it."""
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'state' / 'chaperone.db'}"
+        copied = shutil.copy(request.getfixturevalue("empty_file"), tmp_path / "chaperone.db")
+        return f"sqlite:///{copied}"
     url: str = request.getfixturevalue("postgres_database")
     return url
 

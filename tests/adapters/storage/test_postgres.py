@@ -147,7 +147,7 @@ async def test_nothing_answered_is_lost_and_the_store_heals_when_the_server_is_k
             await asyncio.sleep(0.002)
 
     writers = [asyncio.create_task(accept(name)) for name in range(8)]
-    for _ in range(4):
+    for _ in range(3):
         await until_answered(50)
         await asyncio.to_thread(postgres.kill)
         await asyncio.to_thread(postgres.start)
@@ -155,7 +155,7 @@ async def test_nothing_answered_is_lost_and_the_store_heals_when_the_server_is_k
     is_over.set()
     await asyncio.gather(*writers)
 
-    assert len(answered) >= 250
+    assert len(answered) >= 200
     assert set(answered) <= set(await keys_in(store))
 
 

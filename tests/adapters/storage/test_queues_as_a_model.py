@@ -285,7 +285,7 @@ class OutboxMachine(Queues):
 
 @pytest.mark.parametrize("machine", [InboxMachine, OutboxMachine])
 def test_a_queue_behaves_like_its_model(machine: type[Queues], database_url: str, clock: Ticker) -> None:
-    examples = 40 if database_url.startswith("sqlite") else 15
+    examples = 30 if database_url.startswith("sqlite") else 10
     quietly = settings(
         max_examples=examples, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
     )
