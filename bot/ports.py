@@ -111,11 +111,13 @@ class Outbox(Protocol):
         """Owes a delivery. False: it is owed or was delivered already, and nothing changes."""
 
     def claim(self, worker: str, *, limit: int, lease: timedelta) -> Sequence[OutboxItem]:
-        """Leases due deliveries, urgent first, then oldest. Of several for one topic and recipient one at a time."""
+        """Leases due deliveries, urgent first, then oldest. Of several for one topic and recipient one at a time: the
+        newest, with the severity and the call for attention of any that is due."""
 
     def finish(self, item: OutboxItem, *, card: str | None) -> None:
         """Marks the item delivered as `card` (the platform's name of it; None: there was nothing to show), and with
-        it every older waiting delivery of the same topic and recipient. Raises StaleLease."""
+        it every older waiting delivery of the same topic and recipient; only one that calls for attention later stays
+        owed, where this one did not call. Raises StaleLease."""
 
     def retry(self, item: OutboxItem, *, after: timedelta, error: str, counts: bool = True) -> None:
         """Gives the item back, due after a while; `counts` false where the platform only asked us to wait. Raises
