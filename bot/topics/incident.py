@@ -53,6 +53,7 @@ FOLDED = Text(
     en="{n} more of this author within minutes; deciding here decides them too",
     es="{n} más de este autor en pocos minutos; lo que decida vale también para ellos",
 )
+QUESTION = Text(en="Is this a problem?", es="¿Es un problema?")
 FOOTER = Text(
     en="Chaperone flags and explains; people decide. A decision can be undone with Reopen.",
     es="Chaperone avisa y explica; deciden las personas. Una decisión se deshace con Reabrir.",
@@ -83,6 +84,7 @@ def render(tx: Transaction, core: Core, topic: Topic, viewer: Person) -> Card | 
             *(block for each in folded for block in _words(tx, core, each, pack, viewer)),
             Facts(tuple(_facts(tx, core, incident, channel, len(folded), lang))),
             *_history(tx, core, incident, viewer),
+            *([] if incident.state.is_decided else [Paragraph(QUESTION(lang))]),
         ),
         actions=_actions(tx, incident, viewer),
         footer=FOOTER(lang),

@@ -10,9 +10,9 @@ from bot.commands.exception import _LINE
 from bot.errors import Refused
 from bot.forms import choice, filled
 from bot.ids import ChannelId, ChannelRef, WorkspaceId
-from bot.labels import ALLOWANCE_KINDS
 from bot.language import plain, spoken
 from bot.lookup import clause_named, clauses_like, rule_named, rules_like, search
+from bot.phrasing import ALLOWANCE
 from bot.subjects import channel_in, message_in, subject_of
 from policy.message import AllowanceKind
 from policy.verdict import PackId
@@ -113,7 +113,7 @@ def test_an_exception_in_one_line_is_taken_apart(typed: str, values: tuple[str |
 
 @pytest.mark.parametrize("given_", ["tool", "TOOL", "herramienta", "Herramienta"])
 def test_a_choice_is_understood_by_its_name_in_either_language(given_: str) -> None:
-    assert choice(given_, ALLOWANCE_KINDS) is AllowanceKind.TOOL
+    assert choice(given_, ALLOWANCE) is AllowanceKind.TOOL
 
 
 @given(WORDS, WORDS)
