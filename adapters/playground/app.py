@@ -7,7 +7,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from adapters.playground import seed
+from adapters.playground import seed, static
 from adapters.playground.guard import add_headers, guarded
 from adapters.playground.handlers import Handlers
 from adapters.playground.live import Live
@@ -45,11 +45,19 @@ def make_app(handlers: Handlers, live: Live, public_hosts: frozenset[str]) -> we
 
 def routes(handlers: Handlers) -> list[web.AbstractRouteDef]:
     """Every address, relative to the prefix."""
+    files = static.read_files(PAGE)
+
+    async def page(request: web.Request) -> web.Response:
+        file = files.get(request.match_info.get("path", "index.html"))
+        if file is None:
+            raise web.HTTPNotFound
+        return static.answer(request, file)
+
     mine = "/api/as/{person}"
     channel = mine + "/channels/{channel}"
     return [
-        web.get("/", _page),
-        web.static("/page", PAGE),
+        web.get("/", page),
+        web.get("/page/{path:.+}", page),
         web.get("/api/start", handlers.start),
         web.post("/api/start-over", handlers.start_over),
         web.get(mine, handlers.state),
@@ -69,10 +77,6 @@ def routes(handlers: Handlers) -> list[web.AbstractRouteDef]:
         web.post(channel + "/members", handlers.add_member),
         web.delete(channel + "/members/{member}", handlers.remove_member),
     ]
-
-
-async def _page(_request: web.Request) -> web.FileResponse:
-    return web.FileResponse(PAGE / "index.html", headers={"Cache-Control": "no-cache"})
 
 
 async def _to_the_page(_request: web.Request) -> web.Response:

@@ -91,4 +91,7 @@ class Screen:
 
 
 def _is_bad(message: ConsoleMessage) -> bool:
-    return message.type in ("error", "warning")
+    """Whether the console tells of a fault of ours. A browser also notes there what was refused in words, and that the
+    network was gone."""
+    expected = ("status of 409", "net::ERR_INTERNET_DISCONNECTED")
+    return message.type in ("error", "warning") and not any(words in message.text for words in expected)

@@ -146,7 +146,7 @@ async def test_everything_is_reached_with_the_keyboard_alone(look: Look) -> None
     await keyboard.press("ArrowDown")
     await keyboard.press("ArrowDown")
     await keyboard.press("Enter")
-    await expect(page.get_by_role("heading", level=1)).to_contain_text("debate-club")
+    await expect(page.get_by_role("heading", level=1)).to_contain_text("marching-band")
 
 
 async def test_a_closed_dialog_gives_the_focus_back(look: Look) -> None:

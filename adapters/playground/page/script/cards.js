@@ -14,7 +14,7 @@ export function CardView({ card, where, at = null }) {
     <article class=${`card tone-${card.tone}`} aria-label=${`${t(`tone_${card.tone}`)}: ${card.title}`}>
       <header class="card-head">
         <span class="card-icon"><${Icon} name=${ICONS[card.tone]} /></span>
-        <h3>${card.title}</h3>
+        <h2>${card.title}</h2>
         ${card.tone === "urgent" && html`<span class="card-tone">${t("tone_urgent")}</span>`}
         ${at && html`<time dateTime=${at}>${timeOf(at, state.lang)}</time>`}
       </header>

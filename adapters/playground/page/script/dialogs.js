@@ -36,10 +36,11 @@ function contentOf(dialog) {
 function Dialog({ title, children }) {
   const box = useRef(null);
   useEffect(() => {
-    const before = document.activeElement;
-    box.current.showModal();
-    box.current.querySelector("[autofocus], input, textarea, select")?.focus();
-    return () => before?.isConnected && before.focus();
+    const dialog = box.current;
+    dialog.showModal();
+    dialog.querySelector("[autofocus], input, textarea, select")?.focus();
+    // Closing gives the focus back to where it was.
+    return () => dialog.close();
   }, []);
   const onPointerDown = (event) => event.target === box.current && closeDialog();
   return html`

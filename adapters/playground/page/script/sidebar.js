@@ -101,9 +101,7 @@ function Settings() {
   return html`
     <div class="settings" role="group" aria-label=${t("settings")}>
       <button class="icon-button" onClick=${next} aria-label=${lookLabel} title=${lookLabel}><${Icon} name=${LOOK_ICONS[look]} /></button>
-      <button class="icon-button wide" lang=${other} onClick=${() => chooseLanguage(other)} aria-label=${t("language")} title=${t("language")}>
-        <${Icon} name="globe" /><span aria-hidden="true">${other.toUpperCase()}</span>
-      </button>
+      <button class="icon-button wide" lang=${other} onClick=${() => chooseLanguage(other)}><${Icon} name="globe" />${t("otherLanguage")}</button>
       <button class="icon-button" onClick=${help} aria-label=${t("whatIsThis")} title=${t("whatIsThis")}><${Icon} name="help" /></button>
       <button class="icon-button" onClick=${() => openDialog({ kind: "start-over" })} aria-label=${t("startOver")} title=${t("startOver")}><${Icon} name="again" /></button>
     </div>

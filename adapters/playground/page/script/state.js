@@ -107,7 +107,7 @@ async function arrive() {
 async function become(person) {
   hangUp();
   api = as(person);
-  const [mine, { commands }] = await Promise.all([api.state(), api.commands()]);
+  const [mine, { commands }] = await Promise.all([api.state(), api.commands().catch(() => ({ commands: [] }))]);
   store("chaperone.me", person);
   const lang = stored("chaperone.lang") ?? mine.me.lang;
   document.documentElement.lang = lang;
@@ -332,8 +332,8 @@ export const act = run(async (action, values, where) => {
   refreshChannels();
 });
 
-export const editMessage = run((message, text) => api.edit(message, text));
-export const deleteMessage = run((message) => api.remove(message));
+export const editMessage = run((message, text) => api.edit(message.id, text));
+export const deleteMessage = run((message) => api.remove(message.id));
 
 export function reportMessage(message) {
   const workspace = state.position.slice(0, state.position.lastIndexOf("/"));

@@ -105,7 +105,7 @@ const WORDS = {
   look_auto: ["as the system", "como el sistema"],
   look_light: ["light", "claro"],
   look_dark: ["dark", "oscuro"],
-  language: ["Cambiar a español", "Switch to English"],
+  otherLanguage: ["Español", "English"],
   settings: ["Settings and help", "Ajustes y ayuda"],
   startOver: ["Start over", "Empezar de nuevo"],
   startOverTitle: ["Start the playground over?", "¿Empezar de nuevo?"],
