@@ -129,12 +129,17 @@ function Attached({ file, onDescribe, onDetach }) {
   `;
 }
 
+const MOST_OFFERS = 7;
+
+// As many as fit, with the chosen one among them.
 function Offers({ id, offers, chosen, onTake }) {
+  const first = Math.max(0, Math.min(chosen - MOST_OFFERS + 2, offers.length - MOST_OFFERS));
+  const shown = offers.slice(first, first + MOST_OFFERS).map((offer, n) => ({ offer, at: first + n }));
   return html`
     <ul class="offers" id=${id} role="listbox" aria-label=${t("commands")}>
-      ${offers.map(
-        (offer, at) => html`
-          <li key=${offer.name} id=${`${id}-${at}`} role="option" aria-selected=${at === chosen} onPointerDown=${(event) => { event.preventDefault(); onTake(offer); }}>
+      ${shown.map(
+        ({ offer, at }) => html`
+          <li key=${offer.name} id=${`${id}-${at}`} role="option" aria-selected=${at === chosen} aria-posinset=${at + 1} aria-setsize=${offers.length} onPointerDown=${(event) => { event.preventDefault(); onTake(offer); }}>
             <code>/policy ${offer.usage}</code><span>${offer.summary}</span>
           </li>
         `,

@@ -38,9 +38,12 @@ export function follow(url, position, { onChange, onReset, onLine }) {
     else if (!mayStay) close();
   }
 
-  const letGo = takePlace(() => (mayStay = true));
+  const letGo = takePlace(() => {
+    mayStay = true;
+    open();
+  });
   document.addEventListener("visibilitychange", onVisibility);
-  open();
+  onVisibility();
   return () => {
     isOver = true;
     document.removeEventListener("visibilitychange", onVisibility);
