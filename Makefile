@@ -7,6 +7,8 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-in
 
 # Handed on: make test ARGS='tests/policy -x', make run ARGS=--help
 ARGS ?=
+# Tests run side by side in so many processes; 0: one after the other, for a debugger.
+WORKERS ?= 2
 export PYTHON
 
 .DEFAULT_GOAL := help
@@ -23,7 +25,7 @@ run: ## install what is needed and start Chaperone with its playground (http://1
 play: run ## the same as run
 
 test: dev ## run all tests (ARGS='tests/policy -x' for some)
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 check: check-format check-lint check-types check-imports check-licences check-holes ## format, lint, types, imports, licences, known holes
 
