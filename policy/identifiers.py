@@ -70,7 +70,7 @@ sesenta setenta ochenta noventa
 _DIGITS = {**dict.fromkeys(_UNITS, 1), **dict.fromkeys(_TENS, 2)}
 _UNIT_AFTER_TEN = ("ty", "ta", "nte")
 _NUMBER_WORDS = "|".join(sorted([*_DIGITS, "o", "double", "triple", "doble", "hundred", "y", r"\d{1,4}"]))
-_SPELLED = rf"(?:(?:{_NUMBER_WORDS})[ ,.\-]{{1,3}}){{4,}}(?:{_NUMBER_WORDS})"
+_SPELLED = rf"\b(?:(?:{_NUMBER_WORDS})[ ,.\-]{{1,3}}){{4,}}(?:{_NUMBER_WORDS})\b"
 
 
 def _phones(plain: str) -> Iterator[Hit]:

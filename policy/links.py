@@ -93,7 +93,7 @@ class Sponsored:
         """Whether the place is the district's own, an approved tool's, or a sponsored account's."""
         return (
             place.host in self.exact
-            or any(place.host.endswith(ending) for ending in self.below)
+            or any(_is_below(place.host, parent) for parent in self.below)
             or any(_is_below(place.host, site.host) and _is_account(place.path, site.path) for site in self.accounts)
             or self._has_account_of_handle(place)
         )
@@ -116,7 +116,7 @@ def sponsored(district: District, allowances: Iterable[Allowance] = ()) -> Spons
     sites = [place_of(account) for account in accounts if "." in account.split("/")[0].lstrip("@") and "/" in account]
     return Sponsored(
         exact=frozenset(place_of(host).host for host in lowered if not host.startswith("*.")),
-        below=tuple(host[1:] for host in lowered if host.startswith("*.")),
+        below=tuple(host.removeprefix("*.") for host in lowered if host.startswith("*.")),
         accounts=tuple(Site(site.host, site.path.rstrip("/")) for site in sites if site.path),
         handles=frozenset(account.strip().lstrip("@").casefold() for account in accounts if "/" not in account),
     )

@@ -46,6 +46,7 @@ class Vocabulary:
     words: frozenset[str]
     plain_words: frozenset[str]
     stems: dict[str, tuple[str, ...]]
+    squeezed_stems: frozenset[str]
     by_squeezed: dict[str, tuple[str, ...]]
     by_ends: dict[tuple[int, str, str], tuple[str, ...]]
     finder: ahocorasick_rs.AhoCorasick
@@ -55,12 +56,18 @@ class Vocabulary:
         return (
             word in self.words
             or word[:_STEM] in self.stems
-            or (True in map(eq, word, word[1:]) and squeeze(word) in self.by_squeezed)
+            or (True in map(eq, word, word[1:]) and self.may_be_stretched(squeeze(word)))
         )
+
+    def may_be_stretched(self, squeezed: str) -> bool:
+        return squeezed in self.by_squeezed or squeezed[:_STEM] in self.squeezed_stems
+
+    def has_stem_of(self, word: str) -> bool:
+        return word.startswith(self.stems.get(word[:_STEM], _NO_STEMS))
 
     def known(self, word: str) -> str | None:
         """The word itself where phrases have it, or the word of which it is a stretched form; None for any other."""
-        if word in self.words or word.startswith(self.stems.get(word[:_STEM], _NO_STEMS)):
+        if word in self.words or self.has_stem_of(word):
             return word
         return _unsqueezed(word, self) if True in map(eq, word, word[1:]) else None
 
@@ -83,6 +90,7 @@ def vocabulary_of(words: Iterable[str]) -> Vocabulary:
         words=closed,
         plain_words=closed | ORDINARY_DOUBLES,
         stems={start: tuple(stems) for start, stems in stems.items()},
+        squeezed_stems=frozenset(squeeze(stem)[:_STEM] for found in stems.values() for stem in found),
         by_squeezed={key: tuple(found) for key, found in squeezed.items()},
         by_ends={key: tuple(found) for key, found in ends.items()},
         finder=ahocorasick_rs.AhoCorasick(
@@ -221,7 +229,7 @@ def _undone(core: str, vocabulary: Vocabulary) -> str | None:
         if starred is not None:
             return starred
     for reading in _readings(core):
-        if reading != core and len(reading) > 2 and reading.isalpha() and reading not in ORDINARY_DOUBLES:
+        if reading != core and len(reading) > 2 and reading.isalpha():
             word = vocabulary.known(reading)
             if word is not None:
                 return word
@@ -253,7 +261,13 @@ def _unsqueezed(word: str, vocabulary: Vocabulary) -> str | None:
     if any(_is_stretched(word, ordinary) for ordinary in _ORDINARY.get(squeezed, ())):
         return None
     fitting = [known for known in vocabulary.by_squeezed.get(squeezed, ()) if _is_stretched(word, known)]
-    return max(fitting, key=len, default=None)
+    return max(fitting, key=len, default=None) or _unsqueezed_stem(word, squeezed, vocabulary)
+
+
+def _unsqueezed_stem(word: str, squeezed: str, vocabulary: Vocabulary) -> str | None:
+    """The word with its long runs made two or one, where a known stem begins it."""
+    halved = "".join("".join(run)[:2] for _, run in groupby(word))
+    return next((short for short in (halved, squeezed) if short != word and vocabulary.has_stem_of(short)), None)
 
 
 def _is_stretched(word: str, known: str) -> bool:

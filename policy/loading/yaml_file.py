@@ -9,6 +9,7 @@ from policy.loading.problems import Problems, suggestion
 from policy.words import Text
 
 _DEEPEST = 12
+_TAGS = frozenset({"str", "int", "float", "bool", "null", "timestamp", "value", "merge", "seq", "map"})
 _LARGEST = 5_000_000
 
 
@@ -152,7 +153,7 @@ class YamlFile:
             self.wrong(line, "anchors and aliases (& and *) are not for these files: write it out, or put * in quotes")
             return Node("", line, key_line)
         self._seen.add(id(tree))
-        if not tree.tag.startswith("tag:yaml.org,2002:"):
+        if tree.tag.removeprefix("tag:yaml.org,2002:") not in _TAGS:
             self.wrong(line, f"tags such as {tree.tag} are not for these files")
         if isinstance(tree, yaml.MappingNode):
             return Node(dict(self._pairs(tree, depth)), line, key_line)
@@ -175,6 +176,7 @@ class YamlFile:
 
 
 def _hint(key: str, value: Node, known: set[str]) -> str:
-    if value.value == "" and " " in key:
+    close = suggestion(key, known)
+    if value.value == "" and not close:
         return ": a text with a comma between { } must stand in quotes"
-    return suggestion(key, known)
+    return close
