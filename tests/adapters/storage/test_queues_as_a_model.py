@@ -1,6 +1,7 @@
 """Inbox and outbox against a model that is slow and plain: whatever order things happen in, both agree."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -195,13 +196,16 @@ class OutboxMachine(Queues):
 
     @rule(target=claimed, limit=LIMITS)
     def claim(self, limit: int) -> MultipleResults[OutboxItem]:
+        return multiple(*self._claimed(limit))
+
+    def _claimed(self, limit: int) -> Sequence[OutboxItem]:
         items = self.write(lambda tx: tx.outbox.claim("w", limit=limit, lease=LEASE))
 
         assert [item.delivery for item in items] == [expected for _, expected in self._next(limit)]
         for item, (row, _) in zip(items, self._next(limit), strict=True):
             row.lease(self.clock.now)
             assert (item.fence, item.attempts) == (row.fence, row.attempts)
-        return multiple(*items)
+        return items
 
     def _next(self, limit: int) -> list[tuple[Owed, Delivery]]:
         """What is to be shown next, and with how much attention."""
@@ -225,6 +229,11 @@ class OutboxMachine(Queues):
             for other in self.owed.values()
             if other.card == row.card and other is not row
         )
+
+    @rule()
+    def show_one(self) -> None:
+        for item in self._claimed(1):
+            self.let_go(item, "finish", SECOND)
 
     @rule(item=claimed, act=st.sampled_from(["finish", "retry", "wait", "bury"]), after=PAUSES)
     def let_go(self, item: OutboxItem, act: str, after: timedelta) -> None:
