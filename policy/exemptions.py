@@ -31,8 +31,13 @@ OBJECTING = GroupId("/objecting")
 REPORTING = GroupId("/reporting")
 PREVENTION = GroupId("/prevention")
 STUDENT_ELECTION = GroupId("/student_election")
-GROUPS = (OBJECTING, REPORTING, PREVENTION, STUDENT_ELECTION)
-"""Groups of the lexicon that the excuses need, whatever the rules use."""
+NEEDS: dict[str, tuple[GroupId, ...]] = {
+    "quoted_to_object": (OBJECTING, REPORTING),
+    "mock_election": (STUDENT_ELECTION,),
+    "prevention_talk": (PREVENTION,),
+}
+"""Groups of the lexicon that an excuse reads."""
+GROUPS = frozenset(group for groups in NEEDS.values() for group in groups)
 
 
 def excuse(

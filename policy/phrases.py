@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from itertools import product
 from math import prod
 
-from policy.fold import fold
+from policy.fold import of_plain, plain
 
 GAP_WORDS = 4
 """How many words ` ... ` may stand for."""
@@ -49,7 +49,7 @@ _GAP = Slot(frozenset(), is_optional=True)
 
 def parse(entry: str) -> tuple[Phrase, ...]:
     """The phrases that an entry stands for, together. Raises PhraseError."""
-    pieces, rest = _sequence(_Reader(entry))
+    pieces, rest = _sequence(_Reader(plain(entry)))
     if rest.text:
         raise PhraseError(f"there is a “{rest.text[0]}” too many in “{entry}”")
     phrases = tuple(_trimmed(phrase) for phrase in _unfolded(pieces))
@@ -162,16 +162,16 @@ def _words(reader: _Reader) -> tuple[list[_Piece], _Reader]:
         rest = rest.after(1)
         if rest.text and rest.text[0] not in " |)]":
             raise PhraseError(f"“*” stands only at a word's end, and here before “{rest.text}”")
-    variants = [_split(typed)] + (
-        [_split(typed.replace("'", "").replace("’", ""))] if "'" in typed or "’" in typed else []
-    )
+    if typed.isalnum():
+        return [_Word(typed, is_stem)], rest
+    variants = [_split(typed)] + ([_split(typed.replace("'", ""))] if "'" in typed else [])
     if not all(variants):
         raise PhraseError(f"“{typed}” has no letter, digit or emoji: use an `re:` pattern for punctuation")
     return _one_of(variants, is_stem=is_stem), rest
 
 
-def _split(typed: str) -> list[str]:
-    return fold(typed).words.split()
+def _split(written: str) -> list[str]:
+    return of_plain(written).words.split()
 
 
 def _one_of(variants: list[list[str]], *, is_stem: bool) -> list[_Piece]:
@@ -204,6 +204,10 @@ def _ways(piece: _Piece) -> list[Phrase]:
     wordings: set[Wording] = set()
     ways: list[Phrase] = []
     for option in piece.options:
+        fixed = _fixed(option)
+        if fixed is not None:
+            wordings.add(Wording(fixed.text, fixed.is_stem or piece.is_stem))
+            continue
         for phrase in _unfolded(option):
             short = _as_wordings(phrase)
             if short is None:
@@ -213,6 +217,14 @@ def _ways(piece: _Piece) -> list[Phrase]:
     if wordings:
         ways.append((Slot(frozenset(wordings), piece.is_optional and not ways),))
     return [*ways, ()] if (piece.is_optional and len(ways) > 1) or (piece.is_optional and not wordings) else ways
+
+
+def _fixed(option: tuple[_Piece, ...]) -> Wording | None:
+    """The words in a row that the alternative is, where it is no more than that."""
+    words = [piece for piece in option if isinstance(piece, _Word)]
+    if len(words) < len(option) or any(word.is_stem for word in words[:-1]):
+        return None
+    return Wording(" ".join([word.text for word in words]), words[-1].is_stem)
 
 
 def _as_wordings(phrase: Phrase) -> set[Wording] | None:

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
-from policy.exemptions import EXEMPTIONS
+from policy.exemptions import EXEMPTIONS, NEEDS
 from policy.loading.cases import read_cases
 from policy.loading.lexicon import Groups, entries
 from policy.loading.problems import Problems, suggestion
@@ -58,7 +58,7 @@ def _rule(file: YamlFile, stem: str, lexicon: Groups) -> Rule:
         threshold=file.number(fields.get("threshold"), 0.5, 0.01, 1),
         detectors=detectors,
         terms=terms,
-        exemptions=_exemptions(file, fields.get("exemptions")),
+        exemptions=_exemptions(file, fields.get("exemptions"), lexicon),
         cases=read_cases(file, fields.get("cases")),
     )
 
@@ -68,10 +68,13 @@ def severity_of(file: YamlFile, node: Node | None, default: Severity) -> Severit
     return Severity[file.choice(node, SEVERITIES, default.word).upper()]
 
 
-def _exemptions(file: YamlFile, node: Node | None) -> tuple[str, ...]:
+def _exemptions(file: YamlFile, node: Node | None, lexicon: Groups) -> tuple[str, ...]:
     names = []
     for item in file.items(node):
         name = file.text(item)
+        for group in NEEDS.get(name, ()):
+            if group not in lexicon:
+                file.wrong(item, f"the exemption “{name}” needs a group “{group[1:]}” in the lexicon")
         if name in EXEMPTIONS:
             names.append(name)
         else:

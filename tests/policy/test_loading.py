@@ -65,6 +65,7 @@ def test_all_shipped_packs_load_and_judge() -> None:
         ("score: 0.9", "score: 0.9, within: 2.5", "expected a whole number, found 2.5"),
         ("{words}.', es", "{word}.', es", "only {words} may stand in braces"),
         ("exemptions: []", "exemptions: [quoted]", "there is no exemption “quoted”"),
+        ("exemptions: []", "exemptions: [prevention_talk]", "needs a group “prevention” in the lexicon"),
         ("flag: [hello]", "flag: []", "a rule needs at least one case under “flag”"),
         ("flag: [hello]", "flag: [hello, bye]", "“bye” should be flagged and is not"),
         ("ignore: [goodbye]", "ignore: [hello]", "“hello” should be left alone and is flagged by said (score 0.9)"),
@@ -148,7 +149,9 @@ def test_words_that_yaml_takes_for_truth_stay_words(tmp_path: Path) -> None:
         terms="no: [yes, on, 1.0]", detectors=a_detector("all: [no]"), cases="{flag: [yes, on], ignore: [no]}"
     )
 
-    assert load_pack("ours", home=a_home(tmp_path, rules={"greeting": rule}))
+    pack = load_pack("ours", home=a_home(tmp_path, rules={"greeting": rule}))
+
+    assert verdict_on(pack, "on").findings
 
 
 def test_cases_say_everything_that_a_message_has(tmp_path: Path) -> None:
