@@ -144,8 +144,11 @@ async def _chunks(part: BodyPartReader) -> AsyncIterator[bytes]:
 
 async def _read(chunks: AsyncIterator[bytes], limit: int, text: Text) -> bytes:
     content = bytearray()
-    async for chunk in chunks:
-        content += chunk
-        if len(content) > limit:
-            raise BadRequest(text, status=413)
+    try:
+        async for chunk in chunks:
+            content += chunk
+            if len(content) > limit:
+                raise BadRequest(text, status=413)
+    except web.RequestPayloadError:  # packed in another way than its headers say, or cut off
+        raise BadRequest(NOT_READABLE) from None
     return bytes(content)

@@ -106,6 +106,31 @@ async def test_a_link_behind_a_label_shows_its_real_host_and_opens_safely(look: 
     await expect(screen.message("our page")).to_contain_text("(photos.example.org)")
 
 
+async def test_what_is_typed_while_the_last_message_is_on_its_way_is_not_lost(look: Look) -> None:
+    screen = await look("as/darrow/c/track-team")
+
+    for number in range(6):
+        await screen.box().fill(f"quick {number}")
+        await screen.box().press("Enter")
+
+    await expect(screen.message("quick").locator(".words")).to_have_text([f"quick {number}" for number in range(6)])
+
+
+async def test_what_could_not_be_sent_stays_in_the_box_and_is_posted_once_it_can(look: Look) -> None:
+    screen = await look("as/darrow/c/track-team")
+    await screen.page.context.set_offline(True)
+    await screen.box().fill("Can you hear me?")
+    await screen.box().press("Enter")
+    await expect(screen.page.locator(".toast")).to_contain_text("does not answer")
+    await expect(screen.box()).to_have_value("Can you hear me?")
+
+    await screen.page.context.set_offline(False)
+    await screen.box().press("Enter")
+
+    await expect(screen.message("Can you hear me?")).to_have_count(1)
+    await expect(screen.box()).to_have_value("")
+
+
 async def test_a_very_long_message_is_folded(look: Look) -> None:
     screen = await look("as/darrow/c/track-team")
     words = "water " * 16_000

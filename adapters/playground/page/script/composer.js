@@ -10,7 +10,9 @@ export function Composer({ channel, thread = null, label }) {
   const picker = useRef(null);
   const [text, setText] = useState(state.drafts[place] ?? "");
   const [files, setFiles] = useState([]);
-  const [isBusy, setBusy] = useState(false);
+  const [waiting, setWaiting] = useState(0);
+  const queue = useRef(Promise.resolve());
+  const failed = useRef(null);
   const [chosen, setChosen] = useState(0);
   const [isDismissed, setDismissed] = useState(false);
   const offers = isDismissed ? [] : offersFor(text);
@@ -36,18 +38,31 @@ export function Composer({ channel, thread = null, label }) {
     box.current.rows = Math.min(10, Math.max(1, text.split("\n").length + Math.floor(text.length / 90)));
   }, [text]);
 
-  const submit = async () => {
+  // The box is free for the next words at once; what could not be sent comes back into it.
+  const submit = () => {
     const words = (text.toWellFormed?.() ?? text).replace(/\s+$/, "");
-    if (isBusy || excess > 0 || (!words.trim() && files.length === 0)) return;
-    setBusy(true);
-    const typed = channel === CHAPERONE && !words.startsWith("/") ? `/policy ${words}` : words;
-    if (await send(channel, thread, typed, files)) {
-      change("");
-      for (const file of files) URL.revokeObjectURL(file.url);
-      setFiles([]);
-    }
-    setBusy(false);
-    box.current?.focus();
+    if (excess > 0 || (!words.trim() && files.length === 0)) return;
+    const sent = { words, files, nonce: failed.current?.words === words ? failed.current.nonce : crypto.randomUUID() };
+    change("");
+    setFiles([]);
+    setWaiting((count) => count + 1);
+    queue.current = queue.current.then(() => deliver(sent));
+    box.current.focus();
+  };
+
+  const deliver = async (sent) => {
+    const typed = channel === CHAPERONE && !sent.words.startsWith("/") ? `/policy ${sent.words}` : sent.words;
+    const isSent = await send(channel, thread, typed, sent.files, sent.nonce);
+    if (isSent) for (const file of sent.files) URL.revokeObjectURL(file.url);
+    else bringBack(sent);
+    setWaiting((count) => count - 1);
+  };
+
+  const bringBack = (sent) => {
+    failed.current = sent;
+    const since = state.drafts[place] ?? "";
+    change(since ? `${sent.words}\n${since}` : sent.words);
+    setFiles((now) => [...sent.files, ...now].slice(0, state.limits.files));
   };
 
   const take = (offer) => {
@@ -103,13 +118,13 @@ export function Composer({ channel, thread = null, label }) {
             onKeyDown=${onKeyDown}
             onPaste=${(event) => event.clipboardData.files.length && channel !== CHAPERONE && attach(event.clipboardData.files)}
           ></textarea>
-          <button class="icon-button send" onClick=${submit} disabled=${isBusy || excess > 0 || (!text.trim() && files.length === 0)} aria-label=${t("send")} title=${t("send")}>
+          <button class="icon-button send" onClick=${submit} disabled=${excess > 0 || (!text.trim() && files.length === 0)} aria-label=${t("send")} title=${t("send")}>
             <${Icon} name="send" />
           </button>
         </div>
       </div>
       <p class="composer-hint" id=${`${listId}-hint`}>
-        ${excess > 0 ? html`<span class="excess">${t("tooLong", { n: excess.toLocaleString(state.lang) })}</span>` : isBusy && text.startsWith("/") ? t("asking") : t("composerHint")}
+        ${excess > 0 ? html`<span class="excess">${t("tooLong", { n: excess.toLocaleString(state.lang) })}</span>` : waiting > 0 ? t("sending") : t("composerHint")}
       </p>
     </div>
   `;

@@ -273,9 +273,9 @@ export const showOlder = run(async () => {
 
 export const showNewest = run(() => loadPage(state.channel));
 
-export const send = run(async (channel, thread, text, files) => {
+export const send = run(async (channel, thread, text, files, nonce) => {
   if (text.startsWith("/")) return sendCommand(channel, thread, text);
-  const body = { text, thread, nonce: crypto.randomUUID(), alts: files.map((file) => file.alt) };
+  const body = { text, thread, nonce, alts: files.map((file) => file.alt) };
   if (files.length === 0) {
     await api.post(channel, body);
   } else {

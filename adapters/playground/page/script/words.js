@@ -80,7 +80,7 @@ const WORDS = {
   commands: ["Commands", "Comandos"],
   onlyYou: ["Only you can see this", "Solo usted puede ver esto"],
   dismissAnswer: ["Hide this answer", "Ocultar esta respuesta"],
-  asking: ["Chaperone is looking it up …", "Chaperone lo está buscando …"],
+  sending: ["Sending …", "Enviando …"],
   openMessage: ["Open the message", "Abrir el mensaje"],
   markedWords: ["words in question", "palabras en cuestión"],
   showAll: ["Show all", "Ver todo"],
