@@ -154,7 +154,8 @@ def _undone_tokens(text: Folded, vocabulary: Vocabulary) -> Iterator[Piece]:
     at = 0
     for token in tokens if meant else ():
         if token in meant:
-            yield Piece(at, at + len(token), meant[token])
+            start = at + len(token) - len(token.lstrip(_EDGE))
+            yield Piece(start, at + len(token.rstrip(_EDGE)), meant[token])
         at += len(token) + 1
 
 

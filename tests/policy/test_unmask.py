@@ -21,7 +21,7 @@ def pack(tmp_path_factory: pytest.TempPathFactory) -> Pack:
     ("text", "typed"),
     [
         ("you p1ckle", "p1ckle"),
-        ("you m0r0n!", "m0r0n!"),
+        ("you m0r0n!", "m0r0n"),
         ("you p!ckle", "p!ckle"),
         ("k.y.s", "k.y.s"),
         ("just k y s now", "k y s"),
@@ -93,6 +93,13 @@ def test_disguised_is_a_signal_of_its_own(tmp_path: Path) -> None:
 
     assert verdict_on(hidden, "hello").findings == ()
     assert verdict_on(hidden, "h3llo").findings != ()
+
+
+def test_plain_words_around_a_disguised_one_are_marked_once_and_where_they_stand(pack: Pack) -> None:
+    finding = only_finding(pack, "pickle, (p1ckle) and a pickle")
+
+    assert [(mark.start, mark.end) for mark in finding.marks] == [(0, 6), (9, 15), (23, 29)]
+    assert finding.reason.en == "Saw “pickle”, “p1ckle” (read as “pickle”)."
 
 
 @settings(deadline=None)
