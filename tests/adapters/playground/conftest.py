@@ -12,47 +12,42 @@ from adapters.settings import load_settings
 from adapters.wiring import House, build
 from tests.adapters.playground.page import Page, shelf
 
-BuildHouse = Callable[[], AbstractAsyncContextManager[House]]
 Opened = Callable[[], AbstractAsyncContextManager[tuple[House, Page]]]
 
 
-@pytest.fixture
-def built(tmp_path: Path) -> BuildHouse:
-    """Puts the house together in the test's folder; done again there, it is the same house after a restart."""
+@asynccontextmanager
+async def a_house(folder: Path) -> AsyncIterator[House]:
+    """The house put together in a folder; done again there, it is the same house after a restart."""
+    house = await build(load_settings(state=folder, host="127.0.0.1", port=0), shelf())
+    try:
+        yield house
+    finally:
+        await house.close()
 
-    @asynccontextmanager
-    async def build_it() -> AsyncIterator[House]:
-        house = await build(load_settings(state=tmp_path / "state", host="127.0.0.1", port=0), shelf())
+
+@asynccontextmanager
+async def at_work(folder: Path) -> AsyncIterator[tuple[House, Page]]:
+    """The house with its server and its workers, and a page that talks to it."""
+    async with a_house(folder) as house:
+        server = TestServer(house.app, host="127.0.0.1")
+        await server.start_server()
         try:
-            yield house
+            async with ClientSession(server.make_url("/playground/")) as session:
+                yield house, Page(session)
         finally:
-            await house.close()
-
-    return build_it
+            await server.close()
 
 
 @pytest.fixture
-def opened(built: BuildHouse) -> Opened:
-    """Starts the house with its server and its workers."""
-
-    @asynccontextmanager
-    async def start() -> AsyncIterator[tuple[House, Page]]:
-        async with built() as house:
-            server = TestServer(house.app, host="127.0.0.1")
-            await server.start_server()
-            try:
-                async with ClientSession(server.make_url("/playground/")) as session:
-                    yield house, Page(session)
-            finally:
-                await server.close()
-
-    return start
+def opened(tmp_path: Path) -> Opened:
+    """Starts the test's house, as often as it likes."""
+    return lambda: at_work(tmp_path / "state")
 
 
 @pytest.fixture
-async def asleep(built: BuildHouse) -> AsyncIterator[House]:
+async def asleep(tmp_path: Path) -> AsyncIterator[House]:
     """The house with nobody at work: what is accepted stays in the inbox, and the test looks at it."""
-    async with built() as house:
+    async with a_house(tmp_path / "state") as house:
         yield house
 
 

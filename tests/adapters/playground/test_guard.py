@@ -1,15 +1,27 @@
 """What the playground refuses, and how it says so."""
 
 import json
+from collections.abc import AsyncIterator
 from io import BytesIO
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 
+from tests.adapters.playground.conftest import at_work
 from tests.adapters.playground.page import Page
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def page(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Page]:
+    """One house for all of these: what is refused leaves nothing behind."""
+    async with at_work(tmp_path_factory.mktemp("guard")) as (_, opened):
+        yield opened
+
+
 POST = "api/as/darrow/channels/track-team/messages"
-WAYS = ("same-origin", "none")
 
 
 @pytest.mark.parametrize("site", ["cross-site", "same-site"])
