@@ -6,6 +6,7 @@ from functools import partial
 from policy import detect, exemptions
 from policy.detect import Fired
 from policy.message import Context, Message
+from policy.model.suspecting import suspected
 from policy.pack import Pack
 from policy.reading import Reading, read, said_groups
 from policy.rule import Rule, Status
@@ -23,24 +24,41 @@ def judge(message: Message, context: Context, pack: Pack) -> Verdict:
     Pure: the same three always give the same verdict, whatever else was judged before. Takes any text of any length.
     """
     reading = read(message, context, pack)
+    findings: dict[RuleId, Finding] = {}
+    exempted: dict[RuleId, Exempted] = {}
+
+    def weigh(finding: Finding) -> None:
+        excuse = exemptions.excuse(pack.rules[finding.rule].exemptions, finding, reading, message, context, pack)
+        if excuse is None:
+            findings[finding.rule] = finding
+        else:
+            exempted[finding.rule] = excuse
+
+    for finding in _by_rules(reading, context, pack):
+        weigh(finding)
+    if pack.model is not None:
+        opinion = pack.model.opinion(message, context, findings.keys())
+        for suspicion in opinion.suspicions:
+            suspect = suspected(suspicion, reading, pack)
+            if suspect is not None and suspect.rule not in findings and suspect.rule not in exempted:
+                weigh(suspect)
+    return Verdict(
+        pack.id,
+        pack.version,
+        tuple(sorted(findings.values(), key=_gravity)),
+        tuple(sorted(exempted.values(), key=_excused_gravity)),
+    )
+
+
+def _by_rules(reading: Reading, context: Context, pack: Pack) -> list[Finding]:
+    """What the rules found, each where its detectors together reach its threshold."""
     candidates = pack.index.starting_from(reading.hits)
     if not candidates:
-        return Verdict(pack.id, pack.version)
+        return []
     before = partial(said_groups, context, pack)
-    fires = detect.fired(candidates, reading.hits, message, context, reading.text.plain, before)
-    findings, exempted = [], []
-    for rule_id, rule_fires in fires.items():
-        finding = _finding(pack.rules[rule_id], rule_fires, reading, pack)
-        if finding is None:
-            continue
-        excuse = exemptions.excuse(pack.rules[rule_id].exemptions, finding, reading, message, context, pack)
-        if excuse is None:
-            findings.append(finding)
-        else:
-            exempted.append(excuse)
-    return Verdict(
-        pack.id, pack.version, tuple(sorted(findings, key=_gravity)), tuple(sorted(exempted, key=_excused_gravity))
-    )
+    fires = detect.fired(candidates, reading.hits, reading.message, context, reading.text.plain, before)
+    found = (_finding(pack.rules[rule], rule_fires, reading, pack) for rule, rule_fires in fires.items())
+    return [finding for finding in found if finding is not None]
 
 
 def _gravity(finding: Finding) -> tuple[int, float, RuleId]:

@@ -1,6 +1,6 @@
 """A policy pack as the judge uses it: clauses, what the district sponsors, and the rules that are on."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -10,6 +10,7 @@ from policy.words import Text
 if TYPE_CHECKING:
     from policy.detect import DetectorIndex
     from policy.links import Hosts, Sponsored
+    from policy.model.opinion import Model
     from policy.rule import Rule
     from policy.sweep import Sweep
     from policy.unmask import Vocabulary
@@ -78,7 +79,7 @@ class Clause:
 
 @dataclass(frozen=True, slots=True)
 class District:
-    """What the district sponsors: hosts (`*.` for all below), social accounts, and tools with their hosts."""
+    """What the district sponsors: hosts (`*.` for it and all below), social accounts, and tools with their hosts."""
 
     name: str
     hosts: tuple[str, ...] = ()
@@ -99,7 +100,7 @@ class Pack:
     """One district's policy, checked and compiled. `version` is a fingerprint of all that went into it.
 
     `rules` are those that a clause names; `adopted` and `revised` are dates as written in the pack, or empty.
-    The last five fields are the judge's own.
+    `sweep` to `sponsored` are the judge's own; `model` is asked after the rules, where there is one.
     """
 
     id: PackId
@@ -119,6 +120,11 @@ class Pack:
     sponsored: "Sponsored"
     adopted: str = ""
     revised: str = ""
+    model: "Model | None" = None
+
+    def with_model(self, model: "Model | None") -> "Pack":
+        """The same pack, whose judge asks `model` too; its version says which."""
+        return self if model is None else replace(self, model=model, version=f"{self.version}+{model.version}")
 
     def clauses_of(self, rule: RuleId) -> tuple[Clause, ...]:
         """The clauses that `rule` enforces, the one to cite first; none where it does not work in this pack."""

@@ -1,0 +1,161 @@
+"""`make train`: from the corpus to the model that the package carries, and its card. Seeded; goes on after a stop."""
+
+import argparse
+import json
+from pathlib import Path
+
+import torch
+from base import base_files
+from calibration import Evidence, Fit, fit, gold_of
+from card import write_card
+from data import LABELS, Row, read_rows
+from encoder import Encoder
+from encoder_training import Recipe, Tools, train
+from export import export
+from measuring import chat_alarms, functions, measured, names_alarm
+from ngram_training import train_ngrams
+from prepare import read_pieces, words_worth
+from scoring import report
+from shipping import write_examples, write_small, write_weighings
+
+from policy import judge, load_packs
+from policy.loading.model import load_encoder, load_model
+from policy.model.layout import lay_out
+from policy.model.ngrams import NgramModel
+from policy.model.plain_text import model_view
+from policy.pack import Pack
+from policy.verdict import PackId
+
+ROOT = Path(__file__).parents[2]
+CORPUS = ROOT / "policy" / "model" / "corpus"
+SHIPPED = ROOT / "policy" / "model" / "data"
+CARD = ROOT / "docs" / "model-card.md"
+
+
+def main() -> None:
+    asked = _arguments()
+    torch.set_num_threads(asked.threads)
+    work: Path = asked.work
+    rows = read_rows(*sorted(CORPUS.glob("*.jsonl")))
+    taught, held = [row for row in rows if not row.is_held_out], [row for row in rows if row.is_held_out]
+    recipe = Recipe(minutes=asked.minutes) if not asked.minutes else Recipe(minutes=asked.minutes, epochs=99)
+    if not asked.only_measure:
+        _train(taught, recipe, work)
+        _calibrate(taught, held, work)
+    pack = load_packs(check_cases=False)[PackId("crec")]
+    figures = _figures(pack, held, asked)
+    figures["recipe"] = {"rows": len(taught), "held_out": len(held), "seed": recipe.seed, "steps": _steps(work)}
+    figures["curve"] = _curve(pack, taught, held, work) if not asked.only_measure else None
+    (work / "figures.json").write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+    write_card(CARD, figures)
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="make train", description=__doc__)
+    parser.add_argument("--work", type=Path, default=ROOT / "build" / "train", help="where unfinished training is kept")
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--minutes", type=float, default=0, help="stop after so long instead of after all epochs")
+    parser.add_argument("--only-measure", action="store_true", help="measure the shipped model and write its card")
+    parser.add_argument("--labelled", type=Path, nargs="*", default=[], help="labelled messages to measure with")
+    parser.add_argument("--chat", type=Path, help="ordinary chat lines to count false alarms in")
+    parser.add_argument("--hatecheck", type=Path, nargs="*", default=[], help="HateCheck files to measure with")
+    return parser.parse_args()
+
+
+def _train(taught: list[Row], recipe: Recipe, work: Path) -> None:
+    weights, vocabulary = base_files(work)
+    words = words_worth(vocabulary, taught)
+    tools = Tools(read_pieces(vocabulary), frozenset(words))
+    small = work / "small.pt"
+    if not small.exists():
+        torch.save(train_ngrams(taught, tools.words), small)
+    table, _, _ = torch.load(small)
+    write_small(SHIPPED, table, words, vocabulary)
+    finished = work / "encoder.pt"
+    if not finished.exists():
+        model = train(taught, recipe, tools, weights, work / "state.pt")
+        torch.save(model.state_dict(), finished)
+    model = Encoder(words=30522, labels=len(LABELS))
+    model.load_state_dict(torch.load(finished))
+    export(model.eval(), SHIPPED / "encoder.onnx")
+
+
+def _calibrate(taught: list[Row], held: list[Row], work: Path) -> None:
+    """On the held-out rows, with the files as they are shipped."""
+    vocabulary = SHIPPED / "vocab.txt"
+    pieces = read_pieces(vocabulary)
+    words = frozenset((SHIPPED / "words.txt").read_text(encoding="utf-8").split())
+    table, offsets, scale = torch.load(work / "small.pt")
+    (SHIPPED / "examples.json").write_text("[]", encoding="utf-8")
+    (SHIPPED / "examples.bin").write_bytes(b"")
+    write_examples(SHIPPED, taught, load_encoder(SHIPPED, pieces.end), pieces, words)
+    large, model = load_encoder(SHIPPED, pieces.end), NgramModel(table, offsets, scale)
+    rules = load_packs(check_cases=False)[PackId("crec")]
+    evidence = Evidence(
+        encoder=torch.tensor([large.see(lay_out(r.message, r.context, pieces, words)).logits for r in held]),
+        small=torch.tensor([model.logits(model_view(r.message.text, words), r.message, r.context) for r in held]),
+        rules=_fired(rules, held),
+        gold=gold_of(held),
+    )
+    torch.save(evidence, work / "evidence.pt")
+    without = Evidence(None, evidence.small, evidence.rules, evidence.gold)
+    write_weighings(SHIPPED, fit(evidence), fit(without), offsets, scale)
+
+
+def _fired(pack: Pack, rows: list[Row]) -> torch.Tensor:
+    verdicts = [{f.rule for f in judge(row.message, row.context, pack).findings} for row in rows]
+    return torch.tensor([[float(label in found) for label in LABELS] for found in verdicts])
+
+
+def _figures(pack: Pack, held: list[Row], asked: argparse.Namespace) -> dict[str, object]:
+    judges = {
+        "rules": pack,
+        "rules and small model": pack.with_model(load_model(with_encoder=False)),
+        "rules and whole model": pack.with_model(load_model()),
+    }
+    whole = judges["rules and whole model"]
+    labelled = read_rows(*asked.labelled)
+    return {
+        "held_out": {name: measured(each, held) for name, each in judges.items()},
+        "held_out_crossed": _crossed(asked.work / "evidence.pt", held),
+        "labelled": {name: measured(each, labelled) for name, each in judges.items()} if labelled else {},
+        "chat": {name: chat_alarms(each, asked.chat) for name, each in judges.items()} if asked.chat else {},
+        "hatecheck": {path.name: functions(whole, path) for path in asked.hatecheck},
+        "names": {name: names_alarm(each) for name, each in judges.items()},
+    }
+
+
+def _crossed(path: Path, held: list[Row]) -> dict[str, object] | None:
+    """The same with thresholds from the other half of the held-out blocks."""
+    if not path.exists():
+        return None
+    evidence: Evidence = torch.load(path, weights_only=False)
+    side = torch.tensor([row.block // 10 % 2 for row in held])
+    found = torch.zeros_like(evidence.gold, dtype=torch.bool)
+    for half in (0, 1):
+        learnt: Fit = fit(evidence.part((side != half).nonzero()[:, 0]))
+        found[side == half] = learnt.found(evidence.part((side == half).nonzero()[:, 0]))
+    return report(held, [frozenset(label for label, is_in in zip(LABELS, row, strict=True) if is_in) for row in found])
+
+
+def _curve(pack: Pack, taught: list[Row], held: list[Row], work: Path) -> dict[str, tuple[int, float, float]]:
+    """The small model with rules after a quarter, a half and all of the corpus: rows, micro-F1, macro-F1."""
+    words = frozenset((SHIPPED / "words.txt").read_text(encoding="utf-8").split())
+    fired, gold = _fired(pack, held), gold_of(held)
+    curve: dict[str, tuple[int, float, float]] = {}
+    for share in (25, 50, 100):
+        rows = [row for row in taught if row.block % 4 < share // 25]
+        model = NgramModel(*train_ngrams(rows, words))
+        small = torch.tensor([model.logits(model_view(r.message.text, words), r.message, r.context) for r in held])
+        torch.save(Evidence(None, small, fired, gold), work / "curve.pt")
+        figures = _crossed(work / "curve.pt", held) or {}
+        curve[f"{share} %"] = (len(rows), figures["micro"][2], figures["macro"])  # type: ignore[index,assignment]
+    return curve
+
+
+def _steps(work: Path) -> str:
+    note = work / "steps.txt"
+    return note.read_text(encoding="utf-8").strip() if note.exists() else "all epochs of the recipe"
+
+
+main()

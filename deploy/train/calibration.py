@@ -1,0 +1,113 @@
+"""How much encoder, small model and rules count for each label, and from which score on it is a finding."""
+
+from dataclasses import dataclass
+
+import torch
+from data import LABELS, Row
+from torch import Tensor
+from torch.nn import functional
+
+SURE_PRECISION = 0.9
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What is known of each held-out row: logits of both models, which rules fired, and the gold labels."""
+
+    encoder: Tensor | None
+    small: Tensor
+    rules: Tensor
+    gold: Tensor
+
+    def part(self, rows: Tensor) -> "Evidence":
+        encoder = None if self.encoder is None else self.encoder[rows]
+        return Evidence(encoder, self.small[rows], self.rules[rows], self.gold[rows])
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """Shared weights, an offset and two thresholds a label."""
+
+    encoder: float
+    small: float
+    rules: float
+    offsets: Tensor
+    thresholds: Tensor
+    sure: Tensor
+
+    def scores(self, evidence: Evidence) -> Tensor:
+        logits = self.small * evidence.small + self.rules * evidence.rules + self.offsets
+        if evidence.encoder is not None:
+            logits = logits + self.encoder * evidence.encoder
+        return torch.sigmoid(logits)
+
+    def found(self, evidence: Evidence) -> Tensor:
+        """What rules and model together find: the model adds, it never takes back."""
+        return (self.scores(evidence) >= self.thresholds) | (evidence.rules > 0)
+
+    def weighings(self) -> dict[str, dict[str, float]]:
+        return {
+            label: {
+                "encoder": round(self.encoder, 4),
+                "small": round(self.small, 4),
+                "rules": round(self.rules, 4),
+                "offset": round(self.offsets[number].item(), 4),
+                "threshold": round(self.thresholds[number].item(), 4),
+                "sure": round(self.sure[number].item(), 4),
+            }
+            for number, label in enumerate(LABELS)
+        }
+
+
+def gold_of(rows: list[Row]) -> Tensor:
+    return torch.tensor([[float(label in row.labels) for label in LABELS] for row in rows])
+
+
+def fit(evidence: Evidence, steps: int = 300, caution: float = 1.0) -> Fit:
+    """Weights by logistic regression; thresholds where rules and model together have the best smoothed F."""
+    weights = torch.nn.Parameter(torch.tensor([0.8, 0.3, 2.0]))
+    offsets = torch.nn.Parameter(torch.zeros(len(LABELS)))
+    optimizer = torch.optim.Adam([weights, offsets], lr=0.03)
+    for _ in range(steps):
+        logits = weights[1] * evidence.small + weights[2] * evidence.rules + offsets
+        if evidence.encoder is not None:
+            logits = logits + weights[0] * evidence.encoder
+        loss = functional.binary_cross_entropy_with_logits(logits, evidence.gold)
+        loss = loss + 1e-3 * (offsets - offsets.mean()).pow(2).mean()
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+    encoder, small, rules = weights.tolist()
+    half = Fit(
+        encoder if evidence.encoder is not None else 0.0, small, rules, offsets.detach(), torch.zeros(0), torch.zeros(0)
+    )
+    scores = half.scores(evidence)
+    chosen = [_threshold(scores[:, n], evidence.rules[:, n], evidence.gold[:, n], caution) for n in range(len(LABELS))]
+    sure = [_sure(scores[:, n], evidence.gold[:, n], chosen[n]) for n in range(len(LABELS))]
+    return Fit(half.encoder, small, rules, half.offsets, torch.tensor(chosen), torch.tensor(sure))
+
+
+_GRID = torch.linspace(0.10, 0.90, 81)
+
+
+def _threshold(scores: Tensor, rules: Tensor, gold: Tensor, caution: float) -> float:
+    """The middle of where F is best: a few dozen rows say little about the exact point, so the curve is smoothed and
+    drawn a little to a common value."""
+    curve = []
+    for threshold in _GRID:
+        found = (scores >= threshold) | (rules > 0)
+        hits = (found & (gold > 0)).sum()
+        wrong, missed = found.sum() - hits, gold.sum() - hits
+        curve.append((2 * hits / (2 * hits + caution * wrong + missed).clamp(min=1)).item())
+    smooth = functional.avg_pool1d(torch.tensor(curve)[None, None], 15, 1, 7, count_include_pad=False)[0, 0]
+    drawn = smooth - 0.1 * (_GRID - 0.42).pow(2)
+    return _GRID[int(drawn.argmax())].item()
+
+
+def _sure(scores: Tensor, gold: Tensor, least: float) -> float:
+    """The lowest score above which nine of ten are right, or 0.97."""
+    for threshold in torch.linspace(max(least, 0.5), 0.97, 40):
+        above = scores >= threshold
+        if above.sum() >= 8 and gold[above].mean() >= SURE_PRECISION:
+            return threshold.item()
+    return 0.97

@@ -1,0 +1,99 @@
+"""The sentence encoder (all-MiniLM-L6-v2's shape) with a head for several labels, for training only."""
+
+import torch
+from safetensors.torch import load_file
+from torch import Tensor, nn
+from torch.nn import functional
+
+WIDTH, LAYERS, HEADS, INNER = 384, 6, 12, 1536
+
+
+class Layer(nn.Module):
+    """One transformer layer, post-norm as in BERT."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.mix = nn.Linear(WIDTH, 3 * WIDTH)
+        self.out = nn.Linear(WIDTH, WIDTH)
+        self.norm = nn.LayerNorm(WIDTH, eps=1e-12)
+        self.up = nn.Linear(WIDTH, INNER)
+        self.down = nn.Linear(INNER, WIDTH)
+        self.norm_out = nn.LayerNorm(WIDTH, eps=1e-12)
+
+    def forward(self, states: Tensor, bias: Tensor, dropout: float) -> Tensor:
+        batch, length, _ = states.shape
+        query, key, value = self.mix(states).view(batch, length, 3, HEADS, WIDTH // HEADS).permute(2, 0, 3, 1, 4)
+        mixed = functional.scaled_dot_product_attention(query, key, value, bias.to(query.dtype))
+        mixed = mixed.transpose(1, 2).reshape(batch, length, WIDTH)
+        states = self.norm(states + functional.dropout(self.out(mixed), dropout, self.training))
+        inner = self.down(functional.gelu(self.up(states)))
+        return self.norm_out(states + functional.dropout(inner, dropout, self.training))
+
+    def plainly(self, states: Tensor) -> Tensor:
+        """The same without dropout and mask, in operations that every runtime has."""
+        batch, length, _ = states.shape
+        query, key, value = self.mix(states).view(batch, length, 3, HEADS, WIDTH // HEADS).permute(2, 0, 3, 1, 4)
+        weights = (query @ key.transpose(-1, -2) * (WIDTH // HEADS) ** -0.5).softmax(-1)
+        states = self.norm(states + self.out((weights @ value).transpose(1, 2).reshape(batch, length, WIDTH)))
+        return self.norm_out(states + self.down(functional.gelu(self.up(states))))
+
+
+class Encoder(nn.Module):
+    """Token ids in; a logit for each label out, and the mean vector that nearest examples are looked up with."""
+
+    def __init__(self, words: int, labels: int, frozen: int = 0, dropout: float = 0.1) -> None:
+        super().__init__()
+        self.words = nn.Embedding(words, WIDTH)
+        self.places = nn.Embedding(512, WIDTH)
+        self.kinds = nn.Embedding(2, WIDTH)
+        self.norm = nn.LayerNorm(WIDTH, eps=1e-12)
+        self.layers = nn.ModuleList(Layer() for _ in range(LAYERS))
+        self.head = nn.Linear(2 * WIDTH, labels)
+        self.dropout = dropout
+        self.frozen = frozen
+        nn.init.normal_(self.head.weight, std=0.02)
+        nn.init.zeros_(self.head.bias)
+
+    def forward(self, ids: Tensor, kinds: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
+        bias = ((1.0 - mask) * -1e4)[:, None, None, :]
+        with torch.set_grad_enabled(torch.is_grad_enabled() and not self.frozen):
+            places = torch.arange(ids.shape[1], device=ids.device)
+            states = self.norm(self.words(ids) + self.places(places) + self.kinds(kinds))
+            for layer in self.layers[: self.frozen]:
+                states = layer(states, bias, 0.0)
+        for layer in self.layers[self.frozen :]:
+            states = layer(states, bias, self.dropout)
+        # The header (who writes where, what was said before) steers the words; only the words themselves are pooled.
+        own = (mask * kinds)[..., None]
+        mean = (states * own).sum(1) / own.sum(1).clamp(min=1)
+        both = functional.dropout(torch.cat([mean, states[:, 0]], 1), 0.2, self.training)
+        return self.head(both), mean
+
+
+def load_base(model: Encoder, path: str) -> None:
+    """Takes the public weights over; the head starts fresh."""
+    given = load_file(path)
+    taken = {
+        "words.weight": given["embeddings.word_embeddings.weight"],
+        "places.weight": given["embeddings.position_embeddings.weight"],
+        "kinds.weight": given["embeddings.token_type_embeddings.weight"],
+        "norm.weight": given["embeddings.LayerNorm.weight"],
+        "norm.bias": given["embeddings.LayerNorm.bias"],
+    }
+    names = {
+        "out": "attention.output.dense",
+        "norm": "attention.output.LayerNorm",
+        "up": "intermediate.dense",
+        "down": "output.dense",
+        "norm_out": "output.LayerNorm",
+    }
+    for number in range(LAYERS):
+        base = f"encoder.layer.{number}"
+        for kind in ("weight", "bias"):
+            parts = [given[f"{base}.attention.self.{part}.{kind}"] for part in ("query", "key", "value")]
+            taken[f"layers.{number}.mix.{kind}"] = torch.cat(parts)
+            for ours, theirs in names.items():
+                taken[f"layers.{number}.{ours}.{kind}"] = given[f"{base}.{theirs}.{kind}"]
+    missing, unexpected = model.load_state_dict(taken, strict=False)
+    if unexpected or {name.split(".")[0] for name in missing} != {"head"}:
+        raise ValueError(f"The weights do not fit: {missing} {unexpected}")

@@ -1,0 +1,77 @@
+"""Reads the trained model from the package; judging reads nothing."""
+
+import json
+from collections.abc import Mapping, Sequence
+from hashlib import sha256
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from policy.model.ngrams import NgramModel
+from policy.model.trained import Large, Parts, TrainedModel, Weighing
+from policy.model.wordpiece import WordPiece
+from policy.verdict import RuleId
+
+_HOME = Path(__file__).parent.parent / "model" / "data"
+FILES = ("model.json", "words.txt", "vocab.txt", "small.bin", "encoder.onnx", "examples.json", "examples.bin")
+NEEDED = ("numpy", "onnxruntime")
+"""What the encoder needs beyond Python. Without it the small model goes on alone."""
+
+
+def missing() -> tuple[str, ...]:
+    """The packages that the encoder needs and that are not installed."""
+    return tuple(name for name in NEEDED if find_spec(name) is None)
+
+
+def load_model(home: Path = _HOME, *, with_encoder: bool = True) -> TrainedModel:
+    """The model that is shipped, whole where its packages are installed. Loading takes about a third of a second."""
+    fields: Mapping[str, Any] = json.loads((home / "model.json").read_text(encoding="utf-8"))
+    labels = tuple(RuleId(label) for label in fields["labels"])
+    pieces = (home / "vocab.txt").read_text(encoding="utf-8").splitlines()
+    table = (home / "small.bin").read_bytes()
+    large = load_encoder(home, pieces.index("[SEP]")) if with_encoder and not missing() else None
+    weighings = fields["whole" if large is not None else "small"]
+    return TrainedModel(
+        Parts(
+            version=_version(fields, is_whole=large is not None),
+            labels=labels,
+            weighings={label: Weighing(**weighings[label]) for label in labels},
+            words=frozenset((home / "words.txt").read_text(encoding="utf-8").split()),
+            pieces=WordPiece({piece: number for number, piece in enumerate(pieces)}),
+            small=NgramModel(table, fields["offsets"], fields["scale"]),
+            large=large,
+        )
+    )
+
+
+def fingerprint(home: Path) -> str:
+    """What names the files of a model: training writes it into `model.json`, so that loading need not read all."""
+    parts = [(home / name).read_bytes() for name in FILES[1:]]
+    return sha256(b"\0".join(parts)).hexdigest()[:16]
+
+
+def _version(fields: Mapping[str, Any], *, is_whole: bool) -> str:
+    own = json.dumps(fields, sort_keys=True) + str(is_whole)
+    return sha256(own.encode()).hexdigest()[:16]
+
+
+def load_encoder(home: Path, end: int) -> Large:
+    """The encoder and the examples, with one thread."""
+    # Late, because neither needs to be there.
+    import numpy as np
+    import onnxruntime
+
+    from policy.model.encoder import Encoder, Examples, Floats, Integers, LargeEncoder
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.execution_mode = onnxruntime.ExecutionMode.ORT_SEQUENTIAL
+    session = onnxruntime.InferenceSession(str(home / "encoder.onnx"), options, providers=["CPUExecutionProvider"])
+
+    def run(ids: Integers, kinds: Integers) -> Sequence[Floats]:
+        return tuple(session.run(None, {"ids": ids, "kinds": kinds}))
+
+    examples = json.loads((home / "examples.json").read_text(encoding="utf-8"))
+    vectors = np.frombuffer((home / "examples.bin").read_bytes(), dtype=np.int8).reshape(-1, 384)
+    nearest = Examples([each["text"] for each in examples], [each["labels"] for each in examples], vectors)
+    return LargeEncoder(Encoder(run, end), nearest)

@@ -1,0 +1,1 @@
+"""The trained model: what no keyword shows. Loaded beforehand, pure while judging."""

@@ -1,0 +1,44 @@
+"""What a trained model says of a message."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from policy.message import Context, Message
+from policy.verdict import RuleId, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Suspicion:
+    """A rule that the message breaks in the model's eyes.
+
+    `words` are the stretches of the whole message (text, then names of attachments) that moved the model most,
+    `example` is the nearest labelled message. `is_sure` where the model is rarely wrong at such a score.
+    """
+
+    rule: RuleId
+    score: float
+    is_sure: bool
+    words: tuple[Span, ...]
+    example: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """A score between 0 and 1 for each rule that the model knows, and the rules above their thresholds."""
+
+    scores: Mapping[RuleId, float]
+    suspicions: tuple[Suspicion, ...]
+
+
+class Model(Protocol):
+    """A model that was loaded beforehand. It reads nothing while it judges: same input, same opinion."""
+
+    @property
+    def version(self) -> str:
+        """A fingerprint of all that goes into its opinions."""
+        ...
+
+    def opinion(self, message: Message, context: Context, found: Collection[RuleId]) -> Opinion:
+        """What the model says where the rules found `found`. Takes any text of any length."""
+        ...

@@ -1,0 +1,119 @@
+"""The trained model: the small model, the encoder where it is there, and how much each of them counts."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from math import exp
+from typing import Protocol
+
+from policy.message import Context, Message
+from policy.model.layout import Laid, lay_out
+from policy.model.ngrams import NgramModel
+from policy.model.opinion import Opinion, Suspicion
+from policy.model.plain_text import Words
+from policy.model.wordpiece import WordPiece
+from policy.verdict import RuleId, Span
+
+MOST_WORDS = 4
+_OF_THE_STRONGEST = 0.4
+"""A word is shown where it did so much of what the strongest did."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weighing:
+    """How one rule's score is made, and from where on it counts."""
+
+    encoder: float
+    small: float
+    rules: float
+    offset: float
+    threshold: float
+    sure: float
+
+
+class Seen(Protocol):
+    """What a large model saw in one message: a logit for each label, and how much each chunk moved it."""
+
+    @property
+    def logits(self) -> Sequence[float]: ...
+
+    def moved(self, label: int) -> list[float]: ...
+
+    def example(self, label: int) -> str: ...
+
+
+class Large(Protocol):
+    """A model that needs more than Python."""
+
+    def see(self, laid: Laid) -> Seen: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """All that was loaded."""
+
+    version: str
+    labels: tuple[RuleId, ...]
+    weighings: Mapping[RuleId, Weighing]
+    words: Words
+    pieces: WordPiece
+    small: NgramModel
+    large: Large | None
+
+
+class TrainedModel:
+    """Scores of all rules for one message. Without a large model the small one goes on alone, with its own weights."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+
+    @property
+    def version(self) -> str:
+        return self._parts.version
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the encoder is there."""
+        return self._parts.large is not None
+
+    def opinion(self, message: Message, context: Context, found: Collection[RuleId]) -> Opinion:
+        """What the model says where the rules found `found`."""
+        parts = self._parts
+        laid = lay_out(message, context, parts.pieces, parts.words)
+        seen = parts.large.see(laid) if parts.large is not None else None
+        small = parts.small.logits(laid.view, message, context)
+        scores: dict[RuleId, float] = {}
+        suspicions: list[Suspicion] = []
+        for number, rule in enumerate(parts.labels):
+            weighing = parts.weighings[rule]
+            logit = weighing.small * small[number] + weighing.rules * (rule in found) + weighing.offset
+            if seen is not None:
+                logit += weighing.encoder * seen.logits[number]
+            score = scores[rule] = 1 / (1 + exp(-max(-30.0, min(30.0, logit))))
+            if score >= weighing.threshold and laid.chunks:
+                suspicions.append(self._suspicion(number, score, laid, seen, message))
+        return Opinion(scores, tuple(suspicions))
+
+    def _suspicion(self, number: int, score: float, laid: Laid, seen: Seen | None, message: Message) -> Suspicion:
+        rule = self._parts.labels[number]
+        if seen is not None:
+            moved = seen.moved(number)
+        else:
+            moved = self._parts.small.moved([chunk.text for chunk in laid.chunks], number, message)
+        return Suspicion(
+            rule=rule,
+            score=score,
+            is_sure=score >= self._parts.weighings[rule].sure,
+            words=_strongest(laid, moved),
+            example=seen.example(number) if seen is not None else "",
+        )
+
+
+def _strongest(laid: Laid, moved: list[float]) -> tuple[Span, ...]:
+    """The chunks that moved the model most, in the order they stand; signs alone are no words."""
+    ranked = sorted(
+        (-share, number)
+        for number, share in enumerate(moved)
+        if share > 0 and any(letter.isalnum() for letter in laid.chunks[number].text)
+    )
+    chosen = [number for share, number in ranked[:MOST_WORDS] if -share >= _OF_THE_STRONGEST * -ranked[0][0]]
+    return tuple(laid.folded.span(laid.chunks[number].start, laid.chunks[number].end) for number in sorted(chosen))
