@@ -13,7 +13,7 @@ from bot.alerts import owe, owe_digest
 from bot.core import Core
 from bot.deliveries import Topic, TopicKind
 from bot.events import Content, Deleted, Event, Reported, Revising
-from bot.ids import IncidentId, MessageRef, PersonId, PersonRef
+from bot.ids import IncidentId, MessageRef, PersonId, PersonRef, WorkspaceId
 from bot.incidents import Contest, Evidence, Incident, IncidentState, Origin, incident_id
 from bot.journal import Entry
 from bot.ports import MessageState, Transaction
@@ -114,7 +114,7 @@ def note_unchecked(core: Core, tx: Transaction, key: str, event: Event | None, e
     message = getattr(event, "message", None)
     channel = tx.registry.channel(message.channel_ref) if message else None
     if message is None or channel is None or not channel.state.is_read:
-        _tell_operators(tx, f"inbox:{key}"[:120])
+        _tell_operators(tx, WorkspaceId(key.partition("|")[0]), f"inbox:{key}"[:120])
         return
     author = getattr(event, "author", None) or getattr(event, "by", None) or PersonId("")
     known = tx.incidents.get(incident_id(message))
@@ -175,7 +175,7 @@ def route(tx: Transaction, incident: Incident, channel: Channel) -> bool:
     for person in people:
         tx.incidents.add_recipient(incident.id, person.ref)
     if not people:
-        _tell_operators(tx, f"route:{incident.id}")
+        _tell_operators(tx, incident.message.workspace, f"route:{incident.id}")
     return bool(people)
 
 
@@ -271,9 +271,9 @@ def _to_fold_into(core: Core, tx: Transaction, incident: Incident) -> Incident |
     return latest if latest.severity >= incident.severity and not latest.state.is_decided else None
 
 
-def _tell_operators(tx: Transaction, trouble: str) -> None:
+def _tell_operators(tx: Transaction, workspace: WorkspaceId, trouble: str) -> None:
     topic = Topic(TopicKind.TROUBLE, trouble)
-    for person in operators(tx):
+    for person in operators(tx, workspace):
         owe(tx, topic, person, version=1, severity=Severity.HIGH)
 
 

@@ -101,7 +101,7 @@ def _pass_on(tx: Transaction, delivery: Delivery) -> None:
 
 def _tell_operators(tx: Transaction, delivery: Delivery, unreached: Person | None) -> None:
     trouble = Topic(TopicKind.TROUBLE, f"reach:{delivery.to.person}")
-    for person in operators(tx):
+    for person in operators(tx, delivery.to.workspace):
         if unreached is None or person.ref != unreached.ref:
             owe(tx, trouble, person, version=_hour(tx.now), severity=Severity.HIGH)
 

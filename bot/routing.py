@@ -1,6 +1,6 @@
 """Who is told: the owner and the owner's supervisor, and never the person whom it is about."""
 
-from bot.ids import PersonRef
+from bot.ids import PersonRef, WorkspaceId
 from bot.ports import Transaction
 from bot.registry import Channel, Person
 
@@ -47,9 +47,11 @@ def above(tx: Transaction, person: Person) -> Person | None:
     return None
 
 
-def operators(tx: Transaction) -> tuple[Person, ...]:
-    """The people who keep Chaperone running; they see what is stuck, never a member's words."""
-    return tuple(person for person in tx.registry.people() if person.is_operator and person.is_active)
+def operators(tx: Transaction, workspace: WorkspaceId) -> tuple[Person, ...]:
+    """The people who keep Chaperone running there, else those of any workspace: somebody must know. They see what is
+    stuck, never a member's words."""
+    found = tuple(person for person in tx.registry.people() if person.is_operator and person.is_active)
+    return tuple(person for person in found if person.ref.workspace == workspace) or found
 
 
 def _standing_in(tx: Transaction, person: Person | None) -> Person | None:

@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
-from bot.ids import PersonRef
+from bot.ids import PersonRef, WorkspaceId
 from bot.ports import Transaction
 from bot.routing import above, operators, reviewers
-from tests.district import CHESS, COACH, DIRECTOR, OPERATOR, PEOPLE, PRINCIPAL, STUDENT, District, ref
+from tests.district import CHESS, COACH, DIRECTOR, OPERATOR, PEOPLE, PRINCIPAL, STUDENT, WORKSPACE, District, ref
 
 
 async def told(district: District, author: PersonRef) -> list[PersonRef]:
@@ -53,12 +53,18 @@ async def test_a_chain_that_runs_in_a_circle_ends(district: District) -> None:
 
 
 async def test_operators_are_those_on_duty(district: District) -> None:
-    assert await district.read(lambda tx: [person.ref for person in operators(tx)]) == [OPERATOR]
+    assert await district.read(lambda tx: [person.ref for person in operators(tx, WORKSPACE)]) == [OPERATOR]
 
     await change(district, OPERATOR, is_active=False)
 
-    assert await district.read(operators) == ()
+    assert await district.read(lambda tx: operators(tx, WORKSPACE)) == ()
 
 
 async def test_an_author_whom_nobody_knows_is_treated_as_anybody(district: District) -> None:
     assert await told(district, ref("ghost")) == [COACH, PRINCIPAL]
+
+
+async def test_where_a_workspace_has_no_operator_those_of_another_must_know(district: District) -> None:
+    elsewhere = WorkspaceId("fake:elsewhere")
+
+    assert await district.read(lambda tx: [person.ref for person in operators(tx, elsewhere)]) == [OPERATOR]
