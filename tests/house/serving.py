@@ -3,6 +3,7 @@
 import asyncio
 import multiprocessing
 import os
+import socket
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,7 +16,6 @@ from adapters.commandline.run import serve
 from adapters.logs import set_up_logs
 from adapters.settings import load_settings
 from bot.core import Shelf
-from tests.crash import serving
 
 LONGEST_SECONDS = 60
 
@@ -49,6 +49,8 @@ class Serving:
 
 def run(asked: Serving) -> None:
     """Serves the playground as `chaperone run` does, until it is stopped."""
+    from tests.crash.serving import PACKS  # read where servers are forked from, not by whoever asks for one
+
     handle = os.open(asked.output, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     os.dup2(handle, 1)
     os.dup2(handle, 2)
@@ -56,7 +58,14 @@ def run(asked: Serving) -> None:
     tempfile.tempdir = None
     settings = load_settings(state=asked.state, port=asked.port, log_level="debug", log_format="json", **asked.settings)
     set_up_logs(settings.log_level, settings.log_format)
-    asyncio.run(serve(settings, Shelf(lambda: serving.PACKS)))
+    asyncio.run(serve(settings, Shelf(lambda: PACKS)))
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 async def until_ready(session: ClientSession) -> None:

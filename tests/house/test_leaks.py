@@ -23,9 +23,7 @@ from bot.incidents import incident_id
 from bot.ports import Transaction
 from bot.registry import Channel
 from policy.verdict import PackId
-from tests.crash import serving as crashed
-from tests.crash.serving import free_port
-from tests.house.serving import Serving, until_ready, until_settled
+from tests.house.serving import Serving, free_port, until_ready, until_settled
 
 PNG = b"\x89PNG\r\n\x1a\n"
 BREACH = "chaperone canary drill"
@@ -183,7 +181,6 @@ async def unjudged(doors: Doors, word: Marked, server: Serving) -> None:
         await store.write(lambda tx: tx.registry.save_channel(replace(channel(tx), pack=PackId("thomaston"))))
     finally:
         await store.close()
-    assert PackId("thomaston") not in crashed.PACKS
     await doors.post("emeka", UNJUDGED, f"which page is {word('a post that cannot be judged')} on?")
 
 

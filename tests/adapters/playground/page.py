@@ -11,7 +11,7 @@ from typing import Any
 from aiohttp import ClientResponse, ClientSession, StreamReader
 
 from bot.core import Shelf
-from policy import load_packs
+from tests.district import shipped
 
 Json = dict[str, Any]
 PATIENCE_SECONDS = 20
@@ -20,8 +20,7 @@ PATIENCE_SECONDS = 20
 @cache
 def shelf() -> Shelf:
     """The shipped packs, read once; their cases are tried by the tests of `policy`."""
-    packs = load_packs(check_cases=False)
-    return Shelf(lambda: packs)
+    return Shelf(shipped)
 
 
 @dataclass(frozen=True, slots=True)
