@@ -204,7 +204,7 @@ _PAYMENT_NAMES = r"venmo|cashapp|cash app|zelle|paypal"
 _NAME = r"[a-z0-9_][a-z0-9_.]{1,30}"
 _LEADS = r"(?: ?(?:is|es|:|=|-|me|my|mi|name|user|handle|at|a|en|to|on|@))*"
 _HANDLE = rf"@{_NAME}|[a-z0-9_.]{{2,32}}#\d{{4}}|\$[a-z][a-z0-9_]{{2,20}}"
-_NAMED_HANDLE = rf"\b(?:{_SOCIAL_NAMES}|{_PAYMENT_NAMES}){_LEADS} ?@?{_NAME}"
+_NAMED_HANDLE = rf"\b(?:{_SOCIAL_NAMES}|{_PAYMENT_NAMES})\b{_LEADS} ?@?{_NAME}"
 _EVERYBODY = frozenset({"@everyone", "@channel", "@here", "@all", "@todos", "@team", "@group", "@coach"})
 _NEAR = 48
 _ASKS = (

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from policy.fold import Folded
-from policy.sweep import Hit
+from policy.sweep import MOST_SPANS, Hit
 from policy.word_list import word_set
 
 _ALSO_WORDS = word_set("""
@@ -25,6 +25,8 @@ def students_in(text: Folded, names: Collection[str]) -> list[Hit]:
     for token in text.tokens:
         if len(token) > 1 and token in names and (token not in _ALSO_WORDS or _is_a_name(text, at)):
             hits.append(Hit(at, at + len(token)))
+        if len(hits) == MOST_SPANS:
+            break
         at += len(token) + 1
     return hits
 

@@ -111,6 +111,8 @@ def squeeze(word: str) -> str:
 _LONGEST = 40
 MOST_PIECES = 500
 """So many disguised words of one message are read."""
+MOST_MIXED = 2000
+"""So many different words that mix letters with signs, or repeat letters, are looked at: no one writes more."""
 
 
 def pieces(text: Folded, present: frozenset[str], vocabulary: Vocabulary) -> list[Piece]:
@@ -136,8 +138,8 @@ def _without_overlaps(found: list[Piece]) -> list[Piece]:
 def _stretched_words(text: Folded, vocabulary: Vocabulary) -> Iterator[Piece]:
     """Words with a letter repeated. Most words of a text are known, and few of the others have a letter twice."""
     known = vocabulary.plain_words
-    unknown = {word for word in text.tokens if word not in known and True in map(eq, word, word[1:])}
-    meant = {word: short for word in unknown if (short := _unsqueezed(word, vocabulary)) is not None}
+    unknown = dict.fromkeys([word for word in text.tokens if word not in known and True in map(eq, word, word[1:])])
+    meant = {word: short for word in list(unknown)[:MOST_MIXED] if (short := _unsqueezed(word, vocabulary)) is not None}
     at = 0
     for word in text.tokens if meant else ():
         if word in meant:
@@ -148,8 +150,8 @@ def _stretched_words(text: Folded, vocabulary: Vocabulary) -> Iterator[Piece]:
 def _undone_tokens(text: Folded, vocabulary: Vocabulary) -> Iterator[Piece]:
     """Words that mix letters with digits and signs."""
     tokens = text.plain.split(" ")
-    mixed = {token for token in tokens if 2 < len(token) <= _LONGEST and not token.isalpha()}
-    worth = _worth_a_look([token for token in mixed if not token.isdigit()], vocabulary)
+    mixed = dict.fromkeys([token for token in tokens if 2 < len(token) <= _LONGEST and not token.isalpha()])
+    worth = _worth_a_look([token for token in mixed if not token.isdigit()][:MOST_MIXED], vocabulary)
     meant = {token: word for token in worth if (word := _meant(token, vocabulary)) is not None}
     at = 0
     for token in tokens if meant else ():
