@@ -28,6 +28,7 @@ SIGNALS = frozenset(
 EXTRAS = {**identifiers.PATTERNS, **unmask.PATTERNS}
 """What the sweep looks for on behalf of this file (the link pattern comes with the hosts)."""
 _DISGUISES = frozenset(unmask.PATTERNS)
+_IDENTIFIERS = frozenset(identifiers.PATTERNS)
 _NOWHERE = Hit(0, 0)
 
 
@@ -58,11 +59,10 @@ def read(message: Message, context: Context, pack: Pack) -> Reading:
     text = fold(_whole(message))
     swept = pack.sweep.scan(text)
     reading = Reading(message, text, swept.hits)
-    if swept.extras:
-        if not _DISGUISES.isdisjoint(swept.extras):
-            _unmask(reading, swept.extras, pack)
-        own = _sponsored(pack, context)
-        reading.hits.update(identifiers.find(text, swept.extras, pack.hosts, own))
+    if not _DISGUISES.isdisjoint(swept.extras):
+        _unmask(reading, swept.extras, pack)
+    if not _IDENTIFIERS.isdisjoint(swept.extras):
+        reading.hits.update(identifiers.find(text, swept.extras, pack.hosts, _sponsored(pack, context)))
     if message.links or "link" in swept.extras:
         reading.links = linking.find(message, text, pack.hosts, in_text="link" in swept.extras)
         own = _sponsored(pack, context)
