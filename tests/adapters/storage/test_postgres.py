@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from pathlib import Path
 from time import monotonic
 
@@ -129,15 +129,20 @@ async def test_nothing_answered_is_lost_and_the_store_heals_when_the_server_is_k
     store: PostgresStore, postgres: PostgresServer
 ) -> None:
     answered: list[str] = []
+    refused: list[str] = []
     is_over = asyncio.Event()
 
     async def accept(name: int) -> None:
         count = 0
         while not is_over.is_set():
             key = f"{name:02}-{count:04}"
-            # A server that takes long to come back is said; a platform would send the event again.
-            with suppress(StoreUnavailable):
+            try:
                 await store.write(lambda tx, key=key: tx.inbox.add(key, b"x"))  # type: ignore[misc]
+            except StoreUnavailable:
+                # A server that takes long to come back is said; a platform would send the event again.
+                refused.append(key)
+                assert len(refused) < 50
+            else:
                 answered.append(key)
             count += 1
 
@@ -145,6 +150,7 @@ async def test_nothing_answered_is_lost_and_the_store_heals_when_the_server_is_k
         goal = len(answered) + more
         while len(answered) < goal:
             await asyncio.sleep(0.002)
+            assert not any(writer.done() for writer in writers)
 
     writers = [asyncio.create_task(accept(name)) for name in range(8)]
     for _ in range(3):
