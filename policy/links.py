@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from policy.district import District, LinkStrictness
 from policy.fold import Folded, fold, plain
 from policy.message import Allowance, AllowanceKind, Message
-from policy.pack import District, LinkStrictness
 from policy.patterns import compiled
 from policy.rule import GroupId
 from policy.sweep import Hit, Hits

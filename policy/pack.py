@@ -1,19 +1,17 @@
 """A policy pack as the judge uses it: clauses, what the district sponsors, and the rules that are on."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
+from policy.detect import DetectorIndex
+from policy.district import District, LinkStrictness
+from policy.links import Hosts, Sponsored
+from policy.model.opinion import Model
+from policy.rule import Rule
+from policy.sweep import Sweep
+from policy.unmask import Vocabulary
 from policy.verdict import ClauseId, PackId, RuleId
 from policy.words import Text
-
-if TYPE_CHECKING:
-    from policy.detect import DetectorIndex
-    from policy.links import Hosts, Sponsored
-    from policy.model.opinion import Model
-    from policy.rule import Rule
-    from policy.sweep import Sweep
-    from policy.unmask import Vocabulary
 
 CHECKS = (
     "approved",
@@ -54,13 +52,6 @@ class Approver(StrEnum):
     INFORMED = "informed"
 
 
-class LinkStrictness(StrEnum):
-    """What `personal_link` forbids: unsponsored social media, or every site the district does not sponsor."""
-
-    SOCIAL = "social"
-    UNSPONSORED = "unsponsored"
-
-
 @dataclass(frozen=True, slots=True)
 class Clause:
     """One clause in our own plain words, and what enforces it. Nothing listed: look-up only."""
@@ -75,16 +66,6 @@ class Clause:
     @property
     def is_look_up_only(self) -> bool:
         return not (self.rules or self.checks or self.workflows)
-
-
-@dataclass(frozen=True, slots=True)
-class District:
-    """What the district sponsors: hosts (`*.` for it and all below), social accounts, and tools with their hosts."""
-
-    name: str
-    hosts: tuple[str, ...] = ()
-    accounts: tuple[str, ...] = ()
-    tools: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,18 +92,18 @@ class Pack:
     district: District
     links: LinkStrictness
     clauses: dict[ClauseId, Clause]
-    rules: "dict[RuleId, Rule]"
+    rules: dict[RuleId, Rule]
     settings: Settings
-    sweep: "Sweep"
-    index: "DetectorIndex"
-    vocabulary: "Vocabulary"
-    hosts: "Hosts"
-    sponsored: "Sponsored"
+    sweep: Sweep
+    index: DetectorIndex
+    vocabulary: Vocabulary
+    hosts: Hosts
+    sponsored: Sponsored
     adopted: str = ""
     revised: str = ""
-    model: "Model | None" = None
+    model: Model | None = None
 
-    def with_model(self, model: "Model | None") -> "Pack":
+    def with_model(self, model: Model | None) -> "Pack":
         """The same pack, whose judge asks `model` too; its version says which."""
         return self if model is None else replace(self, model=model, version=f"{self.version}+{model.version}")
 

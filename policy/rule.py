@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NewType
 
+from policy.district import LinkStrictness
 from policy.message import ChannelKind, Context, Message, Role
-from policy.pack import LinkStrictness
 from policy.verdict import RuleId, Severity
 from policy.words import Text
 

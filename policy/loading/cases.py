@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
+from policy.district import LinkStrictness
 from policy.loading.yaml_file import Node, YamlFile
 from policy.message import (
     Allowance,
@@ -16,7 +17,6 @@ from policy.message import (
     Said,
     Sender,
 )
-from policy.pack import LinkStrictness
 from policy.rule import Case, Expectation
 from policy.verdict import Finding, Verdict
 

@@ -6,12 +6,13 @@ from functools import cached_property
 
 from policy import exemptions, reading
 from policy.detect import index_of
+from policy.district import District, LinkStrictness
 from policy.judge import judge
 from policy.links import Hosts, sponsored
 from policy.loading.cases import what_failed
 from policy.loading.lexicon import Groups
 from policy.message import Context, Message
-from policy.pack import Clause, District, LinkStrictness, Pack, Settings
+from policy.pack import Clause, Pack, Settings
 from policy.rule import Case, GroupId, Rule
 from policy.sweep import Sweep
 from policy.unmask import Vocabulary, vocabulary_of

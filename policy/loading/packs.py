@@ -4,10 +4,11 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from policy.district import District, LinkStrictness
 from policy.loading.problems import Problems, suggestion
 from policy.loading.rules import SEVERITIES, STATUSES
 from policy.loading.yaml_file import Node, YamlFile
-from policy.pack import CHECKS, WORKFLOWS, Approver, Clause, District, LinkStrictness, Settings
+from policy.pack import CHECKS, WORKFLOWS, Approver, Clause, Settings
 from policy.rule import Rule, Status
 from policy.verdict import ClauseId, RuleId, Severity
 
