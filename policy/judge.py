@@ -6,12 +6,12 @@ from functools import partial
 from policy import detect, exemptions
 from policy.detect import Fired
 from policy.message import Context, Message
-from policy.model.suspecting import suspected
+from policy.model.suspecting import doubted, suspected
 from policy.pack import Pack
 from policy.reading import Reading, read, said_groups
 from policy.rule import Rule, Status
 from policy.sweep import Hit
-from policy.verdict import Exempted, Finding, RuleId, Span, Verdict
+from policy.verdict import Exempted, Finding, RuleId, Severity, Span, Verdict
 from policy.wording import reason_of
 
 MOST_MARKS = 200
@@ -37,7 +37,10 @@ def judge(message: Message, context: Context, pack: Pack) -> Verdict:
     for finding in _by_rules(reading, context, pack):
         weigh(finding)
     if pack.model is not None:
-        opinion = pack.model.opinion(message, context, findings.keys())
+        opinion = pack.model.opinion(message, context, {rule: finding.score for rule, finding in findings.items()})
+        for rule in opinion.doubted & findings.keys():
+            if findings[rule].severity is not Severity.URGENT:
+                exempted[rule] = doubted(findings.pop(rule))
         for suspicion in opinion.suspicions:
             suspect = suspected(suspicion, reading, pack)
             if suspect is not None and suspect.rule not in findings and suspect.rule not in exempted:

@@ -103,8 +103,9 @@ def _calibrate(taught: list[Row], held: list[Row], work: Path) -> None:
 
 
 def _fired(pack: Pack, rows: list[Row]) -> torch.Tensor:
-    verdicts = [{f.rule for f in judge(row.message, row.context, pack).findings} for row in rows]
-    return torch.tensor([[float(label in found) for label in LABELS] for found in verdicts])
+    verdicts = [judge(row.message, row.context, pack).findings for row in rows]
+    scores = [{str(finding.rule): finding.score for finding in findings} for findings in verdicts]
+    return torch.tensor([[found.get(label, 0.0) for label in LABELS] for found in scores])
 
 
 def _figures(pack: Pack, held: list[Row], asked: argparse.Namespace) -> dict[str, object]:

@@ -1,6 +1,6 @@
 """How much encoder, small model and rules count for each label, and from which score on it is a finding."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from data import LABELS, Row
@@ -8,6 +8,10 @@ from torch import Tensor
 from torch.nn import functional
 
 SURE_PRECISION = 0.9
+CAUTION = 1.0
+"""How much a false alarm weighs against a miss when thresholds are chosen."""
+DOUBT = 0.12
+"""Below this score the model takes back what a rule found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,7 @@ class Fit:
     offsets: Tensor
     thresholds: Tensor
     sure: Tensor
+    doubt: float
 
     def scores(self, evidence: Evidence) -> Tensor:
         logits = self.small * evidence.small + self.rules * evidence.rules + self.offsets
@@ -42,8 +47,9 @@ class Fit:
         return torch.sigmoid(logits)
 
     def found(self, evidence: Evidence) -> Tensor:
-        """What rules and model together find: the model adds, it never takes back."""
-        return (self.scores(evidence) >= self.thresholds) | (evidence.rules > 0)
+        """What rules and model together find: the model adds, and takes back what it strongly disagrees with."""
+        scores = self.scores(evidence)
+        return (scores >= self.thresholds) | ((evidence.rules > 0) & (scores >= self.doubt))
 
     def weighings(self) -> dict[str, dict[str, float]]:
         return {
@@ -54,6 +60,7 @@ class Fit:
                 "offset": round(self.offsets[number].item(), 4),
                 "threshold": round(self.thresholds[number].item(), 4),
                 "sure": round(self.sure[number].item(), 4),
+                "doubt": round(self.doubt, 4),
             }
             for number, label in enumerate(LABELS)
         }
@@ -63,7 +70,7 @@ def gold_of(rows: list[Row]) -> Tensor:
     return torch.tensor([[float(label in row.labels) for label in LABELS] for row in rows])
 
 
-def fit(evidence: Evidence, steps: int = 300, caution: float = 1.0) -> Fit:
+def fit(evidence: Evidence, steps: int = 300, caution: float = CAUTION, doubt: float = DOUBT) -> Fit:
     """Weights by logistic regression; thresholds where rules and model together have the best smoothed F."""
     weights = torch.nn.Parameter(torch.tensor([0.8, 0.3, 2.0]))
     offsets = torch.nn.Parameter(torch.zeros(len(LABELS)))
@@ -78,24 +85,24 @@ def fit(evidence: Evidence, steps: int = 300, caution: float = 1.0) -> Fit:
         loss.backward()
         optimizer.step()
     encoder, small, rules = weights.tolist()
-    half = Fit(
-        encoder if evidence.encoder is not None else 0.0, small, rules, offsets.detach(), torch.zeros(0), torch.zeros(0)
-    )
+    none = torch.zeros(len(LABELS))
+    half = Fit(0.0 if evidence.encoder is None else encoder, small, rules, offsets.detach(), none, none, doubt)
     scores = half.scores(evidence)
-    chosen = [_threshold(scores[:, n], evidence.rules[:, n], evidence.gold[:, n], caution) for n in range(len(LABELS))]
+    kept = (evidence.rules > 0) & (scores >= doubt)
+    chosen = [_threshold(scores[:, n], kept[:, n], evidence.gold[:, n], caution) for n in range(len(LABELS))]
     sure = [_sure(scores[:, n], evidence.gold[:, n], chosen[n]) for n in range(len(LABELS))]
-    return Fit(half.encoder, small, rules, half.offsets, torch.tensor(chosen), torch.tensor(sure))
+    return replace(half, thresholds=torch.tensor(chosen), sure=torch.tensor(sure))
 
 
 _GRID = torch.linspace(0.10, 0.90, 81)
 
 
-def _threshold(scores: Tensor, rules: Tensor, gold: Tensor, caution: float) -> float:
+def _threshold(scores: Tensor, kept: Tensor, gold: Tensor, caution: float) -> float:
     """The middle of where F is best: a few dozen rows say little about the exact point, so the curve is smoothed and
     drawn a little to a common value."""
     curve = []
     for threshold in _GRID:
-        found = (scores >= threshold) | (rules > 0)
+        found = (scores >= threshold) | kept
         hits = (found & (gold > 0)).sum()
         wrong, missed = found.sum() - hits, gold.sum() - hits
         curve.append((2 * hits / (2 * hits + caution * wrong + missed).clamp(min=1)).item())

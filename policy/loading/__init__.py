@@ -10,7 +10,6 @@ from policy.loading.lexicon import HOSTS, Groups, read_groups, read_hosts
 from policy.loading.packs import Change, Draft, read_pack
 from policy.loading.problems import PackError, Problem, Problems
 from policy.loading.rules import read_rule
-from policy.model.opinion import Model
 from policy.pack import Pack
 from policy.rule import Rule
 from policy.verdict import PackId, RuleId
@@ -36,12 +35,8 @@ class Packs(Mapping[PackId, Pack]):
         return len(self._packs)
 
 
-def load_packs(
-    own: Iterable[Path] = (), *, home: Path = _HOME, check_cases: bool = True, model: Model | None = None
-) -> Packs:
+def load_packs(own: Iterable[Path] = (), *, home: Path = _HOME, check_cases: bool = True) -> Packs:
     """All packs of `home` (the shipped ones), and a district's own: pack files, or folders of them.
-
-    Their judge asks `model` after the rules; the cases are tried by the rules alone.
 
     Everything is read now; judging reads nothing. Raises PackError with every problem of every file.
     `check_cases` may be left out only for files whose cases were tried before.
@@ -53,9 +48,7 @@ def load_packs(
         _try_cases(library, library.rules.values(), problems)
     drafts = [read_pack(name, path, shelf.find, library.rule_names, problems) for name, path in shelf.files.values()]
     problems.raise_if_any()
-    return Packs(
-        library.compiled(draft).with_model(model) for draft in drafts if draft is not None and not draft.is_abstract
-    )
+    return Packs(library.compiled(draft) for draft in drafts if draft is not None and not draft.is_abstract)
 
 
 def load_pack(id_or_path: str | Path, *, home: Path = _HOME, check_cases: bool = True) -> Pack:

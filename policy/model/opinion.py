@@ -1,6 +1,6 @@
 """What a trained model says of a message."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -25,10 +25,14 @@ class Suspicion:
 
 @dataclass(frozen=True, slots=True)
 class Opinion:
-    """A score between 0 and 1 for each rule that the model knows, and the rules above their thresholds."""
+    """A score between 0 and 1 for each rule that the model knows, and the rules above their thresholds.
+
+    `doubted` are rules that found something where the model, which reads the whole message, strongly disagrees.
+    """
 
     scores: Mapping[RuleId, float]
     suspicions: tuple[Suspicion, ...]
+    doubted: frozenset[RuleId] = frozenset()
 
 
 class Model(Protocol):
@@ -39,6 +43,6 @@ class Model(Protocol):
         """A fingerprint of all that goes into its opinions."""
         ...
 
-    def opinion(self, message: Message, context: Context, found: Collection[RuleId]) -> Opinion:
-        """What the model says where the rules found `found`. Takes any text of any length."""
+    def opinion(self, message: Message, context: Context, found: Mapping[RuleId, float]) -> Opinion:
+        """What the model says where the rules found `found`, with these scores. Takes any text of any length."""
         ...

@@ -6,11 +6,13 @@ from policy.model.opinion import Suspicion
 from policy.pack import Pack
 from policy.reading import Reading
 from policy.rule import Rule, Status
-from policy.verdict import Finding, Severity, Span
+from policy.verdict import Exempted, Finding, Severity, Span
 from policy.words import Text
 
 DETECTOR = "model"
 """What a finding of the model names as its detector."""
+DOUBTED = "model_disagrees"
+"""What an excused finding names, where it was the model that excused it."""
 _LONGEST = 40
 
 
@@ -37,6 +39,15 @@ def suspected(suspicion: Suspicion, reading: Reading, pack: Pack) -> Finding | N
         also=tuple(clause.id for clause in also),
         is_trial=rule.status is Status.TRIAL,
     )
+
+
+def doubted(finding: Finding) -> Exempted:
+    """The finding of a rule, excused because the model, which reads the whole message, strongly disagrees."""
+    reason = Text(
+        en="The trained model, which reads the whole message, sees nothing of this kind in it.",
+        es="El modelo entrenado, que lee el mensaje entero, no ve nada de este tipo en él.",
+    )
+    return Exempted(finding, DOUBTED, reason)
 
 
 def _severity(rule: Rule, suspicion: Suspicion) -> Severity:

@@ -1,6 +1,6 @@
 """The trained model: the small model, the encoder where it is there, and how much each of them counts."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import exp
 from typing import Protocol
@@ -28,6 +28,7 @@ class Weighing:
     offset: float
     threshold: float
     sure: float
+    doubt: float
 
 
 class Seen(Protocol):
@@ -75,23 +76,26 @@ class TrainedModel:
         """Whether the encoder is there."""
         return self._parts.large is not None
 
-    def opinion(self, message: Message, context: Context, found: Collection[RuleId]) -> Opinion:
-        """What the model says where the rules found `found`."""
+    def opinion(self, message: Message, context: Context, found: Mapping[RuleId, float]) -> Opinion:
+        """What the model says where the rules found `found`, with these scores."""
         parts = self._parts
         laid = lay_out(message, context, parts.pieces, parts.words)
         seen = parts.large.see(laid) if parts.large is not None else None
         small = parts.small.logits(laid.view, message, context)
         scores: dict[RuleId, float] = {}
         suspicions: list[Suspicion] = []
+        doubted: set[RuleId] = set()
         for number, rule in enumerate(parts.labels):
             weighing = parts.weighings[rule]
-            logit = weighing.small * small[number] + weighing.rules * (rule in found) + weighing.offset
+            logit = weighing.small * small[number] + weighing.rules * found.get(rule, 0.0) + weighing.offset
             if seen is not None:
                 logit += weighing.encoder * seen.logits[number]
             score = scores[rule] = 1 / (1 + exp(-max(-30.0, min(30.0, logit))))
+            if score < weighing.doubt and rule in found:
+                doubted.add(rule)
             if score >= weighing.threshold and laid.chunks:
                 suspicions.append(self._suspicion(number, score, laid, seen, message))
-        return Opinion(scores, tuple(suspicions))
+        return Opinion(scores, tuple(suspicions), frozenset(doubted))
 
     def _suspicion(self, number: int, score: float, laid: Laid, seen: Seen | None, message: Message) -> Suspicion:
         rule = self._parts.labels[number]

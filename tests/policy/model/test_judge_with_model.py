@@ -1,6 +1,6 @@
 """The model is asked after the rules: it adds, it explains itself, and the rule's file stays the authority."""
 
-from collections.abc import Collection
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from policy.model.opinion import Opinion, Suspicion
 from policy.pack import Pack
 from policy.rule import Status
 from policy.verdict import RuleId, Severity, Span, Verdict
-from tests.policy.building import a_context, a_message, a_pack
+from tests.policy.building import a_context, a_message, a_pack, a_rule
 
 GREETING = RuleId("greeting")
 
@@ -23,12 +23,13 @@ class Suspecting:
 
     suspicions: tuple[Suspicion, ...]
     version: str = "v1"
+    doubted: frozenset[RuleId] = frozenset()
     asked: list[frozenset[RuleId]] = field(default_factory=list)
 
-    def opinion(self, message: Message, context: Context, found: Collection[RuleId]) -> Opinion:
+    def opinion(self, message: Message, context: Context, found: Mapping[RuleId, float]) -> Opinion:
         del message, context
         self.asked.append(frozenset(found))
-        return Opinion({}, self.suspicions)
+        return Opinion({}, self.suspicions, self.doubted)
 
 
 def a_suspicion(*words: tuple[int, int], sure: bool = True, example: str = "see you at the gate") -> Suspicion:
@@ -70,6 +71,19 @@ def test_what_a_rule_found_stays_the_rules_finding(tmp_path: Path) -> None:
 
     assert [finding.detector for finding in verdict.findings] != ["model"]
     assert model.asked == [frozenset({GREETING})]
+
+
+@pytest.mark.parametrize(("severity", "labels"), [(Severity.HIGH, []), (Severity.URGENT, [GREETING])])
+def test_what_the_model_strongly_disagrees_with_is_excused_by_name_unless_it_is_urgent(
+    tmp_path: Path, severity: Severity, labels: list[RuleId]
+) -> None:
+    pack = a_pack(tmp_path, a_rule(severity=severity.word))
+    text = pack.rules[GREETING].cases[0].message.text
+
+    verdict = judge(a_message(text), a_context(), pack.with_model(Suspecting((), doubted=frozenset({GREETING}))))
+
+    assert [finding.rule for finding in verdict.findings] == labels
+    assert [excused.exemption for excused in verdict.exempted] == ([] if labels else ["model_disagrees"])
 
 
 @pytest.mark.parametrize(("status", "findings"), [(Status.RETIRED, 0), (Status.TRIAL, 1)])
