@@ -10,10 +10,10 @@ from dataclasses import dataclass
 import structlog
 from aiohttp import web
 
-from adapters import playground
 from adapters.http import make_app
 from adapters.keys import MasterKeys, master_key
 from adapters.lock import SingleProcess
+from adapters.playground.app import mount
 from adapters.settings import BadSettings, Settings
 from adapters.shelf import load_shelf
 from adapters.storage import open_store, sqlite_file
@@ -99,7 +99,7 @@ async def build(settings: Settings, shelf: Shelf | None = None) -> House:
         )
         intake, desk, app = Intake(core), Desk(core), make_app(core)
         if settings.playground:
-            platforms["playground"] = await playground.mount(app, core, intake, desk)
+            platforms["playground"] = await mount(app, core, intake, desk)
         app.cleanup_ctx.append(lambda _app: _working(core, is_alone=file is not None))
         parts = opened.pop_all()
     return House(core=core, intake=intake, desk=desk, app=app, has_playground=settings.playground, parts=parts)

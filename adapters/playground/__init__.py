@@ -1,5 +1,1 @@
 """A chat in the browser for a made-up district: a platform like Slack and Teams, with no account anywhere."""
-
-from adapters.playground.app import mount
-
-__all__ = ["mount"]

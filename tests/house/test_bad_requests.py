@@ -3,53 +3,33 @@
 import asyncio
 import json
 import re
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from aiohttp import ClientResponse, ClientSession, FormData
-from aiohttp.test_utils import TestServer
+from aiohttp import ClientResponse, FormData
 
 from adapters.playground.world import FIRST_WORKSPACE
-from adapters.settings import load_settings
 from adapters.storage.tables import verdicts
 from adapters.storage.transaction import SqlTransaction
-from adapters.wiring import House, build
 from bot.ids import ChannelId, MessageId, MessageRef
 from bot.incidents import incident_id
-from bot.journal import first_break
 from bot.ports import Transaction
-from tests.adapters.playground.page import Page, shelf
 from tests.house.naughty import OUR_LIST, naughty_strings
-from tests.house.serving import until_settled
+from tests.house.opening import Open, opened
 from tests.servers import PostgresServer
 
 BREACH = "chaperone canary drill"
 AT_ONCE = 16
 
 
-@dataclass(frozen=True, slots=True)
-class Open:
-    """The house with its doors open."""
-
-    house: House
-    page: Page
-
-    async def send(self, method: str, path: str, **options: Any) -> tuple[int, Any]:
-        """The status and the answer; whatever was sent, it is an answer in JSON."""
-        async with self.page.session.request(method, path, **options) as response:
-            assert response.status < 500, (path, response.status)
-            return response.status, await answer(response)
-
-    async def settled(self) -> None:
-        """Waits until all is worked through, and sees that nothing was given up and the journal holds."""
-        figures = await until_settled(self.page.session)
-        assert [name for name, value in figures.items() if "dead" in name and value] == []
-        assert await self.house.core.store.read(lambda tx: first_break(tx.journal.rows())) is None
+async def send(doors: Open, method: str, path: str, **options: Any) -> tuple[int, Any]:
+    """The status and the answer; whatever was sent, it is an answer in JSON."""
+    async with doors.page.session.request(method, path, **options) as response:
+        assert response.status < 500, (path, response.status)
+        return response.status, await answer(response)
 
 
 async def answer(response: ClientResponse) -> Any:
@@ -57,20 +37,6 @@ async def answer(response: ClientResponse) -> Any:
     if response.status >= 400:
         assert set(found["error"]) == {"en", "es"}
     return found
-
-
-@asynccontextmanager
-async def opened(tmp_path: Path, database_url: str = "") -> AsyncIterator[Open]:
-    given = {"database_url": database_url} if database_url else {}
-    house = await build(load_settings(state=tmp_path / "state", host="127.0.0.1", **given), shelf())
-    server = TestServer(house.app, host="127.0.0.1")
-    await server.start_server()
-    try:
-        async with ClientSession(server.make_url("/playground/")) as session:
-            yield Open(house, Page(session))
-    finally:
-        await server.close()
-        await house.close()
 
 
 async def test_every_naughty_string_is_kept_as_typed_and_judged(tmp_path: Path) -> None:
@@ -86,7 +52,7 @@ async def test_naughty_strings_go_through_every_door(tmp_path: Path) -> None:
 async def test_naughty_strings_go_through_every_door_to_postgresql(tmp_path: Path, postgres: PostgresServer) -> None:
     strings = json.loads(OUR_LIST.read_text("utf-8"))
 
-    async with opened(tmp_path, postgres.new_database()) as doors:
+    async with opened(tmp_path, database_url=postgres.new_database()) as doors:
         await judged_as_typed(doors, strings)
         await through_every_door(doors, strings)
 
@@ -114,7 +80,7 @@ async def posted(doors: Open, text: str) -> str:
     form = FormData()
     form.add_field("message", json.dumps({"text": text, "alts": [text[:1_000]]}))
     form.add_field("file", b"content", filename=re.sub(r"[\x00-\x1f\x7f]", "", text) or "x")
-    _, made = await doors.send("POST", "api/as/saskia/channels/marching-band/messages", data=form)
+    _, made = await send(doors, "POST", "api/as/saskia/channels/marching-band/messages", data=form)
     message = str(made["id"])
     await doors.page.send("PATCH", f"api/as/saskia/messages/{message}", {"text": f"{text} and so on"})
     return message
@@ -138,12 +104,12 @@ async def through_every_door(doors: Open, strings: list[str]) -> None:
     for text in strings:
         for words in (text, *(f"{name} {text}" for name in ("check", "search", "clause", "why", "exception", "rule"))):
             typed = {"channel": "marching-band", "text": words}
-            assert (await doors.send("POST", "api/as/juniper/command", json=typed))[0] == 200
+            assert (await send(doors, "POST", "api/as/juniper/command", json=typed))[0] == 200
         for who, pressed in forms(text, breach):
-            await doors.send("POST", f"api/as/{who}/act", json=pressed)
-        await doors.send("POST", "api/as/juniper/channels", json={"name": text[:40], "topic": text[:200]})
+            await send(doors, "POST", f"api/as/{who}/act", json=pressed)
+        await send(doors, "POST", "api/as/juniper/channels", json={"name": text[:40], "topic": text[:200]})
         named = {"text": "practice at four", "nonce": text[:80]}
-        await doors.send("POST", "api/as/odette/channels/marching-band/messages", json=named)
+        await send(doors, "POST", "api/as/odette/channels/marching-band/messages", json=named)
     await doors.settled()
     assert len(await doors.page.cards("juniper")) > 1
 
@@ -207,11 +173,11 @@ async def test_what_cannot_be_read_is_refused_in_words_and_posts_nothing(tmp_pat
         before = await doors.page.messages("darrow", "track-team")
         refused = {}
         for name, (content, kind) in BROKEN.items():
-            status, _ = await doors.send("POST", path, data=content, headers={"Content-Type": kind})
+            status, _ = await send(doors, "POST", path, data=content, headers={"Content-Type": kind})
             refused[name] = status
         # A content encoding that is not what it says, read by the server before anybody else.
         packed = {"Content-Type": "application/json", "Content-Encoding": "gzip"}
-        refused["no gzip"], _ = await doors.send("POST", path, data=b"x" * 100, headers=packed)
+        refused["no gzip"], _ = await send(doors, "POST", path, data=b"x" * 100, headers=packed)
 
         assert {name: status for name, status in refused.items() if not 400 <= status < 500} == {}
         assert await doors.page.messages("darrow", "track-team") == before
