@@ -8,11 +8,12 @@ from typing import Any, BinaryIO
 
 import click
 
+from adapters.playground.text import labelled_links
 from adapters.settings import load_settings
 from adapters.shelf import load_shelf
 from bot.errors import ChaperoneError
 from policy import judge as judged
-from policy.message import ChannelKind, Context, Message, Role, Said
+from policy.message import ChannelKind, Context, Link, Message, Role, Said
 from policy.pack import Pack
 from policy.verdict import PackId, Verdict
 from policy.words import Lang
@@ -137,7 +138,11 @@ def as_message(row: Mapping[str, Any], number: int) -> tuple[Message, Context]:
         before = tuple(_said(line) for line in _texts(row.get("context") or []))
     except ValueError as error:
         raise BadLine(f"line {number}: {error}. See --help for what author and channel may be.") from error
-    return Message(text=row["text"], author=author), Context(channel=channel, channel_name=name.strip(), before=before)
+    # A link behind a label, `[label](address)`, is one here as in the playground.
+    links = tuple(Link(link.target, link.start, link.end) for link in labelled_links(row["text"]))
+    return Message(text=row["text"], author=author, links=links), Context(
+        channel=channel, channel_name=name.strip(), before=before
+    )
 
 
 def _texts(lines: object) -> list[str]:
