@@ -7,10 +7,11 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any, TypeVar, cast
 
 import sqlalchemy as sa
@@ -33,7 +34,8 @@ def open_sqlite(path: Path, clock: Clock, *, busy_seconds: float = 10.0) -> "Sql
     date. Raises StoreUnavailable or StoreTooNew."""
     with _faults_of(path):
         _make(path)
-        writer = _engine(path, busy_seconds, "PRAGMA journal_mode = WAL", pool_size=1)
+        _write_ahead(path, busy_seconds)
+        writer = _engine(path, busy_seconds, pool_size=1)
         try:
             with _immediate(writer) as connection:
                 migrate(connection)
@@ -193,6 +195,22 @@ def _make(path: Path) -> None:
             f"{path} cannot be opened for writing ({error.strerror}). Look whether the folder exists, whether the "
             "account that runs Chaperone may write it, and whether the disk has space."
         ) from error
+
+
+def _write_ahead(path: Path, busy_seconds: float) -> None:
+    """Switches the file to a write-ahead log, for good. SQLite refuses that at once, without the usual patience, where
+    another process opens the file at the same instant."""
+    until = monotonic() + busy_seconds
+    with closing(sqlite3.connect(path, timeout=busy_seconds, isolation_level=None)) as connection:
+        while True:
+            try:
+                connection.execute("PRAGMA journal_mode = WAL")
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or monotonic() > until:
+                    raise
+                sleep(0.01)
+            else:
+                return
 
 
 def _engine(path: Path, busy_seconds: float, *pragmas: str, pool_size: int) -> sa.Engine:

@@ -3,13 +3,14 @@
 import asyncio
 import sqlite3
 import stat
+import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
 from adapters.storage import open_store, sqlite_file
-from adapters.storage.sqlite import SqliteStore, open_sqlite
+from adapters.storage.sqlite import SqliteStore, _make, _write_ahead, open_sqlite
 from bot.errors import StoreUnavailable
 from bot.ports import Store, Transaction
 from tests.adapters.storage.records import Ticker, connection_of, message
@@ -120,6 +121,31 @@ async def test_another_program_that_holds_the_file_is_said_and_got_over(file_sto
     other.execute("ROLLBACK")
     other.close()
     assert await file_store.write(lambda tx: tx.inbox.add("k", b"x")) is True
+
+
+def test_processes_that_make_the_file_at_the_same_instant_all_come_to_use_it(tmp_path: Path) -> None:
+    """SQLite refuses the switch to a write-ahead log at once where others open the file, however patient one is."""
+    together = threading.Barrier(8)
+    faults: list[BaseException] = []
+
+    def switch(path: Path) -> None:
+        _make(path)
+        together.wait()
+        try:
+            _write_ahead(path, 20)
+        except BaseException as error:  # noqa: BLE001 - it is looked at below
+            faults.append(error)
+
+    for turn in range(30):
+        path = tmp_path / f"{turn}.db"
+        threads = [threading.Thread(target=switch, args=(path,)) for _ in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+    assert len(list(tmp_path.glob("*.db"))) == 30
+    assert faults == []
 
 
 def test_a_file_that_is_no_database_is_left_alone(path: Path, clock: Ticker) -> None:
