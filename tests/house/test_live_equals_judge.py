@@ -3,6 +3,7 @@ place: same rules, same words in question, same reasons."""
 
 import asyncio
 import json
+import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -23,12 +24,15 @@ from bot.ids import ChannelId, ChannelRef, MessageId, MessageRef, PersonId, Pers
 from bot.incidents import incident_id
 from bot.ports import Keys, Transaction
 from bot.registry import Channel, ChannelState, Person
+from policy import load_packs
 from policy.message import ChannelKind, Role
+from policy.pack import Pack
 from policy.verdict import PackId, Verdict
 from tests.district import shipped
 from tests.house.opening import Open, opened
 
 BENCHMARK = Path(__file__).parents[3] / "shared" / "benchmark"
+POLICY_HOME = Path(__file__).parents[1] / "policy_home"
 CREC = PackId("crec")
 AT_ONCE = 32
 OURS: Sequence[Mapping[str, object]] = (
@@ -99,13 +103,52 @@ async def test_the_labelled_messages_come_to_the_same_live(tmp_path: Path) -> No
     assert {name: (live[name], found) for name, found in by_judge.items() if live[name] != found} == {}
 
 
-async def both(files: list[Path], folder: Path) -> tuple[dict[str, list[Told]], dict[str, list[Told]]]:
+async def test_what_was_said_before_counts_the_same_live(tmp_path: Path) -> None:
+    """A rule that fires only after certain words, under a pack of our own: no other may hang on it."""
+    rows = [
+        {"text": "yes answerword", "context": ["student: may I askword"]},
+        {"text": "yes answerword", "context": ["student: may I askword", *["parent: hello"] * 5]},
+        {"text": "yes answerword", "context": ["parent: hello", "student: may I askword"]},
+        {"text": "yes answerword", "context": ["parent: hello"]},
+        {"text": "yes answerword"},
+    ]
+    file = tmp_path / "rows.jsonl"
+    lines = (json.dumps({"id": n, "author": "owner", "channel": "club: chess", **row}) for n, row in enumerate(rows))
+    file.write_text("\n".join(lines), encoding="utf-8")
+
+    by_judge, live = await both([file], tmp_path, load_packs(home=a_home(tmp_path)))
+
+    assert live == by_judge
+    assert [bool(found) for found in by_judge.values()] == [True, True, True, False, False]
+
+
+def a_home(folder: Path) -> Path:
+    """The rules and the pack of the tests, under the name that channels here have, with a rule that listens back."""
+    home = folder / "home"
+    shutil.copytree(POLICY_HOME, home)
+    pack = home / "packs" / "testing.yml"
+    (home / "packs" / f"{CREC}.yml").write_text(
+        pack.read_text("utf-8").replace("id: testing", f"id: {CREC}").replace("rules: [plain", "rules: [echo, plain")
+    )
+    pack.unlink()
+    rule = (home / "rules" / "plain.yml").read_text("utf-8").replace("plain", "echo")
+    (home / "rules" / "echo.yml").write_text(
+        rule.replace('word: ["echoword"]', "word: [answerword]\n  question: [askword]")
+        .replace("all: [word]", "all: [word]\n    before: [question]")
+        .partition("cases:")[0]
+        + "cases:\n  flag: [{text: answerword, context: ['student: askword']}]\n  ignore: [answerword]\n"
+    )
+    return home
+
+
+async def both(
+    files: list[Path], folder: Path, known: Mapping[PackId, Pack] | None = None
+) -> tuple[dict[str, list[Told]], dict[str, list[Told]]]:
     """What the command says of these files, and what the playground finds when they are posted."""
     rows = [json.loads(line) for file in files for line in file.read_text(encoding="utf-8").splitlines()]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(shelf, "load_packs", lambda _homes: shipped())  # their cases are tried elsewhere
+        patch.setattr(shelf, "load_packs", lambda _homes: known or shipped())  # their cases are tried elsewhere
         patch.delenv("CHAPERONE_PACKS", raising=False)
-        patch.setattr(shelf, "load_model", lambda: None)
         answers = [answer for file in files for answer in judged(file)]
         packs = shelf.load_shelf(load_settings(state=folder))
     assert [answer["id"] for answer in answers] == [row["id"] for row in rows]
