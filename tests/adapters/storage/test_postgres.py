@@ -67,7 +67,7 @@ async def test_units_that_hold_each_other_off_both_come_through(store: PostgresS
 
     runs = await asyncio.gather(store.write(lock_both(one, two, holding)), store.write(lock_both(two, one, holding)))
 
-    assert sorted(runs) == [1, 2]
+    assert max(runs) > 1, "the server ended at least one of them, and it was run again"
 
 
 async def test_a_unit_that_waited_too_long_for_a_lock_is_run_again(store: PostgresStore) -> None:
