@@ -105,7 +105,7 @@ async def test_the_labelled_messages_come_to_the_same_live(tmp_path: Path) -> No
 
 async def test_what_was_said_before_counts_the_same_live(tmp_path: Path) -> None:
     """A rule that fires only after certain words, under a pack of our own: no other may hang on it."""
-    rows = [
+    rows: list[dict[str, object]] = [
         {"text": "yes answerword", "context": ["student: may I askword"]},
         {"text": "yes answerword", "context": ["student: may I askword", *["parent: hello"] * 5]},
         {"text": "yes answerword", "context": ["parent: hello", "student: may I askword"]},

@@ -1,0 +1,274 @@
+"""What every chat platform keeps to, whatever its wire: one suite for all of them."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bot import casebook
+from bot.events import Content
+from bot.ids import MessageRef, PersonRef
+from bot.incidents import IncidentState, incident_id
+from bot.ports import MessageState, Transaction
+from policy.message import AttachmentKind
+from tests.contract.harness import File, PlatformHarness, PressRefused, ShownCard
+from tests.contract.playground import playground
+
+BREACH = "chaperone canary drill"
+FINE = "practice is at four"
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(100)
+PLATFORMS: dict[str, Callable[[Path], AbstractAsyncContextManager[PlatformHarness]]] = {"playground": playground}
+
+
+@pytest.fixture(params=PLATFORMS)
+async def platform(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[PlatformHarness]:
+    async with PLATFORMS[request.param](tmp_path) as made:
+        await made.settle()
+        yield made
+
+
+async def alerts(platform: PlatformHarness, who: PersonRef) -> list[ShownCard]:
+    """The person's cards that show a member's words."""
+    await platform.settle()
+    return [card for card in await platform.cards(who) if card.excerpts]
+
+
+async def alert(platform: PlatformHarness, who: PersonRef) -> ShownCard:
+    [card] = await alerts(platform, who)
+    return card
+
+
+async def judged(platform: PlatformHarness, message: MessageRef) -> list[Content]:
+    """What the judge was given of the flagged revisions, as the evidence keeps it."""
+
+    def unit(tx: Transaction) -> list[Content]:
+        found = tx.incidents.evidence(incident_id(message))
+        contents = (casebook.content_in(casebook.unseal(platform.core, tx, each)) for each in found)
+        return [content for content in contents if content is not None]
+
+    await platform.settle()
+    return await platform.core.store.read(unit)
+
+
+async def state_of(platform: PlatformHarness, message: MessageRef) -> MessageState | None:
+    await platform.settle()
+    return await platform.core.store.read(lambda tx: tx.messages.get(message))
+
+
+async def test_all_that_members_can_read_reaches_the_judge(platform: PlatformHarness) -> None:
+    cast, target = platform.cast, "https://elsewhere.example.org/form"
+    files = [File("fees.png", "the fees of this year", PNG), File("plan.txt", "", b"a plan")]
+
+    message = await platform.post(
+        cast.author, cast.club, f"{BREACH} ¡y más! 🎺 {platform.link('the form', target)}", files=files
+    )
+
+    [content] = await judged(platform, message)
+    assert f"{BREACH} ¡y más! 🎺" in content.text
+    assert [(link.target, content.text[link.start : link.end]) for link in content.links] == [(target, "the form")]
+    assert [(a.kind, a.name, a.alt) for a in content.attachments] == [
+        (AttachmentKind.PICTURE, "fees.png", "the fees of this year"),
+        (AttachmentKind.FILE, "plan.txt", ""),
+    ]
+
+
+@pytest.mark.parametrize("where", ["text", "label", "file name", "description", "answer"])
+async def test_a_breach_is_found_wherever_it_stands(platform: PlatformHarness, where: str) -> None:
+    cast = platform.cast
+    first = await platform.post(cast.other, cast.club, FINE)
+    link = platform.link(BREACH, "https://elsewhere.example.org/")
+    match where:
+        case "text":
+            await platform.post(cast.author, cast.club, BREACH)
+        case "label":
+            await platform.post(cast.author, cast.club, f"look {link}")
+        case "file name":
+            await platform.post(cast.author, cast.club, FINE, files=[File(f"{BREACH}.txt", "", b"x")])
+        case "description":
+            await platform.post(cast.author, cast.club, FINE, files=[File("a.png", BREACH, PNG)])
+        case "answer":
+            await platform.post(cast.author, cast.club, BREACH, answers=first)
+
+    for person in (cast.owner, cast.supervisor):
+        assert (await alert(platform, person)).title
+    assert await alerts(platform, cast.author) == []
+    assert await alerts(platform, cast.other) == []
+
+
+async def test_every_revision_is_judged_and_what_was_flagged_stays(platform: PlatformHarness) -> None:
+    cast = platform.cast
+    message = await platform.post(cast.author, cast.club, FINE)
+    assert await alerts(platform, cast.owner) == []
+
+    await platform.edit(message, f"{FINE} and {BREACH}")
+    before = await alert(platform, cast.owner)
+    await platform.edit(message, f"{FINE} again")
+    after = await alert(platform, cast.owner)
+
+    assert before.marked == after.marked == (BREACH,)
+    assert after.key == before.key
+    assert after.words != before.words, "the card says that it was mended"
+    assert [content.text for content in await judged(platform, message)] == [f"{FINE} and {BREACH}"]
+    assert await platform.core.store.read(lambda tx: tx.messages.is_clean(message, 0))
+    assert (state := await state_of(platform, message)) is not None
+    assert state.newest_revision > 0
+
+
+async def test_a_deletion_shows_and_the_evidence_stays(platform: PlatformHarness) -> None:
+    cast = platform.cast
+    message = await platform.post(cast.author, cast.club, BREACH)
+    before = await alert(platform, cast.owner)
+
+    await platform.delete(message)
+
+    after = await alert(platform, cast.owner)
+    assert (after.key, after.excerpts) == (before.key, before.excerpts)
+    assert after.words != before.words, "the card says that it is deleted"
+    assert BREACH not in await platform.conversation(cast.other, cast.club)
+    incident = await platform.core.store.read(lambda tx: tx.incidents.get(incident_id(message)))
+    assert incident is not None
+    assert incident.is_deleted
+    assert incident.state is IncidentState.OPEN, "people decide"
+
+
+async def test_what_arrives_twice_is_worked_through_once(platform: PlatformHarness) -> None:
+    cast = platform.cast
+    message = await platform.post(cast.author, cast.club, BREACH)
+    await platform.repeat()
+    await platform.edit(message, f"{BREACH} again")
+    await platform.repeat()
+    once = await alert(platform, cast.owner)
+    checked = await platform.core.store.read(lambda tx: tx.messages.counts())
+    await platform.delete(message)
+    await platform.repeat()
+
+    assert len(once.excerpts) == 2
+    assert await platform.core.store.read(lambda tx: tx.messages.counts()) == checked
+    assert (await alert(platform, cast.owner)).key == once.key
+    assert sum((await platform.core.store.read(lambda tx: tx.incidents.counts())).values()) == 1
+
+
+async def test_what_was_accepted_before_a_restart_is_told_once_after_it(platform: PlatformHarness) -> None:
+    cast = platform.cast
+    await platform.post(cast.author, cast.club, BREACH)
+    await platform.restart()
+    first = await alert(platform, cast.owner)
+
+    await platform.restart()
+
+    assert await alert(platform, cast.owner) == first
+    await platform.press(cast.owner, first.button("incident.take"), {})
+    assert (await alert(platform, cast.owner)).key == first.key
+
+
+async def test_a_card_is_changed_in_place_for_everybody_who_has_it(platform: PlatformHarness) -> None:
+    cast = platform.cast
+    await platform.post(cast.author, cast.club, BREACH)
+    told = (cast.owner, cast.supervisor)
+    before = [await alert(platform, person) for person in told]
+
+    await platform.press(cast.owner, before[0].button("incident.confirm"), {"note": "spoke with them"})
+
+    after = [await alert(platform, person) for person in told]
+    assert [card.key for card in after] == [card.key for card in before]
+    assert all("spoke with them" in card.words for card in after)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "*bold* _it_ ~no~ `code`",
+        "<b>bold</b> <script>alert(1)</script> &amp; &lt;",
+        "<!channel> <!here> <@U123> @channel @everyone",
+        "https://elsewhere.example.org/a?b=c&d=e",
+        "> quoted\n- list\n1. list\n\n\ttab",
+        "a | b | c\n--- | --- | ---",
+        "${x} {0} %s {{y}}",
+        "\u202eright to left\u202c \u200bzero width",
+    ],
+)
+async def test_members_words_are_shown_as_typed_and_do_nothing(platform: PlatformHarness, words: str) -> None:
+    cast = platform.cast
+    typed = f"{words} {BREACH}"
+
+    await platform.post(cast.author, cast.club, typed)
+
+    card = await alert(platform, cast.owner)
+    assert card.excerpts == (typed,)
+    assert BREACH in card.marked
+
+
+async def test_an_action_brings_its_values_and_is_authorised_anew(platform: PlatformHarness) -> None:
+    cast = platform.cast
+    message = await platform.post(cast.author, cast.club, BREACH)
+    card = await alert(platform, cast.supervisor)
+    dismiss = card.button("incident.dismiss")
+
+    for person in (cast.author, cast.other, cast.spanish_owner):
+        with pytest.raises(PressRefused):
+            await platform.press(person, dismiss, {"note": "let me through"})
+    with pytest.raises(PressRefused):
+        await platform.press(cast.supervisor, dismiss, {"note": " "})
+    await platform.press(cast.supervisor, dismiss, {"note": "it is a drill, ¿sí? <b>"})
+
+    assert "it is a drill, ¿sí? <b>" in (await alert(platform, cast.owner)).words.replace("\\u00bf", "¿")
+    incident = await platform.core.store.read(lambda tx: tx.incidents.get(incident_id(message)))
+    assert incident is not None
+    assert (incident.state, incident.decided_by) == (IncidentState.DISMISSED, cast.supervisor)
+
+
+async def test_who_is_no_longer_on_duty_cannot_act_on_a_card_that_they_still_have(platform: PlatformHarness) -> None:
+    cast = platform.cast
+    await platform.post(cast.author, cast.club, BREACH)
+    card = await alert(platform, cast.owner)
+
+    def leave(tx: Transaction) -> None:
+        person = tx.registry.person(cast.owner)
+        assert person is not None
+        tx.registry.save_person(replace(person, is_active=False))
+
+    await platform.core.store.write(leave)
+
+    with pytest.raises(PressRefused):
+        await platform.press(cast.owner, card.button("incident.take"), {})
+
+
+async def test_answers_to_commands_are_private(platform: PlatformHarness) -> None:
+    cast = platform.cast
+
+    answer = await platform.command(cast.author, cast.club, f"check {BREACH} zqlwv")
+
+    assert "zqlwv" in answer.words
+    await platform.settle()
+    for person in (cast.author, cast.other, cast.owner):
+        assert "zqlwv" not in await platform.conversation(person, cast.club)
+    for person in (cast.other, cast.owner, cast.supervisor):
+        assert [card for card in await platform.cards(person) if "zqlwv" in card.words] == []
+
+
+async def test_words_of_a_channel_that_nobody_sponsors_are_not_kept(platform: PlatformHarness) -> None:
+    cast = platform.cast
+    before = await platform.core.store.read(lambda tx: tx.messages.counts())
+
+    message = await platform.post(cast.author, cast.unsponsored, BREACH)
+
+    assert await state_of(platform, message) is None
+    assert await platform.core.store.read(lambda tx: tx.messages.counts()) == before
+    assert await platform.core.store.read(lambda tx: tx.incidents.get(incident_id(message))) is None
+    assert await alerts(platform, cast.owner) == []
+
+
+async def test_everybody_reads_their_own_language(platform: PlatformHarness) -> None:
+    cast = platform.cast
+    await platform.post(cast.parent, cast.families, f"Mañana: {BREACH}, ¡con los niños!")
+
+    spanish = await alert(platform, cast.spanish_owner)
+    english = await alert(platform, cast.english_supervisor)
+
+    assert spanish.button("incident.confirm").label == "Sí, es un problema"
+    assert english.button("incident.confirm").label == "Yes, a problem"
+    assert spanish.excerpts == english.excerpts == (f"Mañana: {BREACH}, ¡con los niños!",)
+    answer = await platform.command(cast.author, cast.club, "ayuda")
+    assert "denunciar" in answer.words or "reportar" in answer.words
