@@ -87,7 +87,7 @@ async def test_a_breach_is_found_wherever_it_stands(platform: PlatformHarness, w
         case "file name":
             await platform.post(cast.author, cast.club, FINE, files=[File(f"{BREACH}.txt", "", b"x")])
         case "description":
-            await platform.post(cast.author, cast.club, FINE, files=[File("a.png", BREACH, PNG)])
+            await platform.post(cast.author, cast.club, FINE, files=[File("a.txt", BREACH, b"x")])
         case "answer":
             await platform.post(cast.author, cast.club, BREACH, answers=first)
 

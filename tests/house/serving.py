@@ -3,6 +3,7 @@
 import asyncio
 import multiprocessing
 import os
+import resource
 import socket
 import tempfile
 from collections.abc import Mapping
@@ -17,18 +18,20 @@ from adapters.logs import set_up_logs
 from adapters.settings import load_settings
 from bot.core import Shelf
 
-LONGEST_SECONDS = 60
+LONGEST_SECONDS = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Serving:
-    """What a server is started with. `output` takes both its streams, `temp` is its folder for temporary files."""
+    """What a server is started with. `output` takes both its streams, `temp` is its folder for temporary files;
+    `largest_file` is how far a file of its may grow, as if the disk were full then."""
 
     state: Path
     port: int
     output: Path
     temp: Path
     settings: Mapping[str, object]
+    largest_file: int = resource.RLIM_INFINITY
 
     @property
     def url(self) -> str:
@@ -56,6 +59,7 @@ def run(asked: Serving) -> None:
     os.dup2(handle, 2)
     os.environ["TMPDIR"] = os.environ["SQLITE_TMPDIR"] = str(asked.temp)
     tempfile.tempdir = None
+    resource.setrlimit(resource.RLIMIT_FSIZE, (asked.largest_file, resource.RLIM_INFINITY))
     settings = load_settings(state=asked.state, port=asked.port, log_level="debug", log_format="json", **asked.settings)
     set_up_logs(settings.log_level, settings.log_format)
     asyncio.run(serve(settings, Shelf(lambda: PACKS)))
