@@ -5,17 +5,23 @@ from collections.abc import Mapping
 from adapters.settings import BadSettings, Settings
 from bot.core import Shelf
 from policy import load_packs
+from policy.loading.model import load_model
 from policy.pack import Pack
 from policy.verdict import PackId
 
 
-def load_shelf(settings: Settings) -> Shelf:
-    """All packs. Raises `policy.PackError` with every fault, each with file and line, and BadSettings where the folder
-    is none."""
+def load_shelf(settings: Settings, *, with_model: bool = True) -> Shelf:
+    """All packs; their judge asks the trained model too, unless told not to.
+
+    Raises `policy.PackError` with every fault, each with file and line, and BadSettings where the folder is none.
+    """
     if settings.packs and not settings.packs.is_dir():
         raise BadSettings(f"CHAPERONE_PACKS names {settings.packs}, and there is no such folder. Make it, or unset it.")
 
+    model = load_model() if with_model else None
+
     def load() -> Mapping[PackId, Pack]:
-        return load_packs([settings.packs] if settings.packs else [])
+        packs = load_packs([settings.packs] if settings.packs else [])
+        return {name: pack.with_model(model) for name, pack in packs.items()}
 
     return Shelf(load)

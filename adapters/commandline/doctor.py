@@ -21,6 +21,7 @@ from bot.errors import ChaperoneError
 from bot.health import dead_ends, health
 from bot.ports import Transaction
 from policy import PackError
+from policy.loading.model import missing
 from policy.verdict import PackId
 
 LEAST_FREE_BYTES = 1 << 30
@@ -68,6 +69,7 @@ async def _lines() -> AsyncIterator[Line]:
     file = os.environ.get(CONFIG_VARIABLE)
     yield Line(Mark.GOOD, f"settings: environment{f' and {file}' if file else ''}; docs/settings.md explains each")
     yield _packs(settings)
+    yield _model()
     yield _key(settings)
     async for line in _database(settings):
         yield line
@@ -89,6 +91,14 @@ def _packs(settings: Settings) -> Line:
     return Line(
         Mark.GOOD, f"policy packs: {len(list(shelf))}, in use {found.id} ({found.policy}), {len(found.rules)} rules"
     )
+
+
+def _model() -> Line:
+    lacking = " and ".join(missing())
+    if lacking:
+        todo = f"Install {lacking} (pip install {' '.join(missing())}), then start Chaperone again."
+        return Line(Mark.LOOK, f"trained model: the small one alone, {lacking} cannot be imported", todo)
+    return Line(Mark.GOOD, "trained model: whole")
 
 
 def _key(settings: Settings) -> Line:

@@ -38,7 +38,8 @@ class CannotRead(ChaperoneError):
     default=None,
     help="jsonl (default): one JSON object a line, in order. text: for people.",
 )
-def judge(source: str, pack: str | None, form: str | None) -> None:
+@click.option("--rules-only", is_flag=True, help="Leave the trained model out: quicker, and misses more.")
+def judge(source: str, pack: str | None, form: str | None, rules_only: bool) -> None:
     """Judges messages: JSON lines from FILE or standard input (-), or one TEXT.
 
     A line holds id, text, author (owner, staff, student, parent, outsider), channel ("team: girls soccer"), and may
@@ -46,7 +47,7 @@ def judge(source: str, pack: str | None, form: str | None) -> None:
     "error" in its place, and the exit code is 1.
     """
     settings = load_settings()
-    shelf = load_shelf(settings)
+    shelf = load_shelf(settings, with_model=not rules_only)
     chosen = shelf.get(PackId(pack or settings.pack))
     if chosen is None:
         names = ", ".join(sorted(each.id for each in shelf))

@@ -45,7 +45,7 @@ def main() -> None:
     pack = load_packs(check_cases=False)[PackId("crec")]
     figures = _figures(pack, held, asked)
     figures["recipe"] = {"rows": len(taught), "held_out": len(held), "seed": recipe.seed, "steps": _steps(work)}
-    figures["curve"] = _curve(pack, taught, held, work) if not asked.only_measure else None
+    figures["curve"] = _earlier_curve(work) if asked.only_measure else _curve(pack, taught, held, work)
     (work / "figures.json").write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
     write_card(CARD, figures)
 
@@ -152,6 +152,12 @@ def _curve(pack: Pack, taught: list[Row], held: list[Row], work: Path) -> dict[s
         figures = _crossed(work / "curve.pt", held) or {}
         curve[f"{share} %"] = (len(rows), figures["micro"][2], figures["macro"])  # type: ignore[index,assignment]
     return curve
+
+
+def _earlier_curve(work: Path) -> object:
+    """The curve of the last training: measuring anew changes nothing about it."""
+    earlier = work / "figures.json"
+    return json.loads(earlier.read_text(encoding="utf-8")).get("curve") if earlier.exists() else None
 
 
 def _steps(work: Path) -> str:

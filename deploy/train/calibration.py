@@ -8,9 +8,9 @@ from torch import Tensor
 from torch.nn import functional
 
 SURE_PRECISION = 0.9
-CAUTION = 1.0
+CAUTION = 1.4
 """How much a false alarm weighs against a miss when thresholds are chosen."""
-DOUBT = 0.12
+DOUBT = 0.2
 """Below this score the model takes back what a rule found."""
 
 

@@ -21,9 +21,9 @@ Laid = tuple[tuple[int, ...], tuple[int, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    epochs: int = 4
+    epochs: int = 6
     batch: int = 32
-    rate: float = 1.2e-4
+    rate: float = 1.5e-4
     head_rate: float = 1e-3
     layer_decay: float = 0.85
     warm_up: float = 0.06
