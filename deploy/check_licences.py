@@ -7,7 +7,19 @@ from pathlib import Path
 
 # Permissive licences, and MPL-2.0: its terms stay within its own files, which we pass on unchanged.
 # LGPL and GPL are not here: a district may be given one container image, and nothing we need asks for them.
-ALLOWED = {"0BSD", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "CC0-1.0", "ISC", "MIT", "MIT-0", "MPL-2.0", "PSF-2.0", "Zlib"}
+ALLOWED = {
+    "0BSD",
+    "Apache-2.0",
+    "BSD-2-Clause",
+    "BSD-3-Clause",
+    "CC0-1.0",
+    "ISC",
+    "MIT",
+    "MIT-0",
+    "MPL-2.0",
+    "PSF-2.0",
+    "Zlib",
+}
 
 # Older packages say it in words of their own. "BSD" alone is one of the permissive ones, whichever it is.
 WORDS = {
