@@ -12,7 +12,7 @@ CAUTION = 1.4
 """How much a false alarm weighs against a miss when thresholds are chosen."""
 LEAST = 0.45
 LEAST_OF = {"personal_link": 0.7, "copyright": 0.7, "instructional": 0.1}
-"""No threshold lies lower. Ordinary talk about computers, of which the corpus has little, looks like links and pirating;
+"""No threshold lies lower. Ordinary talk about computers, rare in the corpus, looks like links and pirating;
 of class work there are too few rows for a score to rise high."""
 DOUBT = 0.2
 """Below this score the model takes back what a rule found."""
