@@ -13,7 +13,10 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from bot.errors import BrokenSeal, ChaperoneError
+from bot.journal import Entry
+from bot.ports import Transaction
 
+_FIRST = "journal:key:known"
 _NONCE_BYTES = 12
 _KEY_BYTES = 32
 
@@ -30,6 +33,8 @@ class MasterKeys:
         if len(master) != _KEY_BYTES:
             raise BadKey(f"The master key has {len(master)} bytes and needs {_KEY_BYTES}, written in base64.")
         self._cipher = cache(lambda purpose: AESGCM(_derived(master, purpose)))
+        self.fingerprint = _derived(master, "fingerprint").hex()[:16]
+        """Tells this key from another, and nothing about it."""
 
     def seal(self, words: bytes, *, purpose: str) -> bytes:
         return _sealed(self._cipher(purpose), words, purpose)
@@ -48,6 +53,20 @@ class MasterKeys:
 
     def _incident_cipher(self, wrapped_key: bytes) -> AESGCM:
         return AESGCM(self.open(wrapped_key, purpose="incident-key"))
+
+
+def know_key(tx: Transaction, keys: MasterKeys) -> None:
+    """The journal's first row says which key the words in this database are sealed under; an empty journal begins with
+    it. Raises BadKey where it was another one."""
+    first = next(iter(tx.journal.rows()), None)
+    if first is None:
+        facts = {"fingerprint": keys.fingerprint}
+        tx.journal.append(Entry(at=tx.now, name=_FIRST, subject="chaperone", actor="", facts=facts))
+    elif first.entry.name == _FIRST and first.entry.facts.get("fingerprint") != keys.fingerprint:
+        raise BadKey(
+            "This is another master key than the one that the database was made with. Put that one back, as "
+            "CHAPERONE_KEY or in the state folder."
+        )
 
 
 def master_key(given: str | None, file: Path) -> bytes:

@@ -11,7 +11,7 @@ import structlog
 from aiohttp import web
 
 from adapters.http import make_app
-from adapters.keys import MasterKeys, master_key
+from adapters.keys import MasterKeys, know_key, master_key
 from adapters.lock import SingleProcess
 from adapters.playground.app import mount
 from adapters.settings import BadSettings, Settings
@@ -78,6 +78,7 @@ async def build(settings: Settings, shelf: Shelf | None = None) -> House:
         keys = MasterKeys(master_key(given, settings.state / "chaperone.key"))
         store = await open_store(settings.database)
         opened.push_async_callback(store.close)
+        await store.write(lambda tx: know_key(tx, keys))
         bell = await open_bell(settings.redis_url or None)
         opened.push_async_callback(bell.close)
         platforms: dict[str, Platform] = {}

@@ -1,5 +1,7 @@
 """Whatever is set wrong or lies in the way, a person gets a line or two that say what to do, and nothing is changed."""
 
+import asyncio
+import base64
 import hashlib
 import os
 import shutil
@@ -17,7 +19,9 @@ import pytest
 from adapters import cli, shelf
 from adapters.commandline import run as running
 from adapters.lock import SingleProcess
-from adapters.settings import Settings
+from adapters.settings import Settings, load_settings
+from adapters.wiring import build
+from bot.core import Shelf
 from tests.district import shipped
 
 NOBODY = 65_534
@@ -232,6 +236,25 @@ def test_what_lies_in_the_state_folder_is_said_and_left_as_it_is(
     assert told.is_clear(), told
     assert says in told.error
     assert fingerprint(file) == before
+
+
+def test_another_key_than_the_databases_is_refused_before_anything_is_accepted(
+    chaperone: Chaperone, tmp_path: Path
+) -> None:
+    """Under another key nothing that is kept could be read, and nothing new judged in its light."""
+    first, second = (base64.b64encode(bytes([n]) * 32).decode() for n in (1, 2))
+    made = load_settings(state=tmp_path / "state", key=first)
+
+    async def make() -> None:
+        await (await build(made, Shelf(shipped))).close()
+
+    asyncio.run(make())
+    asyncio.run(make())  # the same key again is well
+
+    told = chaperone("run", CHAPERONE_KEY=second)
+
+    assert told.is_clear(), told
+    assert "another master key than the one that the database was made with" in told.error
 
 
 def fingerprint(file: Path) -> str:
