@@ -14,12 +14,12 @@ Written by `make train`; every figure below was measured by it with the files th
 words and runs of letters, in plain Python. An *encoder*: all-MiniLM-L6-v2 (Apache-2.0), six layers of 384, fine-tuned
 with a head for fourteen rules; int8, onnxruntime, one thread. Both read the message in its plain view (look-alike
 letters, leetspeak and spacing undone, emoji by name), who wrote it, the kind and name of the channel, and the last
-messages before it. The rules run first; what they found stays found, the model adds. Without numpy or onnxruntime the
-small model goes on alone, with weights and thresholds of its own.
+messages before it. The rules run first, the model adds; where it strongly disagrees with a rule that is not urgent, the
+finding is excused and stays visible as such. Without numpy or onnxruntime the small model goes on alone.
 
 **What it is for.** Pointing a person at a message that no set phrase shows. Its findings name the words that moved it
-and the nearest made-up example. They are one step less severe than the rule says, unless nine of ten held-out messages
-at that score were right.
+and the nearest made-up example. Where fewer than nine of ten held-out messages
+at that score were right, `urgent` becomes `high` and `high` becomes `normal`.
 
 **What it must not be used for.** Deciding anything about a person; discipline; ranking or profiling members; text from
 outside the channels that it was made for; languages other than English and Spanish; proving that a message is harmless;
@@ -43,7 +43,9 @@ def write_card(path: Path, figures: Figures) -> None:
         parts.append("With weights and thresholds from the other half of the held-out blocks:\n")
         parts.append(_set("rules and whole model, crossed", figures["held_out_crossed"]))
     if figures["labelled"]:
-        parts.append("## Development set\n520 hard messages that nothing was trained, weighed or thresholded on.\n")
+        parts.append(
+            "## Development set\nHard messages that nothing was trained or weighed on. Its scores, never its rows, were looked at when the caution, the lowest\nthresholds and the point of doubt were chosen, as were those of the ordinary chat below.\n"
+        )
         parts += [_set(name, own) for name, own in figures["labelled"].items()]
     whole = figures["labelled"] or figures["held_out"]
     parts.append(_details(whole["rules and whole model"]))

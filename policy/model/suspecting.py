@@ -51,8 +51,10 @@ def doubted(finding: Finding) -> Exempted:
 
 
 def _severity(rule: Rule, suspicion: Suspicion) -> Severity:
-    """The rule's; one step less where the model is not sure, so that it wakes nobody on a guess."""
-    return rule.severity if suspicion.is_sure else Severity(max(Severity.LOW, rule.severity - 1))
+    """The rule's; `urgent` and `high` are one step less where the model is not sure: it wakes nobody on a guess."""
+    if suspicion.is_sure or rule.severity <= Severity.NORMAL:
+        return rule.severity
+    return Severity(rule.severity - 1)
 
 
 def _joined(spans: Iterable[Span], text: str) -> tuple[Span, ...]:

@@ -53,13 +53,16 @@ def test_what_the_model_suspects_is_a_finding_that_says_so_in_both_languages(tmp
     )
 
 
-def test_a_guess_is_one_step_less_severe_than_the_rule(tmp_path: Path) -> None:
-    pack = a_pack(tmp_path)
+@pytest.mark.parametrize(
+    ("rule", "guess"),
+    [(Severity.URGENT, Severity.HIGH), (Severity.HIGH, Severity.NORMAL), (Severity.NORMAL, Severity.NORMAL)],
+)
+def test_a_guess_is_one_step_less_severe_than_a_grave_rule(tmp_path: Path, rule: Severity, guess: Severity) -> None:
+    pack = a_pack(tmp_path, a_rule(severity=rule.word))
 
     sure, unsure = (judged(pack, "come", a_suspicion((0, 4), sure=sure)).findings[0].severity for sure in (True, False))
 
-    assert sure == pack.rules[GREETING].severity
-    assert unsure == max(Severity.LOW, sure - 1)
+    assert (sure, unsure) == (rule, guess)
 
 
 def test_what_a_rule_found_stays_the_rules_finding(tmp_path: Path) -> None:
