@@ -262,7 +262,7 @@ def _open(core: Core, tx: Transaction, incident: Incident, channel: Channel) -> 
 def _to_fold_into(core: Core, tx: Transaction, incident: Incident) -> Incident | None:
     """The author's incident of a few minutes ago that this one joins, unless this one is graver or about something
     else."""
-    if incident.origin is not Origin.RULE or incident.severity is Severity.URGENT:
+    if incident.origin is not Origin.RULE or incident.severity is Severity.URGENT or not core.limits.fold_within:
         return None
     since = tx.now - core.limits.fold_within
     latest = tx.incidents.latest_of(incident.message.channel_ref, incident.author, since=since)
