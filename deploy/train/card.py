@@ -33,6 +33,11 @@ are drawn in each epoch. The lowest two layers and the word vectors were kept as
 encoder was trained for: {steps}.
 """
 
+_DEVELOPMENT = """## Development set
+Hard messages that nothing was trained or weighed on. Its scores, never its rows, were looked at when the caution, the
+lowest thresholds and the point of doubt were chosen, as were those of the ordinary chat below.
+"""
+
 
 def write_card(path: Path, figures: Figures) -> None:
     """The whole card, in place of the one before."""
@@ -43,9 +48,7 @@ def write_card(path: Path, figures: Figures) -> None:
         parts.append("With weights and thresholds from the other half of the held-out blocks:\n")
         parts.append(_set("rules and whole model, crossed", figures["held_out_crossed"]))
     if figures["labelled"]:
-        parts.append(
-            "## Development set\nHard messages that nothing was trained or weighed on. Its scores, never its rows, were looked at when the caution, the lowest\nthresholds and the point of doubt were chosen, as were those of the ordinary chat below.\n"
-        )
+        parts.append(parts.append(_DEVELOPMENT))
         parts += [_set(name, own) for name, own in figures["labelled"].items()]
     whole = figures["labelled"] or figures["held_out"]
     parts.append(_details(whole["rules and whole model"]))
