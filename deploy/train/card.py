@@ -48,7 +48,7 @@ def write_card(path: Path, figures: Figures) -> None:
         parts.append("With weights and thresholds from the other half of the held-out blocks:\n")
         parts.append(_set("rules and whole model, crossed", figures["held_out_crossed"]))
     if figures["labelled"]:
-        parts.append(parts.append(_DEVELOPMENT))
+        parts.append(_DEVELOPMENT)
         parts += [_set(name, own) for name, own in figures["labelled"].items()]
     whole = figures["labelled"] or figures["held_out"]
     parts.append(_details(whole["rules and whole model"]))
