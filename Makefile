@@ -12,7 +12,7 @@ WORKERS ?= 2
 export PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help run play test check format bench screenshots lock dev clean
+.PHONY: help run play test check format bench train screenshots lock dev clean
 .PHONY: check-format check-lint check-types check-imports check-licences check-holes
 
 help: ## list these tasks
@@ -53,6 +53,12 @@ format: dev ## put the code in order
 
 bench: dev ## measure detection and speed
 	@$(BIN)/chaperone bench $(ARGS)
+
+train: ## train the model anew (hours on a quiet machine; docs/model-card.md), in an environment of its own
+	@test -d .venv-train || python3 -m venv .venv-train
+	@.venv-train/bin/pip install -q -r requirements/runtime.txt
+	@.venv-train/bin/pip install -q -r deploy/train/requirements.txt
+	PYTHONPATH=. .venv-train/bin/python deploy/train $(ARGS)
 
 screenshots: dev ## make the README's pictures anew from the real page
 	@$(BIN)/python docs/screenshots.py $(ARGS)

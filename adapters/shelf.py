@@ -4,10 +4,16 @@ from collections.abc import Mapping
 
 from adapters.settings import BadSettings, Settings
 from bot.core import Shelf
+from bot.errors import ChaperoneError
 from policy import load_packs
 from policy.loading.model import load_model
+from policy.model.trained import TrainedModel
 from policy.pack import Pack
 from policy.verdict import PackId
+
+
+class BrokenModel(ChaperoneError):
+    """The files of the trained model do not fit this version of Chaperone. Install it anew."""
 
 
 def load_shelf(settings: Settings, *, with_model: bool = True) -> Shelf:
@@ -18,10 +24,20 @@ def load_shelf(settings: Settings, *, with_model: bool = True) -> Shelf:
     if settings.packs and not settings.packs.is_dir():
         raise BadSettings(f"CHAPERONE_PACKS names {settings.packs}, and there is no such folder. Make it, or unset it.")
 
-    model = load_model() if with_model else None
+    model = _model() if with_model else None
 
     def load() -> Mapping[PackId, Pack]:
         packs = load_packs([settings.packs] if settings.packs else [])
         return {name: pack.with_model(model) for name, pack in packs.items()}
 
     return Shelf(load)
+
+
+def _model() -> TrainedModel:
+    try:
+        return load_model()
+    except (OSError, TypeError, ValueError, KeyError, IndexError) as error:
+        raise BrokenModel(
+            f"The trained model cannot be read ({type(error).__name__}): its files do not fit this version. "
+            "Install Chaperone anew."
+        ) from error
