@@ -296,9 +296,11 @@ def _authorise(tx: Transaction, incident: Incident, actor: Person, choice: Choic
 
 
 def _is_idle(act: Act, incident: Incident, viewer: Person) -> bool:
-    """Whether doing it would change nothing."""
+    """Whether doing it would change nothing, or do harm: who may be in danger is spoken to, not asked to delete it."""
     if act is Act.TAKE:
         return incident.taken_by == viewer.ref
+    if act is Act.ASK_AUTHOR and incident.severity is Severity.URGENT:
+        return True
     return act is Act.ASK_AUTHOR and (incident.is_author_asked or incident.is_deleted)
 
 

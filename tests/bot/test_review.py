@@ -117,6 +117,14 @@ async def test_the_author_is_asked_privately_with_the_clause_and_how_to_mend_it(
     assert worded.platform.of(OTHER) == []
 
 
+async def test_who_may_be_in_danger_is_not_asked_to_remove_what_they_said(worded: District) -> None:
+    message = await worded.post("dangerword")
+
+    assert "ask_author" not in offered(alert(worded, COACH, message))
+    with pytest.raises(Refused):
+        await act(worded, COACH, "ask_author", message)
+
+
 async def test_when_the_author_removes_it_everybody_sees_it(worded: District) -> None:
     message = await worded.post("graveword")
     await act(worded, COACH, "ask_author", message)
