@@ -72,7 +72,7 @@ def _unknown(request: Request, word: str, text: str) -> Card:
     guesses = () if is_common(plain(word)) else closest(word)
     words = request.words.partition(" ")[2].strip()
     if guesses:
-        names = OR(lang).join(f"`/policy {name}`" for name in guesses)
+        names = OR(lang).join(f"“/policy {name}”" for name in guesses)
         actions = tuple(_retyped(request, name, words) for name in guesses)
         return Card(title=title, blocks=(Paragraph(MEANT(lang, names=names)),), actions=actions)
     searching = step(request, SEARCH(lang), "search", text.strip()[:120])

@@ -268,7 +268,8 @@ def _to_fold_into(core: Core, tx: Transaction, incident: Incident) -> Incident |
     latest = tx.incidents.latest_of(incident.message.channel_ref, incident.author, since=since)
     if latest is None or latest.id == incident.id or latest.origin is not Origin.RULE:
         return None
-    return latest if latest.severity >= incident.severity and not latest.state.is_decided else None
+    is_graver = incident.severity <= latest.severity < Severity.URGENT
+    return latest if is_graver and not latest.state.is_decided else None
 
 
 def _tell_operators(tx: Transaction, workspace: WorkspaceId, trouble: str) -> None:

@@ -34,8 +34,8 @@ UNKNOWN = Text(
     "secretaría que le añadan. Si alguien está en peligro, llame al 911.",
 )
 NO_SUCH_ACT = Text(
-    en="This button does nothing any more. Type `/policy help` to see what you can do.",
-    es="Este botón ya no hace nada. Escriba `/policy ayuda` para ver qué puede hacer.",
+    en="This button does nothing any more. Type “/policy help” to see what you can do.",
+    es="Este botón ya no hace nada. Escriba “/policy ayuda” para ver qué puede hacer.",
 )
 NOT_POSSIBLE = Text(en="That is not possible", es="Eso no es posible")
 

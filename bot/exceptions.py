@@ -37,8 +37,8 @@ UNTIL = Text(en="Until", es="Hasta")
 QUESTION = Text(en="Question", es="Pregunta")
 
 NOT_REGISTERED = Text(
-    en="This channel is not on the register yet, so it can have no exceptions. Begin with `/policy register`.",
-    es="Este canal aún no está en el registro y no puede tener excepciones. Empiece con `/policy registrar`.",
+    en="This channel is not on the register yet, so it can have no exceptions. Begin with “/policy register”.",
+    es="Este canal aún no está en el registro y no puede tener excepciones. Empiece con “/policy registrar”.",
 )
 OWNER_ONLY = Text(
     en="Only the owner or the supervisor of a channel asks for its exceptions. Ask {owner}.",

@@ -16,8 +16,8 @@ from bot.registry import Person
 from policy.words import Lang, Text
 
 NO_HOURS = Text(
-    en="I cannot read these hours. Write them like `21:00-07:00`, or `off`.",
-    es="No entiendo ese horario. Escríbalo así: `21:00-07:00`, o `no`.",
+    en="I cannot read these hours. Write them like “21:00-07:00”, or “off”.",
+    es="No entiendo ese horario. Escríbalo así: “21:00-07:00”, o “no”.",
 )
 NO_ZONE = Text(
     en="I do not know the time zone “{given}”. Write it like America/New_York.",

@@ -31,16 +31,16 @@ REASON = Text(en="Reason", es="Motivo")
 QUESTION = Text(en="Question", es="Pregunta")
 
 STAFF_ONLY = Text(
-    en="Only staff can register a channel. Ask the person who runs it to type `/policy register`.",
-    es="Solo el personal puede registrar un canal. Pida a quien lo dirige que escriba `/policy registrar`.",
+    en="Only staff can register a channel. Ask the person who runs it to type “/policy register”.",
+    es="Solo el personal puede registrar un canal. Pida a quien lo dirige que escriba “/policy registrar”.",
 )
 TAKEN = Text(
     en="This channel belongs to {owner} on the register. If that is wrong, ask {owner} or your supervisor.",
     es="En el registro, este canal es de {owner}. Si no es correcto, hable con {owner} o con su supervisor.",
 )
 NOT_THERE = Text(
-    en="This channel is not on the register. Its owner can type `/policy register` there.",
-    es="Este canal no está en el registro. Su responsable puede escribir allí `/policy registrar`.",
+    en="This channel is not on the register. Its owner can type “/policy register” there.",
+    es="Este canal no está en el registro. Su responsable puede escribir allí “/policy registrar”.",
 )
 OWN = Text(
     en="Nobody approves their own channel. {approver} has been asked.",

@@ -7,12 +7,12 @@ from policy.words import Text
 
 FOR_WHOM = {
     Standing.OWNER: Text(
-        en="`/policy {name}` is for staff who run a channel. With a question, `/policy ask` is for everyone.",
-        es="`/policy {alias}` es para el personal que dirige un canal. `/policy preguntar` es para todos.",
+        en="“/policy {name}” is for staff who run a channel. With a question, “/policy ask” is for everyone.",
+        es="“/policy {alias}” es para el personal que dirige un canal. “/policy preguntar” es para todos.",
     ),
     Standing.SUPERVISOR: Text(
-        en="`/policy {name}` is for supervisors. See your channel with `/policy channel`.",
-        es="`/policy {alias}` es para supervisores. Vea su canal con `/policy canal`.",
+        en="“/policy {name}” is for supervisors. See your channel with “/policy channel”.",
+        es="“/policy {alias}” es para supervisores. Vea su canal con “/policy canal”.",
     ),
 }
 

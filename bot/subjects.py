@@ -7,8 +7,8 @@ from bot.registry import Person
 from policy.words import Text
 
 UNREADABLE = Text(
-    en="This button is out of date. Please type `/policy help` and begin again.",
-    es="Este botón ya no es válido. Escriba `/policy ayuda` y empiece de nuevo, por favor.",
+    en="This button is out of date. Please type “/policy help” and begin again.",
+    es="Este botón ya no es válido. Escriba “/policy ayuda” y empiece de nuevo, por favor.",
 )
 
 

@@ -22,8 +22,8 @@ NOTHING_WORDS = Text(
 )
 WAITING = Text(en="Waiting for your approval", es="Esperan su aprobación")
 NO_SUCH = Text(
-    en="No channel called “{name}” waits for you. Type `/policy approve` to see those that do.",
-    es="Ningún canal llamado «{name}» espera su decisión. Escriba `/policy aprobar` para ver los que sí.",
+    en="No channel called “{name}” waits for you. Type “/policy approve” to see those that do.",
+    es="Ningún canal llamado «{name}» espera su decisión. Escriba “/policy aprobar” para ver los que sí.",
 )
 STATUS = Text(en="My status", es="Mi estado")
 BY = Text(en="{name}: {purpose}", es="{name}: {purpose}")

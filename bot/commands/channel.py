@@ -18,7 +18,7 @@ from policy.words import Lang, Text
 
 NOT_HERE = Text(en="Which channel?", es="¿Qué canal?")
 TYPE_THERE = Text(
-    en="Type `/policy channel` in the channel that you mean.", es="Escriba `/policy canal` en el canal que le interesa."
+    en="Type “/policy channel” in the channel that you mean.", es="Escriba “/policy canal” en el canal que le interesa."
 )
 UNREGISTERED = Text(en="This channel is not on the register", es="Este canal no está en el registro")
 NOT_READ = Text(

@@ -18,8 +18,8 @@ from bot.topics.exception import IN_FORCE, WAITING, asking, described, last_day
 from policy.words import Text
 
 TYPE_THERE = Text(
-    en="Type `/policy exception` in the channel that it is for.",
-    es="Escriba `/policy excepción` en el canal al que se refiere.",
+    en="Type “/policy exception” in the channel that it is for.",
+    es="Escriba “/policy excepción” en el canal al que se refiere.",
 )
 TITLE = Text(en="Exceptions of #{name}", es="Excepciones de #{name}")
 NONE = Text(en="None is in force and none waits.", es="No hay ninguna en vigor ni pendiente.")

@@ -13,8 +13,8 @@ from policy.words import Lang, Text
 TITLE = Text(en="What you can type after /policy", es="Qué puede escribir tras /policy")
 MORE = Text(en="/policy help NAME tells more.", es="/policy ayuda NOMBRE explica más.")
 NO_SUCH = Text(
-    en="There is no “{name}”. Type `/policy help` for all names.",
-    es="No existe «{name}». Escriba `/policy ayuda` para verlos todos.",
+    en="There is no “{name}”. Type “/policy help” for all names.",
+    es="No existe «{name}». Escriba “/policy ayuda” para verlos todos.",
 )
 RULES = Text(en="The rules", es="Las reglas")
 FOR_EXAMPLE = Text(en="For example", es="Por ejemplo")

@@ -25,7 +25,7 @@ command = Command(
         Example("quiet off", "no quiet hours"),
         Example("silencio no", "llegan a toda hora"),
         Example("quiet", "Where somebody may be in danger"),
-        Example("quiet late", "Write them like `21:00-07:00`"),
+        Example("quiet late", "Write them like “21:00-07:00”"),
         Example("silencio 9-5 Luna", "No conozco la zona horaria «Luna»"),
     ),
     run=run,

@@ -20,8 +20,8 @@ HOW = Text(
 )
 OPEN = Text(en="Fill in the form", es="Rellenar el formulario")
 TYPE_THERE = Text(
-    en="Type `/policy register` in the channel that you want to register.",
-    es="Escriba `/policy registrar` en el canal que desea registrar.",
+    en="Type “/policy register” in the channel that you want to register.",
+    es="Escriba “/policy registrar” en el canal que desea registrar.",
 )
 
 

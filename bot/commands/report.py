@@ -13,8 +13,8 @@ HOW = Text(
     es="Cuéntelo con sus palabras. Solo lo ven el responsable de este canal y su supervisor.",
 )
 ABOUT_OWNER = Text(
-    en="If it is about the owner, begin with `owner:` and they are not told.",
-    es="Si se trata del responsable, empiece con `responsable:` y no se le avisa.",
+    en="If it is about the owner, begin with “owner:” and they are not told.",
+    es="Si se trata del responsable, empiece con “responsable:” y no se le avisa.",
 )
 SEND = Text(en="Tell it", es="Contarlo")
 
@@ -41,8 +41,8 @@ command = Command(
     examples=(
         Example("report Somebody here is being mean to a younger student", "Thank you, your report is in"),
         Example("reportar Alguien molesta a un estudiante menor", "Gracias, recibimos su reporte"),
-        Example("report", "begin with `owner:`"),
-        Example("reportar", "empiece con `responsable:`"),
+        Example("report", "begin with “owner:”"),
+        Example("reportar", "empiece con “responsable:”"),
     ),
     run=run,
 )

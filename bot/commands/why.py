@@ -23,8 +23,8 @@ NONE_YET = Text(
     es="No se le ha avisado de ningún mensaje, así que no hay nada que explicar.",
 )
 NOT_YOURS = Text(
-    en="No alert of yours is called “{id}”. Its number is at the end of an alert; `/policy why` explains the newest.",
-    es="Ninguna alerta suya se llama «{id}». `/policy porqué`, sin nada más, explica la más reciente.",
+    en="No alert of yours is called “{id}”. Its number is at the end of an alert; “/policy why” explains the newest.",
+    es="Ninguna alerta suya se llama «{id}». “/policy porqué”, sin nada más, explica la más reciente.",
 )
 TITLE = Text(en="Why this alert ({id})", es="Por qué esta alerta ({id})")
 REVIEW = Text(en="Review", es="Revisión")

@@ -64,7 +64,7 @@ async def test_a_picture_is_posted_with_its_description(look: Look) -> None:
 
     shown = member.main().get_by_role("img", name="The empty stage")
     await expect(shown).to_be_visible()
-    assert await shown.evaluate("(picture) => picture.naturalWidth") == 1
+    await expect(shown).to_have_js_property("naturalWidth", 1)
 
 
 @pytest.mark.parametrize(

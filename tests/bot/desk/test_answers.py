@@ -126,7 +126,7 @@ async def test_quiet_hours_are_kept_with_their_zone_and_turned_off_again(at_desk
 async def test_hours_that_make_no_sense_are_refused_and_nothing_is_kept(hours: str, at_desk: AtDesk) -> None:
     card = await at_desk.types(COACH, f"quiet {hours}")
 
-    assert "`21:00-07:00`" in words(card)
+    assert "“21:00-07:00”" in words(card)
     assert (await person(at_desk, COACH)).quiet is None
 
 
@@ -226,7 +226,7 @@ async def test_whatever_is_typed_gets_a_card(command: str, at_desk: AtDesk) -> N
         "\0",
         "\ud83d",
         "\u202ereversed",
-        "<@U123> *bold* `code`",
+        "<@U123> *bold* “code”",
         "%s %d",
         "a" * 100_000,
     ]

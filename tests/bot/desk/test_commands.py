@@ -121,7 +121,7 @@ async def test_a_typo_is_answered_with_a_button_that_types_it_right(at_desk: AtD
     card = await at_desk.types(STUDENT, "chek May I bring the snacks?")
     answer = await at_desk.presses(STUDENT, card, "command.run")
 
-    assert "Did you mean `/policy check`" in words(card)
+    assert "Did you mean “/policy check”" in words(card)
     assert "Nothing to flag" in words(answer)
 
 
