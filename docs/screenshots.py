@@ -17,7 +17,7 @@ from adapters.wiring import build
 IMAGES = Path(__file__).parent / "images"
 WIDE = {"width": 1200, "height": 930}
 PHONE = {"width": 390, "height": 844}
-BREACH = "nobody likes you, just quit the team already, loser. add me on snap: jt_09"
+BREACH = "nobody likes you, just quit the team already, loser"
 BREACH_ES = "Vendo cursos en línea con descuento, paguen por Venmo @ejemplo"
 
 
