@@ -4,8 +4,10 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.deliveries import Delivery, Topic, TopicKind
+from bot.ids import PersonRef, WorkspaceId
 from bot.ports import Transaction
 from bot.registry import Person
+from bot.routing import operators
 from policy.verdict import Severity
 
 OUTBOX_BELL = "outbox"
@@ -33,6 +35,15 @@ def owe_digest(tx: Transaction, to: Person) -> None:
     day = due.astimezone(ZoneInfo(to.zone)).date()
     topic = Topic(TopicKind.DIGEST, f"{day.isoformat()}:{to.ref.person}")
     tx.outbox.add(Delivery(topic=topic, to=to.ref, version=1, severity=Severity.LOW, not_before=due))
+
+
+def owe_operators(
+    tx: Transaction, workspace: WorkspaceId, trouble: str, *, version: int = 1, but: PersonRef | None = None
+) -> None:
+    """Owes the operators of the workspace a look at a trouble; `but` is somebody who cannot be the one to mend it."""
+    for person in operators(tx, workspace):
+        if person.ref != but:
+            owe(tx, Topic(TopicKind.TROUBLE, trouble), person, version=version, severity=Severity.HIGH)
 
 
 def due_at(person: Person, severity: Severity, now: datetime) -> datetime:

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from pydantic import TypeAdapter
 
-from bot.alerts import owe, owe_digest
+from bot.alerts import owe, owe_digest, owe_operators
 from bot.core import Core
 from bot.deliveries import Topic, TopicKind
 from bot.events import Content, Deleted, Event, Reported, Revising
@@ -18,7 +18,7 @@ from bot.incidents import Contest, Evidence, Incident, IncidentState, Origin, in
 from bot.journal import Entry
 from bot.ports import MessageState, Transaction
 from bot.registry import Channel, Person
-from bot.routing import operators, reviewers
+from bot.routing import reviewers
 from policy.verdict import Finding, PackId, RuleId, Severity, Verdict
 
 REPORTED = RuleId("reported")
@@ -114,7 +114,7 @@ def note_unchecked(core: Core, tx: Transaction, key: str, event: Event | None, e
     message = getattr(event, "message", None)
     channel = tx.registry.channel(message.channel_ref) if message else None
     if message is None or channel is None or not channel.state.is_read:
-        _tell_operators(tx, WorkspaceId(key.partition("|")[0]), f"inbox:{key}"[:120])
+        owe_operators(tx, WorkspaceId(key.partition("|")[0]), f"inbox:{key}"[:120])
         return
     author = getattr(event, "author", None) or getattr(event, "by", None) or PersonId("")
     known = tx.incidents.get(incident_id(message))
@@ -175,7 +175,7 @@ def route(tx: Transaction, incident: Incident, channel: Channel) -> bool:
     for person in people:
         tx.incidents.add_recipient(incident.id, person.ref)
     if not people:
-        _tell_operators(tx, incident.message.workspace, f"route:{incident.id}")
+        owe_operators(tx, incident.message.workspace, f"route:{incident.id}")
     return bool(people)
 
 
@@ -270,12 +270,6 @@ def _to_fold_into(core: Core, tx: Transaction, incident: Incident) -> Incident |
         return None
     is_graver = incident.severity <= latest.severity < Severity.URGENT
     return latest if is_graver and not latest.state.is_decided else None
-
-
-def _tell_operators(tx: Transaction, workspace: WorkspaceId, trouble: str) -> None:
-    topic = Topic(TopicKind.TROUBLE, trouble)
-    for person in operators(tx, workspace):
-        owe(tx, topic, person, version=1, severity=Severity.HIGH)
 
 
 def _people(tx: Transaction, refs: Iterable[PersonRef]) -> tuple[Person, ...]:

@@ -5,19 +5,17 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.alerts import OUTBOX_BELL, owe
+from bot.alerts import OUTBOX_BELL, owe, owe_operators
 from bot.cards import Card
 from bot.core import Core
-from bot.deliveries import Delivery, Topic, TopicKind
+from bot.deliveries import Delivery, TopicKind
 from bot.errors import PlatformBusy, StaleLease, StoreUnavailable, Undeliverable
 from bot.ids import IncidentId
 from bot.journal import Entry
 from bot.ports import OutboxItem, Transaction
-from bot.registry import Person
-from bot.routing import above, operators
+from bot.routing import above
 from bot.topics import render
 from bot.worker import Worker, backoff
-from policy.verdict import Severity
 
 log = structlog.get_logger()
 
@@ -96,14 +94,8 @@ def _pass_on(tx: Transaction, delivery: Delivery) -> None:
             tx.incidents.add_recipient(incident.id, instead.ref)
             owe(tx, delivery.topic, instead, version=delivery.version, severity=delivery.severity)
     if delivery.topic.kind is not TopicKind.TROUBLE:
-        _tell_operators(tx, delivery, unreached)
-
-
-def _tell_operators(tx: Transaction, delivery: Delivery, unreached: Person | None) -> None:
-    trouble = Topic(TopicKind.TROUBLE, f"reach:{delivery.to.person}")
-    for person in operators(tx, delivery.to.workspace):
-        if unreached is None or person.ref != unreached.ref:
-            owe(tx, trouble, person, version=_hour(tx.now), severity=Severity.HIGH)
+        person = delivery.to
+        owe_operators(tx, person.workspace, f"reach:{person.person}", version=_hour(tx.now), but=person)
 
 
 def _hour(now: datetime) -> int:

@@ -25,7 +25,6 @@ from bot.events import (
     Revising,
     decode,
 )
-from bot.ids import MessageRef
 from bot.incidents import FindingRecord
 from bot.intake import INBOX_BELL, INBOX_PURPOSE
 from bot.ports import InboxItem, MessageState, Transaction
@@ -245,12 +244,3 @@ def _line(role: Role, text: str) -> bytes:
 def _said(line: bytes) -> Said:
     role, _, text = line.decode("utf-8", "surrogatepass").partition("\n")
     return Said(author=Role(role), text=text)
-
-
-def message_of(event: Event) -> MessageRef | None:
-    """The message that the event is about, if it is about one."""
-    match event:
-        case Posted() | Edited() | Deleted() | Reported():
-            return event.message
-        case _:
-            return None

@@ -1,6 +1,6 @@
 """Who is who, and which channel belongs to whom: people, channels, exceptions, and what a decision needs of them."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, time
 from enum import StrEnum
 
@@ -93,8 +93,3 @@ def role_in(channel: Channel, person: Person | None) -> Role:
     if person is None or not person.is_active:
         return Role.OUTSIDER
     return Role.OWNER if channel.owner == person.ref else person.role
-
-
-def handed_over(channel: Channel, owner: PersonRef) -> Channel:
-    """The channel with another owner."""
-    return replace(channel, owner=owner)

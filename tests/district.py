@@ -191,7 +191,3 @@ def a_post(
         content=Content(text=text),
         thread=MessageId(thread) if thread else None,
     )
-
-
-def without_supervisor(person: Person) -> Person:
-    return replace(person, supervisor=None)

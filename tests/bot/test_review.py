@@ -8,14 +8,10 @@ from bot.cards import Action, Card, Tone
 from bot.deliveries import Topic, TopicKind
 from bot.desk import Desk
 from bot.errors import Refused
-from bot.ids import IncidentId, MessageRef, PersonRef
+from bot.ids import MessageRef, PersonRef
 from bot.incidents import Contest, Incident, IncidentState, incident_id
 from bot.ports import Transaction
 from tests.district import COACH, DIRECTOR, OPERATOR, OTHER, PARENT, PRINCIPAL, STUDENT, District
-
-
-def the_incident(message: MessageRef) -> IncidentId:
-    return incident_id(message)
 
 
 async def stored(district: District, message: MessageRef) -> Incident:
