@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from adapters.export.slack_messages import Json
+from adapters.slack.content import Json
 
 CHUNK = 64 * 1024
 # Slack's longest message is 40,000 characters; with blocks and attachments a row stays far below this.

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TextIO
 
 from adapters.export.postings import Posting
-from adapters.export.slack_text import whole_characters
+from adapters.slack.text import whole_characters
 from policy.pack import Pack
 from policy.verdict import Finding, Verdict
 from policy.words import Lang

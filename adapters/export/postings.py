@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import PurePosixPath
 
 from adapters.export.json_rows import BrokenArray, rows_of
-from adapters.export.slack_messages import Json, NotReadable, Payload, content_of, earlier_versions, is_housekeeping
 from adapters.export.source import READ_ERRORS, ExportFile, Source
 from adapters.export.workspace import ExportedChannel, Notes, Workspace
+from adapters.slack.content import Json, NotReadable, Payload, content_of, earlier_versions, is_housekeeping
 from bot.core import Limits
 from bot.events import Content
 from policy.message import Role, Said

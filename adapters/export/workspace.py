@@ -8,9 +8,9 @@ from pathlib import PurePosixPath
 from zoneinfo import ZoneInfo
 
 from adapters.export.json_rows import BrokenArray, rows_of
-from adapters.export.slack_messages import Json
-from adapters.export.slack_text import whole_characters
 from adapters.export.source import READ_ERRORS, UNREADABLE, ExportFile, NotAnExport, Source
+from adapters.slack.content import Json
+from adapters.slack.text import whole_characters
 from policy.message import ChannelKind, Role
 from policy.words import Text
 

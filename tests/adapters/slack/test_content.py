@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.export.slack_messages import (
+from adapters.slack.content import (
     DEEPEST,
     NotReadable,
     content_of,
     earlier_versions,
     is_housekeeping,
 )
-from adapters.export.slack_text import shown
+from adapters.slack.text import shown
 from policy.message import AttachmentKind
 from tests.adapters.export.building import Row, a_message
 
@@ -273,7 +273,7 @@ def test_a_message_made_to_be_slow_is_read_in_time() -> None:
 
 
 def test_every_message_of_the_sample_shape_is_read() -> None:
-    rows = json.loads((Path(__file__).parent / "payloads.json").read_text(encoding="utf-8"))
+    rows = json.loads((Path(__file__).parent / "rows.json").read_text(encoding="utf-8"))
 
     assert len(rows) > 5
     for row in rows:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import TypeAlias
 
-from adapters.export.slack_text import NameOf, Pieces, Shown, shown, unescaped, whole_characters
+from adapters.slack.text import NameOf, Pieces, Shown, shown, unescaped, whole_characters
 from bot.events import Content
 from policy.message import Attachment, AttachmentKind, Sender
 
