@@ -7,11 +7,14 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 import click
+from rich.console import Console
 
+from adapters.commandline.explain import explained, show
 from adapters.playground.text import labelled_links
 from adapters.settings import load_settings
 from adapters.shelf import load_shelf
 from bot.errors import ChaperoneError
+from bot.language import spoken
 from policy import judge as judged
 from policy.message import ChannelKind, Context, Link, Message, Role, Said
 from policy.pack import Pack
@@ -39,21 +42,39 @@ class CannotRead(ChaperoneError):
     help="jsonl (default): one JSON object a line, in order. text: for people.",
 )
 @click.option("--rules-only", is_flag=True, help="Leave the trained model out: quicker, and misses more.")
-def judge(source: str, pack: str | None, form: str | None, rules_only: bool) -> None:
-    """Judges messages: JSON lines from FILE or standard input (-), or one TEXT.
+@click.option("--author", type=click.Choice([role.value for role in Role]), help="TEXT: who writes it (student).")
+@click.option("--channel", metavar="KIND[: NAME]", help='TEXT: where, as "team: girls soccer" (club).')
+@click.option("--before", multiple=True, metavar="AUTHOR: TEXT", help="TEXT: what was said before it, oldest first.")
+@click.option("--lang", type=click.Choice([lang.value for lang in Lang]), help="TEXT: explain in this language.")
+def judge(
+    source: str,
+    pack: str | None,
+    form: str | None,
+    rules_only: bool,
+    author: str | None,
+    channel: str | None,
+    before: tuple[str, ...],
+    lang: str | None,
+) -> None:
+    """Judges messages: JSON lines from FILE or standard input (-), or explains one TEXT.
 
     A line holds id, text, author (owner, staff, student, parent, outsider), channel ("team: girls soccer"), and may
     hold lang and context (a list of "author: text", oldest first). A line that cannot be read is answered with an
     "error" in its place, and the exit code is 1.
     """
+    given = {"author": author, "channel": channel, "context": list(before)}
+    spoken_of = {name: value for name, value in given.items() if value}
+    is_text = source != "-" and not _is_file(source)
+    if not is_text and (spoken_of or lang):
+        raise click.UsageError("--author, --channel, --before and --lang are for one TEXT: a line has its own fields.")
     settings = load_settings()
     shelf = load_shelf(settings, with_model=not rules_only)
     chosen = shelf.get(PackId(pack or settings.pack))
     if chosen is None:
         names = ", ".join(sorted(each.id for each in shelf))
         raise click.UsageError(f"There is no pack {pack or settings.pack!r}. There are: {names}.")
-    if source != "-" and not _is_file(source):
-        _explain(source, chosen)
+    if is_text:
+        _one(_as_row(source, spoken_of), chosen, form or "text", Lang(lang) if lang else spoken(source) or Lang.EN)
         return
     if not _stream(_lines(source), chosen, form or "jsonl"):
         sys.exit(1)
@@ -67,7 +88,8 @@ def _is_file(source: str) -> bool:
         is_folder = bool(source) and Path(source).is_dir()
     except OSError:  # too long for a name
         return False
-    if is_folder or "/" in source or source.endswith((".jsonl", ".json")):
+    is_path = "/" in source and "://" not in source and not any(char.isspace() for char in source)
+    if is_folder or is_path or source.endswith((".jsonl", ".json")):
         what = f"{source!r} is a folder." if is_folder else f"There is no file {source!r}."
         raise click.UsageError(f"{what} Give a file of JSON lines, - for standard input, or a text.")
     return False
@@ -159,9 +181,20 @@ def _said(line: str) -> Said:
     return Said(author=Role.OUTSIDER, text=line)
 
 
-def _explain(text: str, pack: Pack) -> None:
-    verdict = judged(Message(text=text, author=Role.STUDENT), Context(channel=ChannelKind.CLUB), pack)
-    _say(_as_text({"id": "-", "text": text}, verdict, pack))
+def _as_row(text: str, given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A line for one text. Raises UsageError where the channel is of no kind that there is."""
+    kind = str(given.get("channel", "club")).partition(":")[0].strip()
+    if kind not in set(ChannelKind):
+        raise click.UsageError(f"--channel begins with one of {', '.join(ChannelKind)}: {kind!r} is none of them.")
+    return {"id": "-", "text": text, **given}
+
+
+def _one(row: Mapping[str, Any], pack: Pack, form: str, lang: Lang) -> None:
+    explanation = explained(*as_message(row, 1), pack)
+    if form == "jsonl":
+        _say(json.dumps(as_json(row["id"], explanation.verdict), ensure_ascii=False))
+    else:
+        show(Console(highlight=False, markup=False, emoji=False), explanation, lang)
 
 
 def _as_text(row: Mapping[str, Any], verdict: Verdict, pack: Pack) -> str:

@@ -1,7 +1,7 @@
 """What a trained model says of a message."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from policy.message import Context, Message
@@ -28,11 +28,13 @@ class Opinion:
     """A score between 0 and 1 for each rule that the model knows, and the rules above their thresholds.
 
     `doubted` are rules that found something where the model, which reads the whole message, strongly disagrees.
+    `thresholds` are what the scores were held against.
     """
 
     scores: Mapping[RuleId, float]
     suspicions: tuple[Suspicion, ...]
     doubted: frozenset[RuleId] = frozenset()
+    thresholds: Mapping[RuleId, float] = field(default_factory=dict)
 
 
 class Model(Protocol):

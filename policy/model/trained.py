@@ -66,6 +66,7 @@ class TrainedModel:
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
+        self._thresholds = {rule: weighing.threshold for rule, weighing in parts.weighings.items()}
 
     @property
     def version(self) -> str:
@@ -95,7 +96,7 @@ class TrainedModel:
                 doubted.add(rule)
             if score >= weighing.threshold and laid.chunks:
                 suspicions.append(self._suspicion(number, score, laid, seen, message))
-        return Opinion(scores, tuple(suspicions), frozenset(doubted))
+        return Opinion(scores, tuple(suspicions), frozenset(doubted), self._thresholds)
 
     def _suspicion(self, number: int, score: float, laid: Laid, seen: Seen | None, message: Message) -> Suspicion:
         rule = self._parts.labels[number]

@@ -1,0 +1,190 @@
+"""One message explained for a person: marked words, rules with their clauses, what was excused, the model's scores."""
+
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from rich.console import Console
+from rich.text import Text as Styled
+
+from bot.phrasing import KIND, ROLE, SEVERITY
+from policy import judge
+from policy.message import Context, Message
+from policy.model.opinion import Model, Opinion
+from policy.model.suspecting import DETECTOR, DOUBTED
+from policy.pack import Pack
+from policy.verdict import Exempted, Finding, RuleId, Span, Verdict
+from policy.words import Lang, Text
+
+CLEAN = Text(en="Nothing to flag.", es="Nada que señalar.")
+FLAGGED = Text(en="Flagged: {n}. People decide.", es="Señalado: {n}. Deciden las personas.")
+CLAUSE = Text(en="Clause", es="Cláusula")
+ALSO = Text(en="also", es="también")
+WHY = Text(en="Why", es="Motivo")
+SCORE = Text(en="Score", es="Puntuación")
+REVIEWER = Text(en="To review", es="Al revisar")
+MEND = Text(en="Instead", es="Mejor así")
+BY_RULE = Text(en="{score:.2f}, needed {threshold:.2f}", es="{score:.2f}, hacía falta {threshold:.2f}")
+BY_MODEL = Text(
+    en="{score:.2f} by the trained model, needed {threshold:.2f}",
+    es="{score:.2f} del modelo entrenado, hacía falta {threshold:.2f}",
+)
+TRIAL = Text(en="on trial: alerts nobody", es="a prueba: no avisa a nadie")
+EXCUSED = Text(en="Excused", es="Excusado")
+NO_MODEL = Text(
+    en="The trained model was not asked: rules alone.", es="No se preguntó al modelo entrenado: solo reglas."
+)
+MODEL = Text(
+    en="The trained model: score, and from where on it counts",
+    es="El modelo entrenado: puntuación y desde dónde cuenta",
+)
+RESEMBLES = Text(en="resembles the made-up “{example}”", es="se parece al ejemplo inventado «{example}»")
+DOUBTS = Text(en="doubts what the rule found", es="duda de lo que halló la regla")
+_INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+_JOINERS = frozenset("\u200d\ufe0f\ufe0e")
+"""Part of many emoji, and no disguise there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A verdict with what the model said on the way to it. `opinion` is None where no model was asked."""
+
+    message: Message
+    context: Context
+    pack: Pack
+    verdict: Verdict
+    opinion: Opinion | None
+
+
+class _Overheard:
+    """The pack's own model, whose opinion is kept for the explanation."""
+
+    def __init__(self, model: Model) -> None:
+        self._model = model
+        self.said: Opinion | None = None
+
+    @property
+    def version(self) -> str:
+        return self._model.version
+
+    def opinion(self, message: Message, context: Context, found: Mapping[RuleId, float]) -> Opinion:
+        self.said = self._model.opinion(message, context, found)
+        return self.said
+
+
+def explained(message: Message, context: Context, pack: Pack) -> Explanation:
+    """The verdict of `policy.judge`, the same as everywhere, and what the model said meanwhile."""
+    if pack.model is None:
+        return Explanation(message, context, pack, judge(message, context, pack), None)
+    model = _Overheard(pack.model)
+    verdict = judge(message, context, replace(pack, model=model))
+    return Explanation(message, context, pack, verdict, model.said)
+
+
+def show(console: Console, explanation: Explanation, lang: Lang) -> None:
+    """Prints it. On a terminal the words in question are underlined, elsewhere they stand in brackets."""
+    is_plain = not console.is_terminal or console.is_dumb_terminal
+    found = explanation.verdict.findings
+    marks = merged(mark for finding in found for mark in finding.marks)
+    console.print(marked(explanation.message.text, marks, with_brackets=is_plain), soft_wrap=True)
+    for line in _lines(explanation, lang):
+        console.print(line, soft_wrap=True, style=None)
+
+
+def marked(text: str, marks: Sequence[Span], *, with_brackets: bool) -> Styled:
+    """The text with its marks; what a terminal would not show, or would obey, is written as its code: `⟨U+200B⟩`."""
+    shown, at = Styled(), 0
+    for mark in marks:
+        shown.append(visible(text[at : mark.start]))
+        words = visible(text[mark.start : mark.end])
+        shown.append(f"[{words}]" if with_brackets else words, style="bold underline")
+        at = mark.end
+    return shown.append(visible(text[at:]))
+
+
+def visible(text: str) -> str:
+    return "".join(
+        f"⟨U+{ord(char):04X}⟩"
+        if unicodedata.category(char) in _INVISIBLE and char not in _JOINERS and char not in "\n\t"
+        else char
+        for char in text
+    )
+
+
+def merged(marks: Iterable[Span]) -> tuple[Span, ...]:
+    """The marks in order, those that overlap as one."""
+    whole: list[Span] = []
+    for mark in sorted(marks):
+        if whole and mark.start < whole[-1].end:
+            whole[-1] = Span(whole[-1].start, max(whole[-1].end, mark.end))
+        else:
+            whole.append(mark)
+    return tuple(whole)
+
+
+def _lines(explanation: Explanation, lang: Lang) -> Iterator[Styled]:
+    pack, context = explanation.pack, explanation.context
+    place = ": ".join(part for part in (KIND[context.channel](lang), visible(context.channel_name)) if part)
+    yield Styled(f"{ROLE[explanation.message.author](lang)} · {place} · {pack.name} ({pack.cite})", style="dim")
+    yield Styled()
+    verdict = explanation.verdict
+    count = len(verdict.alerting)
+    yield Styled(FLAGGED(lang, n=count) if count else CLEAN(lang), style="bold")
+    for finding in verdict.findings:
+        yield Styled()
+        yield from _finding(explanation, finding, lang)
+    for excused in verdict.exempted:
+        yield Styled()
+        yield from _excused(pack, excused, lang)
+    yield Styled()
+    yield from _scores(explanation, lang)
+
+
+def _finding(explanation: Explanation, finding: Finding, lang: Lang) -> Iterator[Styled]:
+    pack = explanation.pack
+    rule = pack.rules[finding.rule]
+    trial = f" · {TRIAL(lang)}" if finding.is_trial else ""
+    yield Styled(f"{rule.title(lang)} ({rule.id}) · {SEVERITY[finding.severity](lang)}{trial}", style="bold")
+    clause = pack.clauses[finding.clause]
+    also = f" ({ALSO(lang)} {', '.join(finding.also)})" if finding.also else ""
+    yield _row(CLAUSE(lang), f"{pack.citation(finding.clause)}: {clause.summary(lang)}{also}")
+    yield _row(WHY(lang), finding.reason(lang))
+    yield _row(SCORE(lang), _score(explanation, finding, lang))
+    yield _row(REVIEWER(lang), rule.reviewer(lang))
+    yield _row(MEND(lang), rule.mend(lang))
+
+
+def _score(explanation: Explanation, finding: Finding, lang: Lang) -> str:
+    if finding.detector == DETECTOR and explanation.opinion is not None:
+        threshold = explanation.opinion.thresholds.get(finding.rule, 0.0)
+        return BY_MODEL(lang, score=finding.score, threshold=threshold)
+    return BY_RULE(lang, score=finding.score, threshold=explanation.pack.rules[finding.rule].threshold)
+
+
+def _excused(pack: Pack, excused: Exempted, lang: Lang) -> Iterator[Styled]:
+    finding = excused.finding
+    title = f"{EXCUSED(lang)}: {pack.rules[finding.rule].title(lang)} ({finding.rule}) · {excused.exemption}"
+    yield Styled(title, style="bold")
+    yield _row(WHY(lang), f"{excused.reason(lang)} ({finding.reason(lang)})")
+
+
+def _scores(explanation: Explanation, lang: Lang) -> Iterator[Styled]:
+    opinion = explanation.opinion
+    if opinion is None:
+        yield Styled(NO_MODEL(lang), style="dim")
+        return
+    yield Styled(MODEL(lang), style="bold")
+    resembled = {suspicion.rule: suspicion.example for suspicion in opinion.suspicions}
+    doubted = {each.finding.rule for each in explanation.verdict.exempted if each.exemption == DOUBTED}
+    width = max(map(len, opinion.scores), default=0)
+    for rule, score in sorted(opinion.scores.items(), key=lambda pair: -pair[1]):
+        threshold = opinion.thresholds.get(rule, 0.0)
+        sign = "≥" if score >= threshold else "<"
+        note = f"  {RESEMBLES(lang, example=visible(resembled[rule]))}" if resembled.get(rule) else ""
+        note += f"  {DOUBTS(lang)}" if rule in doubted else ""
+        style = "bold" if score >= threshold else "dim"
+        yield Styled(f"  {rule:{width}} {score:5.2f} {sign} {threshold:.2f}{note}", style=style)
+
+
+def _row(label: str, words: str) -> Styled:
+    return Styled(f"  {label + ':':<12}").append(visible(words))
