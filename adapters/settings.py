@@ -15,6 +15,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from bot.accounts import EmailDomains
 from bot.core import Limits
 from bot.errors import ChaperoneError
 
@@ -38,6 +39,8 @@ class Settings(BaseSettings):
     key: SecretStr | None = None
     pack: str = "crec"
     packs: Path | None = None
+    staff_email: str = ""
+    student_email: str = ""
     playground: bool = True
     log_level: str = "info"
     log_format: str = "auto"
@@ -82,6 +85,11 @@ class Settings(BaseSettings):
         return self.database_url or f"sqlite:///{(self.state / 'chaperone.db').absolute()}"
 
     @property
+    def domains(self) -> EmailDomains:
+        """The e-mail domains that the district gives to staff and to students."""
+        return EmailDomains(staff=_words(self.staff_email), students=_words(self.student_email))
+
+    @property
     def limits(self) -> Limits:
         """The times and counts that the core keeps to."""
         return Limits(
@@ -124,6 +132,10 @@ def load_settings(**given: object) -> Settings:
         raise BadSettings(f"{file} cannot be read: {error.strerror}. Mend its rights.") from error
     except ValidationError as error:
         raise BadSettings("\n".join(_line(problem) for problem in error.errors())) from error
+
+
+def _words(given: str) -> frozenset[str]:
+    return frozenset(word.strip(" @").lower() for word in given.split(",") if word.strip(" @"))
 
 
 def _line(problem: ErrorDetails) -> str:

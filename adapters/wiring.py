@@ -96,6 +96,7 @@ async def build(settings: Settings, shelf: Shelf | None = None) -> House:
             shelf=shelf,
             platforms=platform,
             default_pack=PackId(settings.pack),
+            domains=settings.domains,
             limits=settings.limits,
         )
         intake, desk, app = Intake(core), Desk(core), make_app(core)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from bot.accounts import EmailDomains
 from bot.ports import Bell, Keys, Platforms, Store
 from policy.pack import Pack
 from policy.verdict import PackId
@@ -57,4 +58,5 @@ class Core:
     shelf: Shelf
     platforms: Platforms
     default_pack: PackId
+    domains: EmailDomains = field(default_factory=EmailDomains)
     limits: Limits = field(default_factory=Limits)

@@ -21,7 +21,7 @@ from bot.core import Core
 from bot.errors import Refused
 from bot.ids import ChannelRef, PersonRef
 from bot.language import spoken
-from bot.ports import Transaction
+from bot.people import met
 from bot.registry import Person
 from bot.standing import standing_of
 from policy.words import Lang, Text
@@ -84,10 +84,7 @@ class Desk:
         ]
 
     async def _person(self, ref: PersonRef) -> Person | None:
-        def unit(tx: Transaction) -> Person | None:
-            return tx.registry.person(ref)
-
-        person = await self._core.store.read(unit)
+        person = await met(self._core, ref)
         return person if person is not None and person.is_active else None
 
 

@@ -31,6 +31,11 @@ class Undeliverable(ChaperoneError):
     the registry."""
 
 
+class Unable(ChaperoneError):
+    """The platform cannot do this in that workspace as it is set up. Do it there by hand, or grant what the manifest
+    asks for."""
+
+
 class PlatformBusy(ChaperoneError):
     """The platform asks us to wait. Nothing to do: it is tried again after `wait_seconds`."""
 

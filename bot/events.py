@@ -6,6 +6,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field, TypeAdapter
 
+from bot.accounts import Account
 from bot.ids import ChannelRef, MessageId, MessageRef, PersonId
 from policy.message import Attachment, Link, Sender
 
@@ -102,9 +103,73 @@ class Renamed:
     kind: Literal["renamed"] = "renamed"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shared:
+    """A channel was shared with another organisation, or is no longer shared with any."""
+
+    channel: ChannelRef
+    is_shared: bool
+    at: datetime
+    kind: Literal["shared"] = "shared"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Converted:
+    """A channel was made private or public."""
+
+    channel: ChannelRef
+    is_private: bool
+    at: datetime
+    kind: Literal["converted"] = "converted"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Archived:
+    """A channel was archived or deleted, or brought back."""
+
+    channel: ChannelRef
+    is_archived: bool
+    at: datetime
+    kind: Literal["archived"] = "archived"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watched:
+    """Chaperone itself was added to a channel or removed from it: what is said there from now on is seen, or is not.
+    `by` is who did it, where the platform tells."""
+
+    channel: ChannelRef
+    is_watched: bool
+    at: datetime
+    by: PersonId | None = None
+    kind: Literal["watched"] = "watched"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountChanged:
+    """An account is new, was changed or was closed."""
+
+    account: Account
+    at: datetime
+    kind: Literal["account_changed"] = "account_changed"
+
+
 Revising: TypeAlias = Posted | Edited
+Reshaping: TypeAlias = Renamed | Shared | Converted | Archived | Watched
 Event: TypeAlias = Annotated[
-    Posted | Edited | Deleted | Reported | Joined | Left | Renamed, Field(discriminator="kind")
+    Posted
+    | Edited
+    | Deleted
+    | Reported
+    | Joined
+    | Left
+    | Renamed
+    | Shared
+    | Converted
+    | Archived
+    | Watched
+    | AccountChanged,
+    Field(discriminator="kind"),
 ]
 
 
@@ -122,8 +187,10 @@ def key_of(event: Event) -> str:
             return f"{m.workspace}|{m.channel}|{m.message}|reported|{by}"
         case Joined(channel=c) | Left(channel=c):
             return f"{c.workspace}|{c.channel}|{event.kind}|{event.person}|{event.at.isoformat()}"
-        case Renamed(channel=c, at=at):
-            return f"{c.workspace}|{c.channel}|renamed|{at.isoformat()}"
+        case Renamed(channel=c) | Shared(channel=c) | Converted(channel=c) | Archived(channel=c) | Watched(channel=c):
+            return f"{c.workspace}|{c.channel}|{event.kind}|{event.at.isoformat()}"
+        case AccountChanged(account=account, at=at):
+            return f"{account.ref.workspace}|{account.ref.person}|account|{at.isoformat()}"
 
 
 _CODEC: TypeAdapter[Event] = TypeAdapter(Event)

@@ -1,7 +1,7 @@
 """Takes events from the platforms: once `receive` returns, the event is durable and will be judged."""
 
 from bot.core import Core
-from bot.events import Event, encode, key_of
+from bot.events import Deleted, Edited, Event, Posted, Reported, encode, key_of
 from bot.ports import Transaction
 
 INBOX_BELL = "inbox"
@@ -15,16 +15,17 @@ class Intake:
         self._core = core
 
     async def receive(self, event: Event) -> bool:
-        """Accepts the event durably and wakes a worker. False: it had come before. Raises StoreUnavailable, and then
-        the platform must not be told that it was received."""
-        key, payload = key_of(event), self._sealed(event)
-        is_new = await self._core.store.write(lambda tx: tx.inbox.add(key, payload))
-        await self.ring()
+        """Accepts the event durably and wakes a worker. False: it had come before, or it is a message of a channel
+        that nobody sponsors, whose words are not even stored. Raises StoreUnavailable, and then the platform must not
+        be told that it was received."""
+        is_new = await self._core.store.write(lambda tx: self.accept(tx, event))
+        if is_new:
+            await self.ring()
         return is_new
 
     def accept(self, tx: Transaction, event: Event) -> bool:
         """The same within the caller's own transaction; the caller rings after its commit."""
-        return tx.inbox.add(key_of(event), self._sealed(event))
+        return _is_ours(tx, event) and tx.inbox.add(key_of(event), self._sealed(event))
 
     async def ring(self) -> None:
         """Wakes a worker."""
@@ -32,3 +33,16 @@ class Intake:
 
     def _sealed(self, event: Event) -> bytes:
         return self._core.keys.seal(encode(event), purpose=INBOX_PURPOSE)
+
+
+def _is_ours(tx: Transaction, event: Event) -> bool:
+    """Whether the event may be stored. A message that somebody reports needs a channel on the register only: they
+    want it seen."""
+    match event:
+        case Posted() | Edited() | Deleted():
+            channel = tx.registry.channel(event.message.channel_ref)
+            return channel is not None and channel.state.is_read
+        case Reported():
+            return tx.registry.channel(event.message.channel_ref) is not None
+        case _:
+            return True

@@ -8,12 +8,15 @@ from time import perf_counter
 
 import structlog
 
-from bot import casebook
+from bot import casebook, people
 from bot.alerts import OUTBOX_BELL
 from bot.core import Core
 from bot.errors import StaleLease, StoreUnavailable
 from bot.events import (
+    AccountChanged,
+    Archived,
     Content,
+    Converted,
     Deleted,
     Edited,
     Event,
@@ -22,7 +25,10 @@ from bot.events import (
     Posted,
     Renamed,
     Reported,
+    Reshaping,
     Revising,
+    Shared,
+    Watched,
     decode,
 )
 from bot.incidents import FindingRecord
@@ -91,12 +97,17 @@ async def _work(core: Core, item: InboxItem, event: Event) -> list[str]:
             await core.store.write(lambda tx: _delete(core, tx, item, event))
         case Reported():
             await core.store.write(lambda tx: _report(core, tx, item, event))
-        case Joined() | Left() | Renamed():
-            await core.store.write(lambda tx: _note_change(tx, item, event))
+        case Joined() | Left():
+            await core.store.write(lambda tx: _note_member(tx, item, event))
+        case AccountChanged():
+            await core.store.write(lambda tx: _note_account(core, tx, item, event))
+        case _:
+            await core.store.write(lambda tx: _note_shape(tx, item, event))
     return []
 
 
 async def _judge(core: Core, item: InboxItem, event: Revising) -> list[str]:
+    await people.met(core, event.message.person(event.author))
     scene = await core.store.read(lambda tx: look_up(core, tx, item, event))
     if scene is None:
         await core.store.write(lambda tx: tx.inbox.finish(item))
@@ -205,18 +216,38 @@ def _report(core: Core, tx: Transaction, item: InboxItem, event: Reported) -> No
     tx.inbox.finish(item)
 
 
-def _note_change(tx: Transaction, item: InboxItem, event: Joined | Left | Renamed) -> None:
-    workspace = event.channel
+def _note_member(tx: Transaction, item: InboxItem, event: Joined | Left) -> None:
+    channel = event.channel
+    person = channel.person(event.person)
+    if isinstance(event, Joined):
+        tx.registry.join(channel, person, by=channel.person(event.by) if event.by else None, at=event.at)
+    else:
+        tx.registry.leave(channel, person)
+    tx.inbox.finish(item)
+
+
+def _note_account(core: Core, tx: Transaction, item: InboxItem, event: AccountChanged) -> None:
+    people.meet(core, tx, event.account)
+    tx.inbox.finish(item)
+
+
+def _note_shape(tx: Transaction, item: InboxItem, event: Reshaping) -> None:
+    facts = tx.registry.facts(event.channel)
     match event:
-        case Joined(person=person, by=by):
-            inviter = workspace.person(by) if by else None
-            tx.registry.join(event.channel, workspace.person(person), by=inviter, at=event.at)
-        case Left(person=person):
-            tx.registry.leave(event.channel, workspace.person(person))
         case Renamed(name=name):
+            facts = replace(facts, name=name)
             channel = tx.registry.channel(event.channel)
             if channel is not None:
                 tx.registry.save_channel(replace(channel, name=name))
+        case Shared(is_shared=is_shared):
+            facts = replace(facts, is_shared=is_shared)
+        case Converted(is_private=is_private):
+            facts = replace(facts, is_private=is_private)
+        case Archived(is_archived=is_archived):
+            facts = replace(facts, is_archived=is_archived)
+        case Watched(is_watched=is_watched):
+            facts = replace(facts, is_watched=is_watched)
+    tx.registry.save_facts(event.channel, facts)
     tx.inbox.finish(item)
 
 

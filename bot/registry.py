@@ -27,6 +27,8 @@ class Person:
     digest_at: time = time(16, 0)
     is_operator: bool = False
     is_active: bool = True
+    email: str = ""
+    is_guest: bool = False
 
 
 class ChannelState(StrEnum):
@@ -62,6 +64,18 @@ class Channel:
     decided_by: PersonRef | None = None
     decided_at: datetime | None = None
     decision_reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelFacts:
+    """A channel as its platform shows it; None where the platform does not tell. `is_private`: closed and not to be
+    found by others. `is_shared`: with another organisation. `is_watched`: Chaperone is in it and gets its messages."""
+
+    name: str = ""
+    is_private: bool | None = None
+    is_shared: bool | None = None
+    is_archived: bool | None = None
+    is_watched: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,14 +1,18 @@
 """Stand-ins for the outside, stricter than the real thing."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from bot.accounts import Account
 from bot.cards import Card
 from bot.deliveries import Topic
-from bot.errors import PlatformBusy, Undeliverable
-from bot.ids import MessageRef, PersonRef
+from bot.errors import PlatformBusy, Unable, Undeliverable
+from bot.events import Event
+from bot.ids import ChannelRef, MessageRef, PersonId, PersonRef, WorkspaceId
+from bot.ports import Ability
+from bot.registry import ChannelFacts
 
 
 @dataclass(slots=True)
@@ -38,6 +42,13 @@ class FakePlatform:
         self.unreachable: set[PersonRef] = set()
         self.busy_times = 0
         self.before_answer: Callable[[], None] = lambda: None
+        self.accounts: dict[PersonRef, Account] = {}
+        self.facts_of: dict[ChannelRef, ChannelFacts] = {}
+        self.inside: dict[ChannelRef, set[PersonId]] = {}
+        self.said: dict[ChannelRef, list[Event]] = {}
+        self.announced: dict[tuple[ChannelRef, Topic], Card] = {}
+        self.removed: list[MessageRef] = []
+        self.can: frozenset[Ability] = frozenset(Ability)
 
     async def show(self, to: PersonRef, topic: Topic, card: Card, *, shown: str | None, notify: bool) -> str:
         """Shows or changes the card. `before_answer` may raise: then it was shown and the answer is lost."""
@@ -63,9 +74,70 @@ class FakePlatform:
         """An address of the message."""
         return f"https://chat.example.org/{message.channel}/{message.message}"
 
+    def abilities(self, workspace: WorkspaceId) -> frozenset[Ability]:
+        """What a test lets it do; everything at first."""
+        del workspace
+        return self.can
+
+    def _need(self, ability: Ability) -> None:
+        if ability not in self.can:
+            raise Unable(ability)
+
+    async def account(self, person: PersonRef) -> Account | None:
+        """The account that a test gave it."""
+        return self.accounts.get(person)
+
+    async def facts(self, channel: ChannelRef) -> ChannelFacts:
+        """The shape that a test gave the channel."""
+        if channel not in self.facts_of:
+            raise Undeliverable("no such channel")
+        return self.facts_of[channel]
+
+    async def members(self, channel: ChannelRef) -> tuple[PersonId, ...]:
+        """Who a test put into the channel."""
+        self._need(Ability.LIST_MEMBERS)
+        return tuple(sorted(self.inside.get(channel, ())))
+
+    async def history(self, channel: ChannelRef, *, since: datetime, until: datetime) -> AsyncIterator[Event]:
+        """What a test says was said, within the times."""
+        self._need(Ability.READ_HISTORY)
+        for event in sorted(self.said.get(channel, ()), key=_said_at):
+            if since < _said_at(event) <= until:
+                yield event
+
+    async def announce(self, channel: ChannelRef, topic: Topic, card: Card, *, shown: str | None, pin: bool) -> str:
+        """Shows the card in the channel."""
+        self._need(Ability.ANNOUNCE)
+        del pin
+        name = f"announcement/{channel.channel}/{topic}"
+        assert shown in (None, name)
+        self.announced[channel, topic] = card
+        self.before_answer()
+        return name
+
+    async def invite(self, channel: ChannelRef, person: PersonRef) -> None:
+        """Puts the person into the channel."""
+        self._need(Ability.INVITE)
+        self.inside.setdefault(channel, set()).add(person.person)
+
+    async def remove_member(self, channel: ChannelRef, person: PersonRef) -> None:
+        """Takes the person out of the channel."""
+        self._need(Ability.REMOVE_MEMBER)
+        self.inside.setdefault(channel, set()).discard(person.person)
+
+    async def remove_message(self, message: MessageRef) -> None:
+        """Keeps that it was removed."""
+        self._need(Ability.REMOVE_MESSAGE)
+        self.removed.append(message)
+        self.before_answer()
+
     def of(self, person: PersonRef) -> list[Card]:
         """The cards that this person has."""
         return [card for (to, _), card in self.cards.items() if to == person]
+
+
+def _said_at(event: Event) -> datetime:
+    return event.at
 
 
 class SilentBell:

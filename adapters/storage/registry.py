@@ -8,9 +8,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from adapters.storage.rows import insert_new, insert_or_replace
-from adapters.storage.tables import channels, exceptions, members, people
+from adapters.storage.tables import channel_facts, channels, exceptions, members, people
 from bot.ids import ChannelRef, PersonRef, WorkspaceId
-from bot.registry import Channel, ChannelException, ChannelState, Person
+from bot.registry import Channel, ChannelException, ChannelFacts, ChannelState, Person
 from policy.message import AllowanceKind, ChannelKind, Role
 from policy.words import Lang
 
@@ -68,6 +68,14 @@ class SqlRegistry:
         is_membership = sa.and_(members.c.channel == ref, members.c.person == person)
         self._connection.execute(sa.delete(members).where(is_membership))
 
+    def facts(self, ref: ChannelRef) -> ChannelFacts:
+        query = sa.select(channel_facts).where(channel_facts.c.channel == ref)
+        row = self._connection.execute(query).mappings().one_or_none()
+        return ChannelFacts() if row is None else ChannelFacts(**{f.name: row[f.name] for f in fields(ChannelFacts)})
+
+    def save_facts(self, ref: ChannelRef, facts: ChannelFacts) -> None:
+        insert_or_replace(self._connection, channel_facts, {"channel": ref} | _values(facts))
+
     def exceptions(self, ref: ChannelRef) -> Sequence[ChannelException]:
         query = sa.select(exceptions).where(exceptions.c.channel == ref)
         rows = self._connection.execute(query.order_by(exceptions.c.asked_at, exceptions.c.id))
@@ -85,7 +93,7 @@ class SqlRegistry:
         insert_or_replace(self._connection, exceptions, _values(exception))
 
 
-def _values(record: Person | Channel | ChannelException) -> dict[str, Any]:
+def _values(record: Person | Channel | ChannelFacts | ChannelException) -> dict[str, Any]:
     return {field.name: getattr(record, field.name) for field in fields(record)}
 
 

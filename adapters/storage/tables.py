@@ -218,6 +218,9 @@ people = Table(
     Column("digest_at", sa.Time, nullable=False),
     Column("is_operator", sa.Boolean, nullable=False),
     Column("is_active", sa.Boolean, nullable=False),
+    Column("email", Line, nullable=False, server_default=""),
+    Column("is_guest", sa.Boolean, nullable=False, server_default=sa.false()),
+    Index("people_email_index", "email"),
 )
 
 channels = Table(
@@ -238,6 +241,17 @@ channels = Table(
     Column("decided_by", PersonColumn),
     Column("decided_at", Instant),
     Column("decision_reason", Line, nullable=False),
+)
+
+channel_facts = Table(
+    "channel_facts",
+    metadata,
+    Column("channel", ChannelColumn, primary_key=True),
+    Column("name", Line, nullable=False),
+    Column("is_private", sa.Boolean),
+    Column("is_shared", sa.Boolean),
+    Column("is_archived", sa.Boolean),
+    Column("is_watched", sa.Boolean),
 )
 
 members = Table(

@@ -1,0 +1,31 @@
+"""The outside as the product sees it: a store, a bell, keys, platforms, a clock. Adapters implement these; nothing
+here knows which."""
+
+from bot.ports.platform import Ability, Platform, Platforms
+from bot.ports.queues import Inbox, InboxItem, Outbox, OutboxItem, QueueCounts, QueueState
+from bot.ports.records import Incidents, Journal, Messages, MessageState, Questions, Registry
+from bot.ports.store import Bell, Clock, Keys, Store, Transaction, Unit
+
+__all__ = [
+    "Ability",
+    "Bell",
+    "Clock",
+    "Inbox",
+    "InboxItem",
+    "Incidents",
+    "Journal",
+    "Keys",
+    "MessageState",
+    "Messages",
+    "Outbox",
+    "OutboxItem",
+    "Platform",
+    "Platforms",
+    "Questions",
+    "QueueCounts",
+    "QueueState",
+    "Registry",
+    "Store",
+    "Transaction",
+    "Unit",
+]
