@@ -1,13 +1,16 @@
 """Which detectors fire on what was found in a message."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from heapq import merge
+from itertools import product
+from typing import NamedTuple
 
-from policy.message import Context, Message
+from policy.hits import MOST_SPANS, Hit, Hits
+from policy.message import ChannelKind, Role
 from policy.rule import Detector, GroupId, Rule, Status
-from policy.sweep import MOST_SPANS, Hit, Hits
+from policy.sweep import Chances
 from policy.verdict import RuleId
 
 
@@ -19,51 +22,109 @@ class Fired:
     hits: tuple[Hit, ...]
 
 
+class Candidate(NamedTuple):
+    """A detector that may fire in one kind of place. `number` is its place among all detectors.
+
+    `needed`, `wanted` and `unwanted` are those of its `every`, `any` and `unless` that are known before all groups are
+    looked up; `wanted` is empty where some of `any` are not.
+    """
+
+    number: int
+    rule: RuleId
+    detector: Detector
+    needed: frozenset[GroupId]
+    wanted: frozenset[GroupId]
+    unwanted: frozenset[GroupId]
+
+    def may_fire(self, found: Hits) -> bool:
+        return (
+            found.keys() >= self.needed
+            and not (self.wanted and self.wanted.isdisjoint(found))
+            and (not self.unwanted or self.unwanted.isdisjoint(found))
+        )
+
+
+_Place = tuple[Role, ChannelKind]
+
+
 @dataclass(frozen=True, slots=True)
 class DetectorIndex:
-    """Which detectors may fire once a group is there. A group that no detector starts from costs nothing."""
+    """Which detectors may fire for whom and where once a group is there. One that none starts from costs nothing."""
 
-    by_group: Mapping[GroupId, tuple[tuple[RuleId, Detector], ...]]
+    by_place: Mapping[_Place, Mapping[GroupId, tuple[Candidate, ...]]]
 
-    def starting_from(self, hits: Hits) -> list[tuple[RuleId, Detector]]:
-        """Every detector that starts from one of the groups found, once each."""
-        found: dict[tuple[RuleId, str], tuple[RuleId, Detector]] = {}
-        for group in hits:
-            for pair in self.by_group.get(group, ()):
-                found[pair[0], pair[1].id] = pair
-        return list(found.values())
+    def starting_from(self, found: Hits, author: Role, channel: ChannelKind) -> list[Candidate]:
+        """Every detector that starts from one of the groups and may fire, once each, in the order of the rules.
+
+        `found` are at least those groups that are looked for first, and all signals."""
+        by_group = self.by_place[author, channel]
+        candidates = {
+            candidate.number: candidate
+            for group in by_group.keys() & found.keys()
+            for candidate in by_group[group]
+            if candidate.may_fire(found)
+        }
+        return [candidates[number] for number in sorted(candidates)]
 
 
-def index_of(rules: Iterable[Rule], sizes: Mapping[GroupId, int]) -> DetectorIndex:
-    """The index over all rules that work. Each detector starts from the smallest group that it needs."""
-    by_group: dict[GroupId, list[tuple[RuleId, Detector]]] = defaultdict(list)
-    for rule in rules:
-        if rule.status is Status.RETIRED:
-            continue
-        for detector in rule.detectors:
-            starts = [min(detector.every, key=lambda group: sizes.get(group, 0))] if detector.every else detector.any
-            for group in starts:
-                by_group[group].append((rule.id, detector))
-    return DetectorIndex({group: tuple(pairs) for group, pairs in by_group.items()})
+def starts_of(rules: Iterable[Rule], chances: Chances) -> frozenset[GroupId]:
+    """The groups that some detector starts from."""
+    return frozenset(group for rule in rules for detector in rule.detectors for group in _starts(detector, chances))
+
+
+def _starts(detector: Detector, chances: Chances) -> tuple[GroupId, ...]:
+    """The group that it needs and that is met least often; or else any of those of which it needs one."""
+    if not detector.every:
+        return detector.any
+    return (min(detector.every, key=lambda group: chances.get(group, 0.0)),)
+
+
+def index_of(rules: Iterable[Rule], chances: Chances, first: Collection[GroupId]) -> DetectorIndex:
+    """The index over all rules that work. `first` are the groups that are looked for first; signals are known, too."""
+    by_place: dict[_Place, dict[GroupId, list[Candidate]]] = {
+        place: defaultdict(list) for place in product(Role, ChannelKind)
+    }
+    working = [
+        (rule.id, detector) for rule in rules if rule.status is not Status.RETIRED for detector in rule.detectors
+    ]
+    for number, (rule, detector) in enumerate(working):
+        candidate = _candidate(number, rule, detector, first)
+        for place in product(detector.authors or Role, detector.channels or ChannelKind):
+            for group in _starts(detector, chances):
+                by_place[place][group].append(candidate)
+    return DetectorIndex(
+        {place: {group: tuple(found) for group, found in groups.items()} for place, groups in by_place.items()}
+    )
+
+
+def _candidate(number: int, rule: RuleId, detector: Detector, first: Collection[GroupId]) -> Candidate:
+    def known(groups: Iterable[GroupId]) -> frozenset[GroupId]:
+        return frozenset(group for group in groups if group in first or group.startswith("@"))
+
+    wanted = known(detector.any)
+    return Candidate(
+        number=number,
+        rule=rule,
+        detector=detector,
+        needed=known(detector.every),
+        wanted=wanted if len(wanted) == len(set(detector.any)) else frozenset(),
+        unwanted=known(detector.unless),
+    )
 
 
 def fired(
-    candidates: Iterable[tuple[RuleId, Detector]],
-    hits: Hits,
-    message: Message,
-    context: Context,
-    plain: str,
-    said_before: Callable[[], frozenset[GroupId]],
+    candidates: Iterable[Candidate], hits: Hits, plain: str, said_before: Callable[[], frozenset[GroupId]]
 ) -> dict[RuleId, list[Fired]]:
     """The detectors that fire, by rule. `said_before` is asked only where a detector depends on it."""
     found: dict[RuleId, list[Fired]] = {}
-    for rule, detector in candidates:
-        if not _applies(detector, hits, message, context):
+    for candidate in candidates:
+        detector = candidate.detector
+        if not _has_groups(detector, hits):
             continue
         together = _together(detector, hits, plain)
         if together is None or (detector.before and not said_before().issuperset(detector.before)):
             continue
-        found.setdefault(rule, []).append(Fired(detector, together))
+        found.setdefault(candidate.rule, []).append(Fired(detector, together))
     return found
 
 
@@ -75,11 +136,9 @@ def score_of(fires: Iterable[Fired]) -> float:
     return round(1.0 - doubt, 4)
 
 
-def _applies(detector: Detector, hits: Hits, message: Message, context: Context) -> bool:
+def _has_groups(detector: Detector, hits: Hits) -> bool:
     return (
-        (not detector.authors or message.author in detector.authors)
-        and (not detector.channels or context.channel in detector.channels)
-        and all(group in hits for group in detector.every)
+        all(group in hits for group in detector.every)
         and (not detector.any or any(group in hits for group in detector.any))
         and not any(group in hits for group in detector.unless)
     )

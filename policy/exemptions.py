@@ -5,11 +5,11 @@ from typing import NamedTuple
 
 from policy import identifiers, links
 from policy.fold import fold
+from policy.hits import Hit
 from policy.message import AllowanceKind, Context, Message
 from policy.pack import Pack
 from policy.reading import Reading
 from policy.rule import GroupId
-from policy.sweep import Hit
 from policy.verdict import Exempted, Finding, Span
 from policy.word_list import word_set
 from policy.words import Text

@@ -5,10 +5,10 @@ from functools import cache
 from typing import Any
 
 from policy.fold import Folded
+from policy.hits import MOST_SPANS, Hit, Hits
 from policy.links import Hosts, Place, Sponsored
 from policy.patterns import compiled
 from policy.rule import GroupId
-from policy.sweep import MOST_SPANS, Hit, Hits
 from policy.word_list import word_set
 
 PHONE = GroupId("@phone")

@@ -5,12 +5,12 @@ from functools import partial
 
 from policy import detect, exemptions
 from policy.detect import Fired
+from policy.hits import Hit
 from policy.message import Context, Message
 from policy.model.suspecting import doubted, suspected
 from policy.pack import Pack
 from policy.reading import Reading, read, said_groups
 from policy.rule import Rule, Status
-from policy.sweep import Hit
 from policy.verdict import Exempted, Finding, RuleId, Severity, Span, Verdict
 from policy.wording import reason_of
 
@@ -55,11 +55,10 @@ def judge(message: Message, context: Context, pack: Pack) -> Verdict:
 
 def _by_rules(reading: Reading, context: Context, pack: Pack) -> list[Finding]:
     """What the rules found, each where its detectors together reach its threshold."""
-    candidates = pack.index.starting_from(reading.hits)
+    candidates = pack.index.starting_from(reading.found, reading.message.author, context.channel)
     if not candidates:
         return []
-    before = partial(said_groups, context, pack)
-    fires = detect.fired(candidates, reading.hits, reading.message, context, reading.text.plain, before)
+    fires = detect.fired(candidates, reading.hits, reading.text.plain, partial(said_groups, context, pack))
     found = (_finding(pack.rules[rule], rule_fires, reading, pack) for rule, rule_fires in fires.items())
     return [finding for finding in found if finding is not None]
 

@@ -7,10 +7,10 @@ from typing import Any, NamedTuple
 
 from policy.district import District, LinkStrictness
 from policy.fold import Folded, fold, plain
+from policy.hits import Hit, Hits
 from policy.message import Allowance, AllowanceKind, Message
 from policy.patterns import compiled
 from policy.rule import GroupId
-from policy.sweep import Hit, Hits
 
 LINK = GroupId("@link")
 SOCIAL = GroupId("@link.social")

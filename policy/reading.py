@@ -7,12 +7,13 @@ from functools import lru_cache
 from policy import identifiers, unmask
 from policy import links as linking
 from policy.fold import Folded, fold, of_plain
+from policy.hits import Hit, Hits
 from policy.links import Sponsored
 from policy.message import AttachmentKind, Context, Message
 from policy.pack import Pack
 from policy.rule import GroupId
 from policy.students import students_in
-from policy.sweep import Hit, Hits
+from policy.sweep import Swept
 from policy.verdict import Span
 
 DISGUISED = GroupId("@disguised")
@@ -41,9 +42,19 @@ class Reading:
 
     message: Message
     text: Folded
-    hits: Hits
+    swept: Swept
     links: list[linking.Found] = field(default_factory=list)
     unmasked: dict[Hit, str] = field(default_factory=dict)
+
+    @property
+    def found(self) -> Hits:
+        """The hits of all signals and of all groups that are looked for first, at least."""
+        return self.swept.found
+
+    @property
+    def hits(self) -> Hits:
+        """The hits of every group; the first call looks up what is missing."""
+        return self.swept.hits
 
     def typed(self, hit: Hit) -> Span:
         """The characters as typed behind a hit."""
@@ -58,16 +69,16 @@ def read(message: Message, context: Context, pack: Pack) -> Reading:
     """Everything that is in the message."""
     text = fold(_whole(message))
     swept = pack.sweep.scan(text)
-    reading = Reading(message, text, swept.hits)
+    reading = Reading(message, text, swept)
     if not _DISGUISES.isdisjoint(swept.extras):
         _unmask(reading, swept.extras, pack)
     if not _IDENTIFIERS.isdisjoint(swept.extras):
-        reading.hits.update(identifiers.find(text, swept.extras, pack.hosts, _sponsored(pack, context)))
+        reading.found.update(identifiers.find(text, swept.extras, pack.hosts, _sponsored(pack, context)))
     if message.links or "link" in swept.extras:
         reading.links = linking.find(message, text, pack.hosts, in_text="link" in swept.extras)
         own = _sponsored(pack, context)
-        reading.hits.update(linking.signals(reading.links, pack.hosts, own, pack.links))
-    _add_what_the_platform_says(reading.hits, message)
+        reading.found.update(linking.signals(reading.links, pack.hosts, own, pack.links))
+    _add_what_the_platform_says(reading.found, message)
     if context.students:
         _add_students(reading, context)
     return reading
@@ -165,7 +176,7 @@ def _add_what_the_platform_says(hits: Hits, message: Message) -> None:
 def _add_students(reading: Reading, context: Context) -> None:
     hits = students_in(reading.text, _folded_names(context.students))
     if hits:
-        reading.hits[STUDENT] = hits
+        reading.found[STUDENT] = hits
 
 
 @lru_cache(maxsize=256)

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from policy.fold import Folded
-from policy.sweep import MOST_SPANS, Hit
+from policy.hits import MOST_SPANS, Hit
 from policy.word_list import word_set
 
 _ALSO_WORDS = word_set("""

@@ -1,8 +1,8 @@
 """Fills a detector's reason with the words that made it fire, as they were typed."""
 
 from policy.detect import Fired
+from policy.hits import Hit
 from policy.reading import Reading
-from policy.sweep import Hit
 from policy.words import Text
 
 MOST_WORDS = 4

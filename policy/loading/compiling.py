@@ -2,10 +2,10 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 from policy import exemptions, reading
-from policy.detect import index_of
+from policy.detect import index_of, starts_of
 from policy.district import District, LinkStrictness
 from policy.judge import judge
 from policy.links import Hosts, sponsored
@@ -69,7 +69,7 @@ class Compiler:
             rules=by_id,
             sweep=self._sweep,
             vocabulary=self._vocabulary,
-            index=index_of(by_id.values(), self._sizes),
+            index=index_of(by_id.values(), self._sweep.chances, self._sweep.first),
             hosts=self.hosts,
             sponsored=sponsored(district),
         )
@@ -105,15 +105,12 @@ class Compiler:
 
     @cached_property
     def _sweep(self) -> Sweep:
-        return Sweep(self._groups, {**reading.EXTRAS, "link": self.hosts.pattern})
+        extras = {**reading.EXTRAS, "link": self.hosts.pattern}
+        return Sweep(self._groups, extras, first=partial(starts_of, self.rules))
 
     @cached_property
     def _vocabulary(self) -> Vocabulary:
         return vocabulary_of(self._sweep.vocabulary)
-
-    @cached_property
-    def _sizes(self) -> dict[GroupId, int]:
-        return {group: len(entries) for group, entries in self._groups.items()}
 
 
 def _verdict(message: Message, context: Context, pack: Pack) -> Verdict:

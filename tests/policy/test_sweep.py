@@ -7,9 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from policy.fold import Folded, fold
+from policy.hits import MOST_SPANS
 from policy.phrases import Phrase, Slot, parse
 from policy.rule import GroupId
-from policy.sweep import MOST_SPANS, Sweep
+from policy.sweep import Sweep
 
 WORDS = ("tell", "your", "mom", "mother", "text", "me", "us", "a", "the", "note", "now")
 word = st.sampled_from(WORDS)

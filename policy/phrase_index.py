@@ -1,0 +1,321 @@
+"""The phrases of all groups in one automaton, and the comparison of what stands around the strings that it finds."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import product
+from typing import NamedTuple
+
+import ahocorasick_rs
+
+from policy.common_words import rarity
+from policy.fold import Folded
+from policy.hits import MOST_SPANS, Hit, Hits, add
+from policy.phrases import GAP_WORDS, Phrase, Slot, Wording, joined, written_out
+from policy.rule import GroupId
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """A phrase too long to write out: what stands before the part that it is found by (backwards), and after it."""
+
+    ahead: "tuple[_Place, ...]"
+    after: "tuple[_Place, ...]"
+    groups: tuple[GroupId, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A slot as the comparison uses it: what may stand there, by number of words."""
+
+    closed: frozenset[str]
+    stems: dict[int, tuple[str, ...]]
+    lengths: tuple[int, ...]
+    is_optional: bool
+    is_gap: bool
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether one of the closed wordings has to stand here."""
+        return not (self.is_optional or self.is_gap or self.stems)
+
+
+class Way(NamedTuple):
+    """How to find a phrase: by these wordings, and by comparing what stands before (backwards) and after them."""
+
+    wordings: tuple[Wording, ...]
+    ahead: tuple[_Place, ...]
+    after: tuple[_Place, ...]
+    is_written_out: bool
+    chance: float
+
+
+class _Target(NamedTuple):
+    """What a string of the automaton means when it is met."""
+
+    groups: tuple[GroupId, ...]
+    plans: "_Plans | None"
+    is_stem: bool
+    length: int
+
+
+class _Plans(NamedTuple):
+    """The plans of a target: by the word that must come next, by the word that must come before, and all others."""
+
+    by_next: dict[str, list[_Plan]]
+    by_last: dict[str, list[_Plan]]
+    others: list[_Plan]
+
+
+Matches = list[tuple[int, int, int]]
+"""Strings of the automaton that are in a text: which one, where it begins, where it ends."""
+
+
+class PhraseIndex:
+    """`early` and `late` say what each string of the automaton means to the groups that are looked for first, and to
+    the others."""
+
+    def __init__(
+        self, phrases: Mapping[Phrase, set[GroupId]], plans: "Mapping[Phrase, Way]", first: frozenset[GroupId]
+    ) -> None:
+        early, late = _Meanings(), _Meanings()
+        for phrase, owners in phrases.items():
+            for meanings, groups in ((early, owners & first), (late, owners - first)):
+                if groups:
+                    meanings.add(plans[phrase], tuple(sorted(groups)))
+        self.vocabulary = frozenset(word for phrase in phrases for word in _words_of(phrase))
+        needles = sorted(early.needles | late.needles)
+        self.early, self.late = early.targets(needles), late.targets(needles)
+        self._automaton = ahocorasick_rs.AhoCorasick(needles, store_patterns=False) if needles else None
+
+    def matches(self, text: Folded) -> Matches:
+        if self._automaton is None:
+            return []
+        found: Matches = self._automaton.find_matches_as_indexes(text.words, overlapping=True)
+        return found
+
+    def add(self, matches: Matches, text: Folded, hits: Hits, targets: Mapping[int, _Target]) -> None:
+        """Adds the hits of the phrases that these matches belong to."""
+        comparison: _Comparison | None = None
+        for number, start, stop in matches:
+            target = targets.get(number)
+            if target is None:
+                continue
+            groups, plans, is_stem, length = target
+            if groups:
+                # The needle begins with a blank that the plain view does not have, so the start is right as it is.
+                add(hits, groups, Hit(start, text.words.index(" ", stop) - 1 if is_stem else stop - 2))
+            if plans is not None:
+                comparison = comparison or _Comparison(text)
+                comparison.add(plans, length, start, hits)
+
+
+class _Meanings:
+    """Which groups and plans each string of the automaton stands for, while the index is built."""
+
+    def __init__(self) -> None:
+        self._groups: dict[str, set[GroupId]] = defaultdict(set)
+        self._plans: dict[str, list[_Plan]] = defaultdict(list)
+
+    def add(self, way: Way, groups: tuple[GroupId, ...]) -> None:
+        is_whole = not (way.ahead or way.after)
+        plan = _Plan(way.ahead, way.after, groups)
+        for wording in way.wordings:
+            if not is_whole:
+                self._plans[_needle(wording)].append(plan)
+                continue
+            for needle in _needles(wording) if way.is_written_out else [_needle(wording)]:
+                self._groups[needle].update(groups)
+
+    @property
+    def needles(self) -> set[str]:
+        return {*self._groups, *self._plans}
+
+    def targets(self, needles: list[str]) -> dict[int, _Target]:
+        """By the place of each string among all of the automaton's."""
+        return {
+            number: _Target(
+                tuple(sorted(self._groups.get(n, ()))),
+                _plans(self._plans.get(n, [])),
+                not n.endswith(" "),
+                n.count(" ", 1, -1) + 1,
+            )
+            for number, n in enumerate(needles)
+            if n in self._groups or n in self._plans
+        }
+
+
+class _Comparison:
+    """Compares the words around a hit with the rest of a phrase. Hits come in the order in which they end."""
+
+    __slots__ = ("_at", "_place", "_tokens", "_words")
+
+    def __init__(self, text: Folded) -> None:
+        self._tokens = text.tokens
+        self._words = text.words
+        self._at = self._place = 0
+
+    def add(self, plans: _Plans, length: int, start: int, hits: Hits) -> None:
+        """Adds the phrases that go through the words, so many, which begin at `start` of the plain view."""
+        tokens, at = self._tokens, self._token_at(start)
+        end = at + length
+        candidates = plans.others
+        if plans.by_next and end < len(tokens) and tokens[end] in plans.by_next:
+            candidates = candidates + plans.by_next[tokens[end]]
+        if plans.by_last and at and tokens[at - 1] in plans.by_last:
+            candidates = candidates + plans.by_last[tokens[at - 1]]
+        for plan in candidates:
+            is_full = len(hits.get(plan.groups[0], ())) >= MOST_SPANS
+            stretch = None if is_full else self._stretch(plan, at, end)
+            if stretch is not None:
+                add(hits, plan.groups, self._hit(stretch, at, start))
+
+    def _token_at(self, start: int) -> int:
+        """Which token begins at `start`: counted on from the hit before, so that all hits together cost one pass."""
+        if start >= self._place:
+            self._at += self._words.count(" ", self._place + 1, start + 1)
+        else:
+            self._at -= self._words.count(" ", start + 1, self._place + 1)
+        self._place = start
+        return self._at
+
+    def _hit(self, stretch: tuple[int, int], at: int, start: int) -> Hit:
+        first, last = stretch
+        begin = start - sum(map(len, self._tokens[first:at])) - (at - first)
+        return Hit(begin, begin + sum(map(len, self._tokens[first:last])) + last - first - 1)
+
+    def _stretch(self, plan: _Plan, first: int, last: int) -> tuple[int, int] | None:
+        ends = {last}
+        for place in plan.after:
+            ends = self._reached(place, ends, 1)
+            if not ends:
+                return None
+        starts = {first}
+        for place in plan.ahead:
+            starts = self._reached(place, starts, -1)
+            if not starts:
+                return None
+        return min(starts), max(ends)
+
+    def _reached(self, place: _Place, positions: set[int], step: int) -> set[int]:
+        """Where one may stand after the place, going on (step 1) or back (-1) from each of the positions."""
+        if place.is_gap:
+            return {reached for position in positions for reached in self._gap(position, step)}
+        tokens, count = self._tokens, len(self._tokens)
+        reached: set[int] = set(positions) if place.is_optional else set()
+        for position in positions:
+            for length in place.lengths:
+                other = position + step * length
+                if other < 0 or other > count:
+                    continue
+                first = position if step > 0 else other
+                words = tokens[first] if length == 1 else " ".join(tokens[first : first + length])
+                if words in place.closed or (place.stems and words.startswith(place.stems.get(length, _NO_STEMS))):
+                    reached.add(other)
+        return reached
+
+    def _gap(self, position: int, step: int) -> Iterator[int]:
+        """Positions up to four words away; what parts words costs nothing."""
+        tokens, count, left = self._tokens, len(self._tokens), GAP_WORDS
+        yield position
+        while 0 <= (position if step > 0 else position - 1) < count:
+            left -= tokens[position if step > 0 else position - 1] != ""
+            if left < 0:
+                return
+            position += step
+            yield position
+
+
+_NO_STEMS: tuple[str, ...] = ()
+
+
+def way_of(phrase: Phrase) -> Way:
+    """How to find the phrase: written out, or by the slot or the two neighbouring slots that are met least often."""
+    written = written_out(phrase)
+    if written is not None:
+        return Way(written, (), (), is_written_out=True, chance=_chance(written))
+    best: tuple[float, int, int, tuple[Wording, ...]] | None = None
+    for first, slot in enumerate(phrase):
+        if slot.is_optional:
+            continue
+        for last, wordings in ((first, tuple(slot.wordings)), (first + 1, _pairs(phrase, first))):
+            if wordings:
+                cost = _chance(wordings)
+                best = min(best or (cost, first, last, wordings), (cost, first, last, wordings), key=lambda way: way[0])
+    if best is None:
+        raise AssertionError("a phrase without a slot that must be there was parsed")
+    cost, first, last, wordings = best
+    ahead = tuple(_place(slot) for slot in reversed(phrase[:first]))
+    after = tuple(_place(slot) for slot in phrase[last + 1 :])
+    return Way(wordings, ahead, after, is_written_out=False, chance=cost)
+
+
+def _chance(wordings: Iterable[Wording]) -> float:
+    return sum(rarity(wording.text, is_stem=wording.is_stem) for wording in wordings)
+
+
+def _plans(plans: list[_Plan]) -> _Plans | None:
+    if not plans:
+        return None
+    by_next: dict[str, list[_Plan]] = defaultdict(list)
+    by_last: dict[str, list[_Plan]] = defaultdict(list)
+    others: list[_Plan] = []
+    for plan in plans:
+        if plan.after and plan.after[0].is_certain:
+            for word in {wording.partition(" ")[0] for wording in plan.after[0].closed}:
+                by_next[word].append(plan)
+        elif plan.ahead and plan.ahead[0].is_certain:
+            for word in {wording.rpartition(" ")[2] for wording in plan.ahead[0].closed}:
+                by_last[word].append(plan)
+        else:
+            others.append(plan)
+    return _Plans(dict(by_next), dict(by_last), others)
+
+
+_MOST_PAIRS = 256
+
+
+def _pairs(phrase: Phrase, first: int) -> tuple[Wording, ...]:
+    if first + 1 >= len(phrase) or phrase[first + 1].is_optional:
+        return ()
+    here, there = phrase[first].wordings, phrase[first + 1].wordings
+    if len(here) * len(there) > _MOST_PAIRS or any(wording.is_stem for wording in here):
+        return ()
+    return tuple(joined([one, other]) for one, other in product(here, there))
+
+
+def _place(slot: Slot) -> _Place:
+    stems: dict[int, list[str]] = defaultdict(list)
+    for wording in slot.wordings:
+        if wording.is_stem:
+            stems[wording.length].append(wording.text)
+    return _Place(
+        closed=frozenset(wording.text for wording in slot.wordings if not wording.is_stem),
+        stems={length: tuple(texts) for length, texts in stems.items()},
+        lengths=tuple(sorted({wording.length for wording in slot.wordings})),
+        is_optional=slot.is_optional,
+        is_gap=slot.is_gap,
+    )
+
+
+def _needle(wording: Wording) -> str:
+    return f" {wording.text}" if wording.is_stem else f" {wording.text} "
+
+
+_SHORTEST_GLUED = 7
+
+
+def _needles(wording: Wording) -> Iterator[str]:
+    """The wording, and the same with its words run together, as in hashtags and to get past a filter."""
+    yield _needle(wording)
+    glued = wording.text.replace(" ", "")
+    if len(glued) >= _SHORTEST_GLUED and glued != wording.text:
+        yield _needle(Wording(glued, wording.is_stem))
+
+
+def _words_of(phrase: Phrase) -> Iterator[str]:
+    for slot in phrase:
+        for wording in slot.wordings:
+            *words, last = wording.text.split(" ")
+            yield from words
+            yield f"{last}*" if wording.is_stem else last
