@@ -20,7 +20,8 @@ class Figures(Collector):
         oldest = GaugeMetricFamily(
             "chaperone_queue_oldest_due_seconds", "Age of the oldest due item.", labels=["queue"]
         )
-        for name, counts in (("inbox", self._now.inbox), ("outbox", self._now.outbox)):
+        queued = {"inbox": self._now.inbox, "outbox": self._now.outbox, "duties": self._now.duties}
+        for name, counts in queued.items():
             for state in ("waiting", "leased", "dead"):
                 queues.add_metric([name, state], getattr(counts, state))
             oldest.add_metric([name], counts.oldest_due_seconds)

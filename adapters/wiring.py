@@ -21,6 +21,7 @@ from adapters.wakeup import open_bell
 from bot.core import Core, Shelf
 from bot.delivery import outbox_worker
 from bot.desk import Desk
+from bot.duty_worker import duties_worker
 from bot.errors import ChaperoneError
 from bot.ids import WorkspaceId, platform_of
 from bot.intake import Intake
@@ -111,6 +112,7 @@ def _release(tx: Transaction) -> None:
     """What the process before held when it ended is due again at once."""
     tx.inbox.release()
     tx.outbox.release()
+    tx.duties.release()
 
 
 async def _working(core: Core, *, is_alone: bool) -> AsyncIterator[None]:
@@ -118,7 +120,7 @@ async def _working(core: Core, *, is_alone: bool) -> AsyncIterator[None]:
     name = f"{socket.gethostname()}:{os.getpid()}"
     if is_alone:
         await core.store.write(_release)
-    parts = (inbox_worker(core, name), outbox_worker(core, name), Upkeep(core))
+    parts = (inbox_worker(core, name), outbox_worker(core, name), duties_worker(core, name), Upkeep(core))
     tasks = [asyncio.create_task(part.run()) for part in parts]
     yield
     for part in parts:

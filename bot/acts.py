@@ -1,10 +1,11 @@
-"""What a pressed button calls."""
+"""What a pressed button calls, and what a due duty calls."""
 
 from collections.abc import Mapping
 from typing import Protocol
 
 from bot.cards import Card
 from bot.core import Core
+from bot.duties import DutyItem
 from bot.registry import Person
 
 
@@ -13,3 +14,10 @@ class Handler(Protocol):
     what is meant, never what is allowed. The card that is returned is shown to that person alone. Raises Refused."""
 
     async def __call__(self, core: Core, actor: Person, subject: str, values: Mapping[str, str]) -> Card | None: ...
+
+
+class DutyHandler(Protocol):
+    """Does a duty and, in the transaction that keeps what came of it, calls `tx.duties.finish(item)`. It may be called
+    again for the same duty after a crash: what it does outside that transaction must bear to be done twice."""
+
+    async def __call__(self, core: Core, item: DutyItem) -> None: ...

@@ -17,6 +17,7 @@ class Health:
 
     inbox: QueueCounts
     outbox: QueueCounts
+    duties: QueueCounts
     checked: dict[str, int]
     incidents: dict[str, int]
     unrouted: int
@@ -27,6 +28,7 @@ class Health:
         found = {
             "events wait too long": self.inbox.oldest_due_seconds > LATE_SECONDS,
             "alerts wait too long": self.outbox.oldest_due_seconds > LATE_SECONDS,
+            "duties wait too long": self.duties.oldest_due_seconds > LATE_SECONDS,
             "incidents have nobody to go to": self.unrouted > 0,
         }
         return tuple(name for name, is_so in found.items() if is_so)
@@ -37,6 +39,7 @@ def health(tx: Transaction) -> Health:
     return Health(
         inbox=tx.inbox.counts(),
         outbox=tx.outbox.counts(),
+        duties=tx.duties.counts(),
         checked=tx.messages.counts(),
         incidents=tx.incidents.counts(),
         unrouted=len(tx.incidents.unrouted()),

@@ -13,6 +13,7 @@ from adapters.keys import MasterKeys
 from adapters.storage import open_store
 from bot.core import Core, Limits, Shelf
 from bot.delivery import deliver
+from bot.duty_worker import do
 from bot.events import Content, Deleted, Edited, Event, Posted
 from bot.ids import ChannelId, ChannelRef, MessageId, MessageRef, PersonId, PersonRef, WorkspaceId
 from bot.intake import Intake
@@ -155,16 +156,19 @@ class District:
         return is_new
 
     async def settle(self) -> None:
-        """Works inbox and outbox until nothing is due."""
+        """Works inbox, duties and outbox until nothing is due."""
         lease = self.core.limits.lease
         while True:
             items = await self.core.store.write(lambda tx: tx.inbox.claim("test", limit=10, lease=lease))
             for item in items:
                 await handle(self.core, item)
+            duties = await self.core.store.write(lambda tx: tx.duties.claim("test", limit=10, lease=lease))
+            for duty in duties:
+                await do(self.core, duty)
             owed = await self.core.store.write(lambda tx: tx.outbox.claim("test", limit=10, lease=lease))
             for delivery in owed:
                 await deliver(self.core, delivery)
-            if not items and not owed:
+            if not items and not duties and not owed:
                 return
 
     async def now(self) -> datetime:

@@ -70,6 +70,27 @@ outbox = Table(
     _open_index("outbox_dead_index", "died_at", where="died_at"),
 )
 
+# `set_for` is when the duty was wanted; `due_at` moves with leases and retries.
+duties = Table(
+    "duties",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("kind", sa.Text, nullable=False),
+    Column("subject", Line, nullable=False),
+    Column("note", Line, nullable=False),
+    Column("set_for", Instant, nullable=False),
+    Column("state", sa.Text, nullable=False),
+    Column("due_at", Instant),
+    Column("attempts", sa.Integer, nullable=False),
+    Column("fence", sa.Integer, nullable=False),
+    Column("worker", sa.Text),
+    Column("error", sa.Text),
+    Column("died_at", Instant),
+    UniqueConstraint("kind", "subject"),
+    _open_index("duties_open_index", "due_at", "id", where="due_at"),
+    _open_index("duties_dead_index", "died_at", where="died_at"),
+)
+
 cards = Table(
     "cards",
     metadata,

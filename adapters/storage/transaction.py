@@ -5,6 +5,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from adapters.storage.duties import SqlDuties
 from adapters.storage.inbox import SqlInbox
 from adapters.storage.incidents import SqlIncidents
 from adapters.storage.journal import SqlJournal
@@ -12,7 +13,7 @@ from adapters.storage.messages import SqlMessages
 from adapters.storage.outbox import SqlOutbox
 from adapters.storage.questions import SqlQuestions
 from adapters.storage.registry import SqlRegistry
-from bot.ports import Inbox, Incidents, Journal, Messages, Outbox, Questions, Registry
+from bot.ports import Duties, Inbox, Incidents, Journal, Messages, Outbox, Questions, Registry
 
 
 class SqlTransaction:
@@ -24,6 +25,7 @@ class SqlTransaction:
         self._told: datetime | None = None
         self.inbox: Inbox = SqlInbox(connection, self._time)
         self.outbox: Outbox = SqlOutbox(connection, self._time)
+        self.duties: Duties = SqlDuties(connection, self._time)
         self.messages: Messages = SqlMessages(connection, self._time)
         self.incidents: Incidents = SqlIncidents(connection, is_read_only=is_read_only)
         self.registry: Registry = SqlRegistry(connection)

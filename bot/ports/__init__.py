@@ -2,7 +2,7 @@
 here knows which."""
 
 from bot.ports.platform import Ability, Platform, Platforms
-from bot.ports.queues import Inbox, InboxItem, Outbox, OutboxItem, QueueCounts, QueueState
+from bot.ports.queues import Duties, Inbox, InboxItem, Outbox, OutboxItem, QueueCounts, QueueState
 from bot.ports.records import Incidents, Journal, Messages, MessageState, Questions, Registry
 from bot.ports.store import Bell, Clock, Keys, Store, Transaction, Unit
 
@@ -10,6 +10,7 @@ __all__ = [
     "Ability",
     "Bell",
     "Clock",
+    "Duties",
     "Inbox",
     "InboxItem",
     "Incidents",

@@ -1,4 +1,5 @@
-"""Inbox and outbox: what was accepted and what is owed, each under its one key and a lease."""
+"""Inbox, outbox and duties: what was accepted, what people are owed, what is to be done, each under its one key and
+a lease."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,6 +8,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from bot.deliveries import Delivery, Topic
+from bot.duties import Duty, DutyItem
 from bot.ids import PersonRef
 
 
@@ -123,3 +125,38 @@ class Outbox(Protocol):
 
     def next_due(self) -> datetime | None:
         """When the next waiting delivery or lease comes due; None where nothing waits."""
+
+
+class Duties(Protocol):
+    """What is to be done later, one of a kind for each subject."""
+
+    def set(self, duty: Duty) -> None:
+        """Has it done at its time, instead of the one of its kind and subject that was set before. Who does that one
+        at this moment finds its lease over."""
+
+    def drop(self, kind: str, subject: str) -> None:
+        """It need not be done any more; nothing changes where there is none."""
+
+    def get(self, kind: str, subject: str) -> Duty | None:
+        """The duty that is still to be done."""
+
+    def claim(self, worker: str, *, limit: int, lease: timedelta) -> Sequence[DutyItem]:
+        """Leases due duties, oldest first, and those whose lease has run out."""
+
+    def finish(self, item: DutyItem) -> None:
+        """It is done. Raises StaleLease where somebody else has it, or where it was set anew or dropped since."""
+
+    def retry(self, item: DutyItem, *, after: timedelta, error: str, counts: bool = True) -> None:
+        """Gives it back, due after a while; `counts` false where a platform only asked us to wait. Raises
+        StaleLease."""
+
+    def bury(self, item: DutyItem, *, error: str) -> None:
+        """Gives it up: state `dead`, until it is set anew. Raises StaleLease."""
+
+    def release(self) -> None:
+        """Ends every lease at once: for a process that starts and knows that it is the only one."""
+
+    def counts(self) -> QueueCounts: ...
+
+    def next_due(self) -> datetime | None:
+        """When the next duty or lease comes due; None where nothing waits."""

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
-from bot.ports.queues import Inbox, Outbox
+from bot.ports.queues import Duties, Inbox, Outbox
 from bot.ports.records import Incidents, Journal, Messages, Questions, Registry
 
 T = TypeVar("T")
@@ -29,6 +29,7 @@ class Transaction(Protocol):
 
     inbox: Inbox
     outbox: Outbox
+    duties: Duties
     messages: Messages
     incidents: Incidents
     registry: Registry

@@ -12,6 +12,7 @@ from policy.words import Text
 TITLES = {
     "route": Text(en="Nobody to tell", es="Nadie a quien avisar"),
     "reach": Text(en="Somebody cannot be reached", es="No se puede contactar con alguien"),
+    "duty": Text(en="Something was not done", es="Algo no se hizo"),
     "inbox": Text(en="An event could not be read", es="Un evento no se pudo leer"),
 }
 WHAT = {
@@ -26,6 +27,11 @@ WHAT = {
         "register.",
         es="La plataforma dice que no se puede contactar con {what}. Las alertas fueron a la persona siguiente; "
         "corrija la cuenta o el registro.",
+    ),
+    "duty": Text(
+        en="{what} was given up after several tries. The log says what stood in the way; mend that, and it is done "
+        "the next time it is due.",
+        es="{what} se abandonó tras varios intentos. El log dice qué lo impidió; corríjalo y se hará la próxima vez.",
     ),
     "inbox": Text(
         en="The event {what} was given up after several tries, and what it says is unchecked. The log has its key.",
