@@ -4,9 +4,10 @@ import os
 import tomllib
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal, cast
 
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
+from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 from pydantic_settings import (
     BaseSettings,
@@ -24,6 +25,11 @@ CONFIG_VARIABLE = "CHAPERONE_CONFIG"
 
 class BadSettings(ChaperoneError):
     """A setting cannot be used. The message names it, says what is wrong, and what it may be."""
+
+
+def _named(variable: str, name: str) -> FieldInfo:
+    """A setting whose variable in the environment others have named; `name` is for the TOML file."""
+    return cast("FieldInfo", Field(validation_alias=AliasChoices(variable, name)))
 
 
 class Settings(BaseSettings):
@@ -50,6 +56,20 @@ class Settings(BaseSettings):
     fold_minutes: Annotated[int, Field(ge=0, le=1440)] = 10
     context_minutes: Annotated[int, Field(ge=0, le=120)] = 15
     context_messages: Annotated[int, Field(ge=0, le=20)] = 6
+    microsoft_app_id: Annotated[str, _named("MicrosoftAppId", "microsoft_app_id")] = ""
+    microsoft_app_password: Annotated[SecretStr | None, _named("MicrosoftAppPassword", "microsoft_app_password")] = None
+    microsoft_app_tenant_id: Annotated[str, _named("MicrosoftAppTenantId", "microsoft_app_tenant_id")] = ""
+    microsoft_app_type: Annotated[
+        Literal["SingleTenant", "UserAssignedMSI"], _named("MicrosoftAppType", "microsoft_app_type")
+    ] = "SingleTenant"
+    teams_certificate: Annotated[Path | None, _named("TEAMS_CERTIFICATE", "teams_certificate")] = None
+    teams_cloud: Annotated[Literal["public", "gcc", "gcc-high", "dod"], _named("TEAMS_CLOUD", "teams_cloud")] = "public"
+    teams_tenants: Annotated[str, _named("TEAMS_TENANTS", "teams_tenants")] = ""
+    teams_service_hosts: Annotated[str, _named("TEAMS_SERVICE_HOSTS", "teams_service_hosts")] = ""
+    teams_openid_metadata_url: Annotated[str, _named("TEAMS_OPENID_METADATA_URL", "teams_openid_metadata_url")] = ""
+    teams_token_issuer: Annotated[str, _named("TEAMS_TOKEN_ISSUER", "teams_token_issuer")] = ""
+    teams_token_url: Annotated[str, _named("TEAMS_TOKEN_URL", "teams_token_url")] = ""
+    teams_auth_disabled: Annotated[bool, _named("TEAMS_AUTH_DISABLED", "teams_auth_disabled")] = False
 
     @field_validator("log_level")
     @classmethod

@@ -91,7 +91,13 @@ def test_every_dependency_has_its_reason_written_down() -> None:
 
 def test_every_dependency_of_a_district_is_used() -> None:
     """What only a library beneath asks for is not ours to list."""
-    imported_as = {"pyyaml": "yaml", "google-re2": "re2"}
+    imported_as = {
+        "pyyaml": "yaml",
+        "google-re2": "re2",
+        "pyjwt": "jwt",
+        "botbuilder-core": "botbuilder.core",
+        "botframework-connector": "botframework.connector",
+    }
     # Read by SQLAlchemy (as `postgresql+asyncpg`) and by Python's zoneinfo, without an import of ours.
     used_by_name = {"asyncpg", "tzdata"}
     code = "\n".join(path.read_text(encoding="utf-8") for path in python_files(*PACKAGES))
@@ -204,9 +210,9 @@ def settings_fields() -> set[str]:
 
     prefix = Settings.model_config.get("env_prefix", "")
     return {
-        str(
-            field.validation_alias.choices[0] if isinstance(field.validation_alias, AliasChoices) else prefix + name
-        ).upper()
+        str(field.validation_alias.choices[0])
+        if isinstance(field.validation_alias, AliasChoices)
+        else f"{prefix}{name}".upper()
         for name, field in Settings.model_fields.items()
     }
 
