@@ -58,6 +58,19 @@ class Deleted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Unread:
+    """There is a message whose words the platform withholds, or that cannot be read: a person has to look. `reason` is
+    the kind of obstacle."""
+
+    message: MessageRef
+    author: PersonId
+    at: datetime
+    reason: str
+    thread: MessageId | None = None
+    kind: Literal["unread"] = "unread"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reported:
     """A member asked owner and supervisor to look at a message. `note` is what the member adds."""
 
@@ -160,6 +173,7 @@ Event: TypeAlias = Annotated[
     Posted
     | Edited
     | Deleted
+    | Unread
     | Reported
     | Joined
     | Left
@@ -183,6 +197,8 @@ def key_of(event: Event) -> str:
             return f"{m.workspace}|{m.channel}|{m.message}|{revision}"
         case Deleted(message=m):
             return f"{m.workspace}|{m.channel}|{m.message}|deleted"
+        case Unread(message=m):
+            return f"{m.workspace}|{m.channel}|{m.message}|unread"
         case Reported(message=m, by=by):
             return f"{m.workspace}|{m.channel}|{m.message}|reported|{by}"
         case Joined(channel=c) | Left(channel=c):

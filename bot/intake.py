@@ -1,7 +1,7 @@
 """Takes events from the platforms: once `receive` returns, the event is durable and will be judged."""
 
 from bot.core import Core
-from bot.events import Deleted, Edited, Event, Posted, Reported, encode, key_of
+from bot.events import Deleted, Edited, Event, Posted, Reported, Unread, encode, key_of
 from bot.ports import Transaction
 
 INBOX_BELL = "inbox"
@@ -39,7 +39,7 @@ def _is_ours(tx: Transaction, event: Event) -> bool:
     """Whether the event may be stored. A message that somebody reports needs a channel on the register only: they
     want it seen."""
     match event:
-        case Posted() | Edited() | Deleted():
+        case Posted() | Edited() | Deleted() | Unread():
             channel = tx.registry.channel(event.message.channel_ref)
             return channel is not None and channel.state.is_read
         case Reported():

@@ -28,6 +28,7 @@ from bot.events import (
     Reshaping,
     Revising,
     Shared,
+    Unread,
     Watched,
     decode,
 )
@@ -95,6 +96,8 @@ async def _work(core: Core, item: InboxItem, event: Event) -> list[str]:
             return await _judge(core, item, event)
         case Deleted():
             await core.store.write(lambda tx: _delete(core, tx, item, event))
+        case Unread():
+            await core.store.write(lambda tx: _note_unread(core, tx, item, event))
         case Reported():
             await core.store.write(lambda tx: _report(core, tx, item, event))
         case Joined() | Left():
@@ -205,6 +208,13 @@ def _delete(core: Core, tx: Transaction, item: InboxItem, event: Deleted) -> Non
         tx.messages.save(replace(state, deleted_at=event.at))
         tx.messages.drop_context(event.message)
         casebook.note_deleted(core, tx, event)
+    tx.inbox.finish(item)
+
+
+def _note_unread(core: Core, tx: Transaction, item: InboxItem, event: Unread) -> None:
+    state = tx.messages.lock(event.message)
+    tx.messages.save(replace(state, thread=event.thread or state.thread, author=state.author or event.author))
+    casebook.note_unchecked(core, tx, item.key, event, event.reason)
     tx.inbox.finish(item)
 
 
