@@ -49,11 +49,17 @@ class NotReadable(ValueError):
     """The message has a shape that Slack does not make."""
 
 
-def content_of(message: Payload, name_of: NameOf = str, member_names: Collection[str] = ()) -> Content:
+def content_of(
+    message: Payload,
+    name_of: NameOf = str,
+    member_names: Collection[str] = (),
+    known_apps: Collection[str] | None = None,
+) -> Content:
     """What people can read of the message, in the order they read it, nothing twice.
 
     `name_of` turns ids of users and channels into names; `member_names` are names, in lower case, that an app may not
-    borrow. Raises NotReadable on what is no Slack message.
+    borrow; `known_apps` are the ids of apps that may post (None: every app that has one). Raises NotReadable on what is
+    no Slack message.
     """
     page = _Page(name_of)
     for block in _list(message.get("blocks")):
@@ -69,7 +75,7 @@ def content_of(message: Payload, name_of: NameOf = str, member_names: Collection
         text=whole.text,
         links=whole.links,
         attachments=tuple(page.attachments),
-        sender=_sender(message, member_names),
+        sender=_sender(message, member_names, known_apps),
     )
 
 
@@ -140,10 +146,13 @@ class _Page:
         name, title = _text(file.get("name")), _text(file.get("title"))
         alt = _text(file.get("alt_txt"))
         about = " ".join(part for part in (title if title != name else "", alt) if part)
-        if name or title or alt or mime:
+        # Of a file from another organisation Slack tells nothing at first but that it is there.
+        if name or title or alt or mime or file.get("mode") == "file_access":
             kind = _KINDS.get(mime.partition("/")[0], AttachmentKind.FILE)
             self.attachments.append(Attachment(kind, name=whole_characters(name), alt=whole_characters(about)))
-        for key in ("plain_text", "preview", "subject"):
+        for sender in _dicts(file.get("from")):
+            self.add(Shown(whole_characters(_text(sender.get("original")))))
+        for key in ("subject", "plain_text", "preview"):
             self.add(Shown(whole_characters(_text(file.get(key)))))
         for comment in (file.get("initial_comment"), file.get("comment")):
             if isinstance(comment, dict):
@@ -248,15 +257,16 @@ class _Page:
                 pieces.add(_text(element.get("text")) or _text(element.get("value")))
 
 
-def _sender(message: Payload, member_names: Collection[str]) -> Sender:
+def _sender(message: Payload, member_names: Collection[str], known_apps: Collection[str] | None) -> Sender:
     if not (message.get("bot_id") or message.get("subtype") == "bot_message"):
         return Sender()
+    profile = message.get("bot_profile")
+    app = message.get("app_id") or (profile.get("app_id") if isinstance(profile, dict) else None)
+    ids = {_text(app), _text(message.get("bot_id"))} - {""}
+    # Slackbot posts what the workspace has set up in Slack itself: reminders, answers, mail to a channel.
+    is_known = message.get("user") == "USLACKBOT" or bool(ids if known_apps is None else ids & set(known_apps))
     chosen_name = _text(message.get("username")).strip().casefold()
-    return Sender(
-        is_app=True,
-        is_known=bool(message.get("bot_id") or message.get("app_id")),
-        has_borrowed_name=bool(chosen_name) and chosen_name in member_names,
-    )
+    return Sender(is_app=True, is_known=is_known, has_borrowed_name=bool(chosen_name) and chosen_name in member_names)
 
 
 def _files(message: Payload) -> Iterator[Payload]:
