@@ -2,16 +2,19 @@
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from bot import phrasing
 from bot.acts import Handler
 from bot.cards import Action, Block, Card, Excerpt, Facts, Field, Paragraph, Tone
 from bot.core import Core
+from bot.errors import Refused
+from bot.events import Content
 from bot.exceptions import in_force
 from bot.forms import needed
-from bot.ids import ChannelRef
+from bot.ids import ChannelRef, MessageRef
 from bot.language import spoken
-from bot.moderate import LONG_TEXT
+from bot.moderate import LONG_TEXT, as_message
 from bot.ports import Transaction
 from bot.registry import Person, role_in
 from bot.subjects import place_in, subject_of
@@ -29,6 +32,10 @@ CLEAR_WORDS = Text(
 )
 FLAGGED = Text(en="This would be flagged", es="Esto se señalaría")
 YOURS = Text(en="Your text", es="Su texto")
+THE_MESSAGE = Text(en="The message", es="El mensaje")
+NOT_HERE = Text(
+    en="You can check messages of your own workspace only.", es="Solo puede revisar mensajes de su propio espacio."
+)
 MORE = Text(en="{n} more rules.", es="{n} reglas más.")
 EXCUSED = Text(en="Allowed here: {reason}", es="Permitido aquí: {reason}")
 MEND = Text(en="Instead", es="Mejor así")
@@ -45,40 +52,70 @@ async def check(core: Core, actor: Person, place: ChannelRef | None, words: str,
     """What the rules say of the text, were the actor to post it in the place now, whatever was said there before.
     Raises Refused where there is no text."""
     words = needed(words.strip(), TEXT)
-    role, context, pack = await core.store.read(lambda tx: _look_up(core, tx, actor, place))
-    message = Message(text=words, author=role)
-    if len(words) > LONG_TEXT:
-        verdict = await asyncio.to_thread(judge, message, context, pack)
-    else:
-        verdict = judge(message, context, pack)
-    return _card(verdict, pack, words, subject_of(place), lang)
+    scene = await core.store.read(lambda tx: _look_up(core, tx, actor, place))
+    verdict = await _judged(Message(text=words, author=scene.role), scene)
+    subject = subject_of(place)
+    shown = _card(verdict, scene.pack, words, YOURS, lang)
+    again = (_again(subject, words, lang),)
+    return replace(shown, actions=(*again, _ask(subject, words, lang)) if verdict.alerting else again)
 
 
-def _look_up(core: Core, tx: Transaction, actor: Person, place: ChannelRef | None) -> tuple[Role, Context, Pack]:
+async def check_message(core: Core, actor: Person, message: MessageRef, content: Content) -> Card:
+    """What the rules say of a message that stands in its channel, for whoever asks. Nothing is kept, and nobody else
+    learns of it. Raises Refused where it is no message of theirs, or says nothing."""
+    if message.workspace != actor.ref.workspace:
+        raise Refused(NOT_HERE)
+    if not content.attachments:
+        needed(content.text.strip(), TEXT)
+    scene = await core.store.read(lambda tx: _scene_of(core, tx, actor, message))
+    verdict = await _judged(as_message(content, scene.role), scene)
+    return _card(verdict, scene.pack, content.text, THE_MESSAGE, actor.lang)
+
+
+@dataclass(frozen=True, slots=True)
+class _Scene:
+    role: Role
+    context: Context
+    pack: Pack
+
+
+async def _judged(message: Message, scene: _Scene) -> Verdict:
+    if len(message.text) > LONG_TEXT:
+        return await asyncio.to_thread(judge, message, scene.context, scene.pack)
+    return judge(message, scene.context, scene.pack)
+
+
+def _scene_of(core: Core, tx: Transaction, actor: Person, message: MessageRef) -> _Scene:
+    """The message's channel, and its author where we know the message."""
+    known = tx.messages.get(message)
+    author = tx.registry.person(message.person(known.author)) if known and known.author else None
+    return _look_up(core, tx, author or actor, message.channel_ref)
+
+
+def _look_up(core: Core, tx: Transaction, author: Person, place: ChannelRef | None) -> _Scene:
     channel = tx.registry.channel(place) if place else None
     default = core.shelf[core.default_pack]
     if channel is None:
-        return actor.role, Context(channel=ChannelKind.CLUB), default
+        return _Scene(author.role, Context(channel=ChannelKind.CLUB), default)
     allowances = tuple(exception.as_allowance() for exception in in_force(tx, channel))
     context = Context(channel=channel.kind, channel_name=channel.name, allowances=allowances)
-    return role_in(channel, actor), context, core.shelf.get(channel.pack) or default
+    return _Scene(role_in(channel, author), context, core.shelf.get(channel.pack) or default)
 
 
-def _card(verdict: Verdict, pack: Pack, words: str, subject: str, lang: Lang) -> Card:
+def _card(verdict: Verdict, pack: Pack, words: str, caption: Text, lang: Lang) -> Card:
     found = verdict.alerting
     if not found:
         lines = [CLEAR_WORDS(lang, policy=pack.name)]
         lines += [EXCUSED(lang, reason=excused.reason(lang)) for excused in verdict.exempted[:1]]
         blocks = tuple(Paragraph(line) for line in lines)
-        actions = (_again(subject, words, lang),)
-        return Card(title=CLEAR(lang), tone=Tone.DONE, blocks=blocks, actions=actions, footer=ONLY_YOU(lang))
+        return Card(title=CLEAR(lang), tone=Tone.DONE, blocks=blocks, footer=ONLY_YOU(lang))
     rest = len(found) - MOST_FINDINGS
     more = (Paragraph(MORE(lang, n=rest)),) if rest > 0 else ()
+    marked = _marked(words, found, caption(lang))
     return Card(
         title=FLAGGED(lang),
         tone=Tone.NOTICE,
-        blocks=(_marked(words, found, lang), *(_explained(pack, f, lang) for f in found[:MOST_FINDINGS]), *more),
-        actions=(_again(subject, words, lang), _ask(subject, words, lang)),
+        blocks=(marked, *(_explained(pack, f, lang) for f in found[:MOST_FINDINGS]), *more),
         footer=ONLY_YOU(lang),
     )
 
@@ -94,7 +131,7 @@ def _explained(pack: Pack, finding: Finding, lang: Lang) -> Block:
     )
 
 
-def _marked(words: str, found: tuple[Finding, ...], lang: Lang) -> Excerpt:
+def _marked(words: str, found: tuple[Finding, ...], caption: str) -> Excerpt:
     """The text around its first words in question, with these marked."""
     marks = sorted({mark for finding in found for mark in finding.marks})
     first = marks[0].start if marks else 0
@@ -104,7 +141,7 @@ def _marked(words: str, found: tuple[Finding, ...], lang: Lang) -> Excerpt:
     shown = lead + words[start:end] + (" …" if end < len(words) else "")
     shift = len(lead) - start
     inside = [Span(m.start + shift, min(m.end, end) + shift) for m in marks if start <= m.start < end]
-    return Excerpt(shown, tuple(inside), caption=YOURS(lang))
+    return Excerpt(shown, tuple(inside), caption=caption)
 
 
 def _again(subject: str, words: str, lang: Lang) -> Action:

@@ -1,6 +1,6 @@
 """The one door for people: what somebody typed after `/policy`, and which button they pressed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from types import MappingProxyType, ModuleType
 
 from bot import (
@@ -19,7 +19,9 @@ from bot.cards import Card, Paragraph, Tone
 from bot.command import commands
 from bot.core import Core
 from bot.errors import Refused
-from bot.ids import ChannelRef, PersonRef
+from bot.events import Content
+from bot.home import home
+from bot.ids import ChannelRef, MessageRef, PersonId, PersonRef
 from bot.language import spoken
 from bot.people import met
 from bot.registry import Person
@@ -48,14 +50,35 @@ class Desk:
 
     async def command(self, actor: PersonRef, place: ChannelRef | None, text: str) -> Card:
         """The private answer to `/policy text`, typed in `place`. What is refused comes as a card that says why."""
+        return await self._answered(actor, lambda person: answer(self._core, person, place, text), typed=text)
+
+    async def check_message(self, actor: PersonRef, message: MessageRef, content: Content) -> Card:
+        """What the policy says of a message that stands in a channel, for the actor alone; nothing is kept. What is
+        refused comes as a card that says why."""
+        return await self._answered(actor, lambda person: checking.check_message(self._core, person, message, content))
+
+    async def report_message(
+        self, actor: PersonRef, message: MessageRef, author: PersonId, content: Content, note: str
+    ) -> Card:
+        """Passes a message on to owner and supervisor, never to its author; anybody may, and the answer is private.
+        `author` and `content` are the platform's word, `note` the actor's. What is refused comes as a card that says
+        why."""
+        return await self._answered(
+            actor,
+            lambda person: reports.report_message(self._core, person, message, author, content, note),
+        )
+
+    async def ask(self, actor: PersonRef, place: ChannelRef | None, question: str) -> Card:
+        """Sends the actor's question to who stands above them, or to the owner of `place`. What is refused comes as a
+        card that says why."""
+        return await self._answered(actor, lambda person: asking.ask_above(self._core, person, question, place))
+
+    async def home(self, actor: PersonRef) -> Sequence[Card]:
+        """What the actor sees first: for an owner their channels, open alerts and what is due; for a supervisor all of
+        theirs and which need attention; for a member the rules and how to report. As things stand now: ask again when
+        it is shown again."""
         person = await self._person(actor)
-        if person is None:
-            lang = spoken(text) or Lang.EN
-            return Card(title=UNKNOWN_TITLE(lang), blocks=(Paragraph(UNKNOWN(lang)),))
-        try:
-            return await answer(self._core, person, place, text)
-        except Refused as refused:
-            return refusal(refused, language_of(person, text))
+        return (_unknown(Lang.EN),) if person is None else await home(self._core, person)
 
     async def act(self, actor: PersonRef, name: str, subject: str, values: Mapping[str, str]) -> Card | None:
         """Does what a pressed button says. Raises Refused with words for the actor."""
@@ -83,9 +106,23 @@ class Desk:
             if command.standing <= standing
         ]
 
+    async def _answered(self, actor: PersonRef, act: Callable[[Person], Awaitable[Card]], *, typed: str = "") -> Card:
+        """What `act` answers, or why it may not be. A typed command is refused in the language that it is in."""
+        person = await self._person(actor)
+        if person is None:
+            return _unknown(spoken(typed) or Lang.EN)
+        try:
+            return await act(person)
+        except Refused as refused:
+            return refusal(refused, language_of(person, typed) if typed else person.lang)
+
     async def _person(self, ref: PersonRef) -> Person | None:
         person = await met(self._core, ref)
         return person if person is not None and person.is_active else None
+
+
+def _unknown(lang: Lang) -> Card:
+    return Card(title=UNKNOWN_TITLE(lang), blocks=(Paragraph(UNKNOWN(lang)),))
 
 
 def refusal(refused: Refused, lang: Lang) -> Card:

@@ -17,7 +17,7 @@ from bot.language import plain
 from bot.ports import Transaction
 from bot.registry import Channel, Person
 from bot.routing import reviewers
-from bot.subjects import channel_in, message_in
+from bot.subjects import channel_in
 from policy.words import Lang, Text
 
 REPORT = Text(en="What happened", es="Qué ocurrió")
@@ -73,20 +73,22 @@ async def report_words(core: Core, actor: Person, place: ChannelRef | None, word
     told = _ABOUT_OWNER.sub("", words, count=1) if _ABOUT_OWNER.match(words) else words
     author = about.ref.person if about else actor.ref.person
     note = ABOUT(about.lang, name=about.name) if about else ""
-    return await _pass_on(core, actor, channel, _Told(message, author, told, note), UNNAMED if about else FROM_YOU)
+    return await _pass_on(
+        core, actor, channel, _Told(message, author, Content(text=told), note), UNNAMED if about else FROM_YOU
+    )
 
 
-async def report_message(core: Core, actor: Person, subject: str, values: Mapping[str, str]) -> Card:
-    """Passes on one message. `author` and `text` are what the platform says of it; `note` is the reporter's. Raises
+async def report_message(
+    core: Core, actor: Person, message: MessageRef, author: PersonId, content: Content, note: str
+) -> Card:
+    """Passes on one message. `author` and `content` are what the platform says of it; `note` is the reporter's. Raises
     Refused."""
-    message = message_in(subject)
     if message.workspace != actor.ref.workspace:
         raise Refused(NOT_HERE)
     channel = await core.store.read(lambda tx: tx.registry.channel(message.channel_ref))
     if channel is None:
         raise Refused(NO_CHANNEL)
-    author = PersonId(values.get("author", ""))
-    told = _Told(message, author, values.get("text", ""), text(values, "note", NOTE))
+    told = _Told(message, author, content, text({"note": note}, "note", NOTE))
     return await _pass_on(core, actor, channel, told, UNNAMED)
 
 
@@ -94,7 +96,7 @@ async def report_message(core: Core, actor: Person, subject: str, values: Mappin
 class _Told:
     message: MessageRef
     author: PersonId
-    words: str
+    content: Content
     note: str
 
 
@@ -106,7 +108,7 @@ async def _pass_on(core: Core, actor: Person, channel: Channel, told: _Told, nam
         author=told.author,
         by=actor.ref.person,
         at=now,
-        content=Content(text=told.words),
+        content=told.content,
         note=told.note,
     )
     is_new = await Intake(core).receive(event)
@@ -135,6 +137,8 @@ def _again(lang: Lang) -> Card:
 
 
 async def _on_words(core: Core, actor: Person, subject: str, values: Mapping[str, str]) -> Card:
+    """`subject` names the channel; where the form lets one choose it, `channel` does."""
+    subject = values.get("channel", subject)
     if subject == "|":
         raise Refused(NO_CHANNEL)
     place = channel_in(subject)
@@ -143,4 +147,4 @@ async def _on_words(core: Core, actor: Person, subject: str, values: Mapping[str
     return await report_words(core, actor, place, values.get("text", ""))
 
 
-ACTS: Mapping[str, Handler] = {"message.report": report_message, "report.words": _on_words}
+ACTS: Mapping[str, Handler] = {"report.words": _on_words}

@@ -1,11 +1,12 @@
 """What each address of the playground does."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import TypeVar
 
 from aiohttp import web
 
 from adapters.playground import history, pictures, rooms, seed, shown, talk
+from adapters.playground.events import ChatMessage, content
 from adapters.playground.guard import BadRequest
 from adapters.playground.live import BELL, Live, Position
 from adapters.playground.requests import (
@@ -18,6 +19,7 @@ from adapters.playground.requests import (
     EditBody,
     MemberBody,
     ReadBody,
+    ReportBody,
     StartOverBody,
     body_of,
     post_of,
@@ -31,14 +33,9 @@ from bot.desk import Desk
 from bot.ids import ChannelId, ChannelRef, MessageId, PersonId, PersonRef
 from bot.intake import Intake
 from bot.ports import Transaction
-from policy.words import Text
+from bot.registry import Person
 
 T = TypeVar("T")
-
-NO_CARD = Text(
-    en="This is not open to you here. Look at the card again, or ask whoever runs Chaperone.",
-    es="Esto no está disponible para usted. Vuelva a mirar la tarjeta o pregunte a quien administra Chaperone.",
-)
 
 
 class Handlers:
@@ -157,10 +154,32 @@ class Handlers:
         return _card(await self._desk.command(actor, channel, body.text))
 
     async def act(self, request: web.Request) -> web.Response:
-        """A pressed button. A report of a message carries what the message says, which is ours to tell."""
+        """A pressed button."""
         body, person = await body_of(request, ActBody), _person(request)
-        actor, values = await self._read(lambda world: (world.ref(person), _values(world, person, body)))
-        return _card(await self._desk.act(actor, body.name, body.subject, values))
+        actor = await self._read(lambda world: world.ref(person))
+        return _card(await self._desk.act(actor, body.name, body.subject, body.values))
+
+    async def home(self, request: web.Request) -> web.Response:
+        """The cards of the person's home; they are made anew each time."""
+        person = _person(request)
+        actor = await self._read(lambda world: world.ref(person))
+        return web.json_response({"cards": [card_json(card) for card in await self._desk.home(actor)]})
+
+    async def check(self, request: web.Request) -> web.Response:
+        """What the policy says of a message; the answer is shown once and kept nowhere."""
+        actor, message = await self._seen(request)
+        return _card(await self._desk.check_message(actor.ref, message.ref(actor.ref.workspace), content(message)))
+
+    async def report(self, request: web.Request) -> web.Response:
+        """Passes a message on. What it says and whose it is are ours to tell, the note is the person's."""
+        body = await body_of(request, ReportBody)
+        actor, message = await self._seen(request)
+        ref = message.ref(actor.ref.workspace)
+        return _card(await self._desk.report_message(actor.ref, ref, message.author, content(message), body.note))
+
+    async def _seen(self, request: web.Request) -> tuple[Person, ChatMessage]:
+        person, message = _person(request), _message(request)
+        return await self._read(lambda world: (world.someone(person), history.visible(world, message, person)))
 
     async def file(self, request: web.Request) -> web.StreamResponse:
         """A picture, or a download of anything else."""
@@ -206,15 +225,6 @@ class Handlers:
 
     def _in_world(self, unit: Callable[[World], T]) -> Callable[[Transaction], T]:
         return lambda tx: unit(world(tx, self._core.keys))
-
-
-def _values(world: World, person: PersonId, body: ActBody) -> Mapping[str, str]:
-    if body.name != "message.report":
-        return body.values
-    message = history.visible(world, MessageId(body.subject.rpartition("|")[2]), person)
-    if body.subject != f"{world.workspace}|{message.channel}|{message.id}":
-        raise BadRequest(NO_CARD)
-    return {"note": body.values.get("note", ""), "author": message.author, "text": message.text}
 
 
 def _card(card: Card | None) -> web.Response:

@@ -73,6 +73,10 @@ class ActBody(Body):
     values: Mapping[Name, Short] = Field(default_factory=dict, max_length=40)
 
 
+class ReportBody(Body):
+    note: Short = ""
+
+
 class ChannelBody(Body):
     name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=40)]
     topic: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)] = ""

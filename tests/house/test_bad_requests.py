@@ -107,6 +107,7 @@ async def through_every_door(doors: Open, strings: list[str]) -> None:
             assert (await send(doors, "POST", "api/as/juniper/command", json=typed))[0] == 200
         for who, pressed in forms(text, breach):
             await send(doors, "POST", f"api/as/{who}/act", json=pressed)
+        await send(doors, "POST", f"api/as/bram/messages/{breach}/report", json={"note": text[:1_900]})
         await send(doors, "POST", "api/as/juniper/channels", json={"name": text[:40], "topic": text[:200]})
         named = {"text": "practice at four", "nonce": text[:80]}
         await send(doors, "POST", "api/as/odette/channels/marching-band/messages", json=named)
@@ -122,7 +123,6 @@ def forms(text: str, breach: str) -> Iterator[tuple[str, dict[str, Any]]]:
         ("juniper", "incident.note", incident, "note"),
         ("bram", "question.ask", place, "text"),
         ("bram", "report.words", place, "text"),
-        ("bram", "message.report", f"{place}|{breach}", "note"),
         ("idella", "channel.approve", text[:400], "note"),
         ("idella", text[:80], text[:400], text[:80]),
     ):

@@ -262,25 +262,45 @@ async def test_an_action_that_is_not_theirs_is_refused_in_words(page: Page) -> N
 
 async def test_a_reported_message_reaches_owner_and_supervisor_with_its_words(page: Page) -> None:
     message = await page.post("quill", "drama-club", "Odd but harmless words")
-    subject = f"{FIRST_WORKSPACE}|drama-club|{message}"
-    body = {"name": "message.report", "subject": subject, "values": {"note": "please look", "text": "forged"}}
-    answer = await page.send("POST", "api/as/beatriz/act", body)
+    answer = await page.send("POST", f"api/as/beatriz/messages/{message}/report", {"note": "please look"})
 
     card = await page.card("celeste", speaks_of("Odd but harmless words", "please look"))
 
     assert answer["card"]["title"]
-    assert not speaks_of("forged")(card)
+    assert card["actions"]
     assert await page.cards("quill") == []
 
 
-@pytest.mark.parametrize("subject", ["playground:larkfield|track-team|{}", "x|drama-club|{}", "{}", ""])
-async def test_a_report_must_name_a_message_where_it_stands(page: Page, subject: str) -> None:
+@pytest.mark.parametrize("door", ["check", "report"])
+async def test_only_who_sees_a_message_can_check_or_report_it(page: Page, door: str) -> None:
     message = await page.post("quill", "drama-club", "Harmless")
-    body = {"name": "message.report", "subject": subject.format(message), "values": {}}
 
-    status, _ = await page.error("POST", "api/as/beatriz/act", body)
+    strange, _ = await page.error("POST", f"api/as/emeka/messages/{message}/{door}", {"note": ""})
+    unknown, _ = await page.error("POST", f"api/as/beatriz/messages/m999999/{door}", {"note": ""})
 
-    assert status in (400, 409)
+    assert strange in (403, 404, 409)
+    assert unknown in (403, 404, 409)
+
+
+async def test_a_message_is_checked_for_one_person_and_nothing_is_kept(page: Page) -> None:
+    message = await page.post("quill", "drama-club", "chaperone canary drill")
+    await page.card("celeste", speaks_of("chaperone canary drill"))
+    before = len(await page.cards("celeste"))
+
+    answer = await page.send("POST", f"api/as/beatriz/messages/{message}/check", {})
+
+    assert answer["card"]["title"]
+    assert len(await page.cards("celeste")) == before
+
+
+async def test_home_tells_a_member_the_rules_and_staff_what_needs_them(page: Page) -> None:
+    member = await page.get("api/as/quill/home")
+    owner = await page.get("api/as/celeste/home")
+
+    assert "report.words" in [action["name"] for card in member["cards"] for action in card["actions"]]
+    assert "The rules in plain words" in [card["title"] for card in member["cards"]]
+    assert len(owner["cards"]) >= 3
+    assert "drama-club" in str(owner["cards"])
 
 
 async def test_staff_make_a_channel_invite_and_take_out(page: Page) -> None:

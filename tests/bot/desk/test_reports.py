@@ -5,14 +5,15 @@ from dataclasses import replace
 import pytest
 
 from bot.deliveries import TopicKind
-from bot.desk import refusal
 from bot.errors import Refused
-from bot.ids import ChannelRef, PersonRef, WorkspaceId
+from bot.events import Content
+from bot.ids import ChannelRef, MessageId, MessageRef, PersonRef, WorkspaceId
+from policy.message import Attachment, AttachmentKind
 from policy.words import Lang
 from tests.bot.desk.at_desk import UNREGISTERED, AtDesk, names, words
 from tests.district import CHESS, CLUB, COACH, DIRECTOR, OTHER, PARENT, PRINCIPAL, STUDENT
 
-MESSAGE = "fake:larkfield|chess|m1"
+MESSAGE = MessageRef(CLUB.workspace, CLUB.channel, MessageId("m1"))
 
 
 async def reported(at_desk: AtDesk, who: PersonRef, text: str) -> str:
@@ -62,40 +63,38 @@ async def test_what_is_told_about_the_supervisor_goes_to_the_next_above(at_desk:
 
 
 async def test_a_reported_message_reaches_the_people_with_its_words_and_the_note(at_desk: AtDesk) -> None:
-    values = {"author": OTHER.person, "text": "you cannot sit here", "note": "it goes on for weeks"}
+    content = Content(text="you cannot sit here", attachments=(Attachment(AttachmentKind.PICTURE, "table.png"),))
 
-    card = await at_desk.desk.act(STUDENT, "message.report", MESSAGE, values)
+    card = await at_desk.desk.report_message(STUDENT, MESSAGE, OTHER.person, content, "it goes on for weeks")
     await at_desk.district.settle()
 
-    assert card is not None
     assert "Your name is on record" in words(card)
     shown = words(at_desk.shown(COACH, TopicKind.INCIDENT)[0])
     assert "you cannot sit here" in shown
+    assert "table.png" in shown
     assert "it goes on for weeks" in shown
     assert "Stu Student" not in shown
 
 
 async def test_a_message_of_the_owner_is_reported_to_the_supervisor_alone(at_desk: AtDesk) -> None:
-    values = {"author": COACH.person, "text": "see me alone after the match"}
+    content = Content(text="see me alone after the match")
 
-    card = await at_desk.desk.act(STUDENT, "message.report", MESSAGE, values)
+    card = await at_desk.desk.report_message(STUDENT, MESSAGE, COACH.person, content, "")
     await at_desk.district.settle()
 
     assert told(at_desk) == [PRINCIPAL]
-    assert card is not None
     assert "Cody Coach" not in words(card)
 
 
 async def test_the_same_message_reported_twice_by_one_person_is_passed_on_once(at_desk: AtDesk) -> None:
-    values = {"author": OTHER.person, "text": "you cannot sit here"}
-    await at_desk.desk.act(STUDENT, "message.report", MESSAGE, values)
+    content = Content(text="you cannot sit here")
+    await at_desk.desk.report_message(STUDENT, MESSAGE, OTHER.person, content, "")
     await at_desk.district.settle()
     calls = len(at_desk.district.platform.calls)
 
-    again = await at_desk.desk.act(STUDENT, "message.report", MESSAGE, values)
+    again = await at_desk.desk.report_message(STUDENT, MESSAGE, OTHER.person, content, "")
     await at_desk.district.settle()
 
-    assert again is not None
     assert "You reported this before" in words(again)
     assert len(at_desk.district.platform.calls) == calls
 
@@ -104,11 +103,16 @@ async def test_a_message_of_another_workspace_is_refused(at_desk: AtDesk) -> Non
     elsewhere = replace(CHESS, ref=ChannelRef(WorkspaceId("fake:elsewhere"), CLUB.channel))
     await at_desk.district.core.store.write(lambda tx: tx.registry.save_channel(elsewhere))
 
-    with pytest.raises(Refused, match="your own workspace") as refused:
-        await at_desk.desk.act(STUDENT, "message.report", "fake:elsewhere|chess|m1", {"author": "x", "text": "y"})
+    message = MessageRef(elsewhere.ref.workspace, CLUB.channel, MessageId("m1"))
 
-    assert "911" in words(refusal(refused.value, Lang.EN))
-    assert "911" in words(refusal(refused.value, Lang.ES))
+    english = await at_desk.desk.report_message(STUDENT, message, OTHER.person, Content(text="y"), "")
+    await at_desk.change(STUDENT, lambda person: replace(person, lang=Lang.ES))
+    spanish = await at_desk.desk.report_message(STUDENT, message, OTHER.person, Content(text="y"), "")
+
+    assert "your own workspace" in words(english)
+    assert "911" in words(english)
+    assert "su propio espacio" in words(spanish)
+    assert "911" in words(spanish)
 
 
 @pytest.mark.parametrize("place", [None, UNREGISTERED])
@@ -142,4 +146,4 @@ async def test_an_owner_who_reports_is_not_told_of_their_own_report(at_desk: AtD
 @pytest.mark.parametrize("subject", ["", "|", "one", "a|b", "a|b|", "||"])
 async def test_a_subject_that_names_nothing_is_refused_politely(subject: str, at_desk: AtDesk) -> None:
     with pytest.raises(Refused):
-        await at_desk.desk.act(STUDENT, "message.report", subject, {})
+        await at_desk.desk.act(STUDENT, "report.words", subject, {"text": "y"})

@@ -7,7 +7,7 @@ import { Hints } from "./hints.js";
 import { Icon } from "./icons.js";
 import { Day, Message, NewMark } from "./message.js";
 import { useScroll } from "./scroll.js";
-import { CHAPERONE, answersIn, channelOf, openDialog, openMenu, showNewest, showOlder, state, t } from "./state.js";
+import { CHAPERONE, answersIn, channelOf, openDialog, openMenu, showHome, showNewest, showOlder, state, t } from "./state.js";
 import { dayKey } from "./when.js";
 import { moveAmongMessages } from "./keys.js";
 
@@ -51,6 +51,7 @@ function Header({ channel }) {
         </h1>
         <p>${channel ? channel.purpose || channel.topic : t("chaperoneTopic")}</p>
       </div>
+      ${!channel && html`<button class="button quiet" onClick=${showHome}>${t("home")}</button>`}
       ${channel &&
       html`<button class="button quiet members-button" onClick=${() => openDialog({ kind: "members", channel: channel.id })} aria-haspopup="dialog">
         <${Icon} name="people" /><span aria-hidden="true">${channel.members.length}</span><span class="unseen">${t("members")}: ${channel.members.length}</span>

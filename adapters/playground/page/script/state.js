@@ -299,9 +299,17 @@ async function ask(channel, thread, words, typed) {
   refreshChannels();
 }
 
-export const checkMessage = run((message) =>
-  ask(message.channel, message.thread ?? openRoot(message), `check ${message.text}`, ""),
-);
+export const checkMessage = run(async (message) => {
+  const { card } = await api.check(message.id);
+  answer(message.channel, message.thread ?? openRoot(message), card);
+});
+
+// What needs the person, as Chaperone tells it now.
+export const showHome = run(async () => {
+  const { cards } = await api.home();
+  for (const card of cards) answer(CHAPERONE, null, card);
+});
+
 const openRoot = (message) => (state.thread?.root === message.id ? message.id : null);
 
 function answer(channel, thread, card, typed = "") {
@@ -327,7 +335,7 @@ export async function press(action, where) {
 }
 
 export const act = run(async (action, values, where) => {
-  const { card } = await api.act(action.name, action.subject, values);
+  const { card } = action.send ? await action.send(values) : await api.act(action.name, action.subject, values);
   answer(where.channel, where.thread, card);
   refreshChannels();
 });
@@ -336,10 +344,8 @@ export const editMessage = run((message, text) => api.edit(message.id, text));
 export const deleteMessage = run((message) => api.remove(message.id));
 
 export function reportMessage(message) {
-  const workspace = state.position.slice(0, state.position.lastIndexOf("/"));
   const action = {
-    name: "message.report",
-    subject: `${workspace}|${message.channel}|${message.id}`,
+    send: ({ note }) => api.report(message.id, note),
     label: t("report"),
     fields: [{ name: "note", label: t("reportNote"), kind: "text", hint: t("reportHint"), choices: [], value: "" }],
   };

@@ -55,6 +55,7 @@ const WORDS = {
   edit: ["Edit message", "Editar mensaje"],
   remove_message: ["Delete message", "Borrar mensaje"],
   reallyDelete: ["Delete this message? What Chaperone flagged stays on record.", "¿Borrar este mensaje? Lo que Chaperone señaló queda registrado."],
+  home: ["What needs me", "Qué me espera"],
   report: ["Report to supervisor", "Denunciar a supervisión"],
   reportHint: ["The channel's owner and supervisor get this message to look at. Your name stays private.", "La persona responsable y su supervisor recibirán este mensaje. Su nombre no se muestra."],
   reportNote: ["What should they know? (optional)", "¿Qué deben saber? (opcional)"],
