@@ -1,12 +1,11 @@
 """What Slack's Events API sends, in the product's own words. Pure: names and approved apps are handed in."""
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from adapters.slack.accounts import account_of
-from adapters.slack.content import Json, Payload, is_housekeeping
+from adapters.slack.content import Payload, is_housekeeping
 from adapters.slack.versions import (
     Reading,
     dict_of,
@@ -91,14 +90,6 @@ def workspace_of(body: Payload) -> WorkspaceId:
     always the one where it happened. Raises Unreadable."""
     installed = _authorization(body)
     return WorkspaceId(f"{PLATFORM}:{id_in(installed if installed.get('team_id') else body, 'team_id')}")
-
-
-def ids_in(body: Payload) -> frozenset[str]:
-    """Every id of a user or channel that the payload mentions, for looking up their names."""
-    return frozenset(found for text in _strings(body.get("event")) for found in _MENTIONED.findall(text))
-
-
-_MENTIONED = re.compile(r"(?:<[@#]|^)([UWCG][A-Z0-9]{2,40})(?:[|>]|$)")
 
 
 def _message(callback: _Callback) -> Iterator[Event]:
@@ -241,16 +232,3 @@ def _authorization(body: Payload) -> Payload:
 def _own_bot(body: Payload) -> str:
     authorization = _authorization(body)
     return text_of(authorization.get("user_id")) if authorization.get("is_bot") else ""
-
-
-def _strings(value: Json) -> Iterator[str]:
-    """Every string inside, however deep; without recursion, for a payload may nest as it likes."""
-    waiting = [value]
-    while waiting:
-        match waiting.pop():
-            case str() as text:
-                yield text
-            case list() as items:
-                waiting.extend(items)
-            case dict() as fields:
-                waiting.extend(fields.values())
