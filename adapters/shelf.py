@@ -24,7 +24,7 @@ def load_shelf(settings: Settings, *, with_model: bool = True) -> Shelf:
     if settings.packs and not settings.packs.is_dir():
         raise BadSettings(f"CHAPERONE_PACKS names {settings.packs}, and there is no such folder. Make it, or unset it.")
 
-    model = _model() if with_model else None
+    model = shipped_model() if with_model else None
 
     def load() -> Mapping[PackId, Pack]:
         packs = load_packs([settings.packs] if settings.packs else [])
@@ -33,7 +33,8 @@ def load_shelf(settings: Settings, *, with_model: bool = True) -> Shelf:
     return Shelf(load)
 
 
-def _model() -> TrainedModel:
+def shipped_model() -> TrainedModel:
+    """The trained model that the package carries. Raises BrokenModel."""
     try:
         return load_model()
     except (OSError, TypeError, ValueError, KeyError, IndexError) as error:

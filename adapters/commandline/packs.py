@@ -1,11 +1,15 @@
 """`chaperone packs`: which packs there are, one of them in full, and whether a new one would be taken."""
 
+import json
 import os
 import signal
+import sys
 from pathlib import Path
 
 import click
 
+from adapters.commandline.pack_check import checked
+from adapters.commandline.pack_report import Wish
 from adapters.commandline.run import PID_FILE
 from adapters.settings import load_settings
 from adapters.shelf import load_shelf
@@ -39,11 +43,28 @@ def show(pack: str, lang: str) -> None:
 
 
 @packs.command()
-@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path), required=False)
-def check(folder: Path | None) -> None:
-    """Checks all packs and rules, those of FOLDER included, and says what is wrong with file and line."""
-    settings = load_settings(packs=folder) if folder else load_settings()
-    shelf = load_shelf(settings)
+@click.argument("file", metavar="[FILE|FOLDER]", type=click.Path(exists=True, path_type=Path), required=False)
+@click.option("--beside", metavar="PACK", help="FILE: the pack to compare with, by its id.")
+@click.option("--examples", default=5, show_default=True, help="FILE: so many examples of each kind.")
+@click.option("--rules-only", is_flag=True, help="FILE: leave the trained model out: a minute quicker.")
+@click.option("--stored/--no-stored", default=True, help="FILE: also try it on what this deployment found.")
+@click.option("--exit-code", is_flag=True, help="FILE: exit with 1 where other messages would be flagged than before.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def check(
+    file: Path | None, beside: str | None, examples: int, rules_only: bool, stored: bool, exit_code: bool, form: str
+) -> None:
+    """Checks packs, and says what is wrong with file and line.
+
+    With FILE, a pack: also what it would newly flag and newly let go, beside the installed pack of the same id, or
+    else the one that it extends. Without, or with a FOLDER: all packs and rules, those of FOLDER included. Exits with
+    2 where something is wrong.
+    """
+    if file is not None and file.is_file():
+        wish = Wish(file=file, beside=beside, examples=examples, with_model=not rules_only, with_stored=stored)
+        report = checked(load_settings(), wish)
+        click.echo(json.dumps(report.as_json(), ensure_ascii=False, indent=1) if form == "json" else report.as_text())
+        sys.exit(report.exit_code(says_changes=exit_code))
+    shelf = load_shelf(load_settings(packs=file) if file else load_settings())
     count = len(list(shelf))
     click.echo(f"All {count} packs hold, and every rule passes its own cases.")
 

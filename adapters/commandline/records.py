@@ -5,15 +5,9 @@ import sys
 
 import click
 
+from adapters.commandline.database import existing_store
 from adapters.settings import load_settings
-from adapters.storage import open_store, sqlite_file
-from bot.errors import ChaperoneError
 from bot.journal import Break, Row, first_break
-from bot.ports import Store
-
-
-class NoDatabase(ChaperoneError):
-    """There is no database where the settings say. Set CHAPERONE_STATE or DATABASE_URL as `chaperone run` has it."""
 
 
 @click.group()
@@ -47,7 +41,7 @@ def head() -> None:
 
 
 async def _walk(kept: str | None) -> tuple[Break | None, Row | None]:
-    store = await _opened()
+    store = await existing_store(load_settings())
     try:
         return await store.read(lambda tx: (first_break(tx.journal.rows(), head=kept), tx.journal.head()))
     finally:
@@ -55,17 +49,8 @@ async def _walk(kept: str | None) -> tuple[Break | None, Row | None]:
 
 
 async def _head() -> Row | None:
-    store = await _opened()
+    store = await existing_store(load_settings())
     try:
         return await store.read(lambda tx: tx.journal.head())
     finally:
         await store.close()
-
-
-async def _opened() -> Store:
-    """The database, which must be there: an empty one made by mistake would hold, and prove nothing."""
-    url = load_settings().database
-    file = sqlite_file(url)
-    if file is not None and not file.exists():
-        raise NoDatabase(f"There is no database {file}. Set CHAPERONE_STATE or DATABASE_URL as `chaperone run` has it.")
-    return await open_store(url)

@@ -1,6 +1,6 @@
 """Incidents with what belongs to them: keys, recipients, evidence, decisions."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import fields
 from datetime import datetime
 from typing import Any
@@ -87,6 +87,9 @@ class SqlIncidents:
             incidents.c.folded_into.is_(None),
         )
         return next(iter(self._newest(is_meant, limit=1)), None)
+
+    def newest(self, *, states: Collection[IncidentState] = (), limit: int = 1_000) -> Sequence[Incident]:
+        return self._newest(incidents.c.state.in_(states) if states else sa.true(), limit=limit)
 
     def unrouted(self) -> Sequence[Incident]:
         told = sa.select(recipients.c.incident)

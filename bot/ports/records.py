@@ -1,12 +1,12 @@
 """What is kept of messages, incidents, people, channels, questions, and the journal: one repository each."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from bot.ids import ChannelRef, IncidentId, MessageId, MessageRef, PersonId, PersonRef, WorkspaceId
-from bot.incidents import Decision, Evidence, FindingRecord, Incident
+from bot.incidents import Decision, Evidence, FindingRecord, Incident, IncidentState
 from bot.journal import Entry, Row
 from bot.questions import Question
 from bot.registry import Channel, ChannelException, ChannelFacts, Person
@@ -102,6 +102,9 @@ class Incidents(Protocol):
 
     def latest_of(self, channel: ChannelRef, author: PersonId, *, since: datetime) -> Incident | None:
         """The newest incident of this author in this channel since then that is not folded into another."""
+
+    def newest(self, *, states: Collection[IncidentState] = (), limit: int = 1_000) -> Sequence[Incident]:
+        """The newest incidents of these states (none named: of any), newest first."""
 
     def unrouted(self) -> Sequence[Incident]:
         """Incidents that nobody was told of."""

@@ -51,12 +51,15 @@ def load_packs(own: Iterable[Path] = (), *, home: Path = _HOME, check_cases: boo
     return Packs(library.compiled(draft) for draft in drafts if draft is not None and not draft.is_abstract)
 
 
-def load_pack(id_or_path: str | Path, *, home: Path = _HOME, check_cases: bool = True) -> Pack:
-    """One pack, by its id or by its file, and only the cases of the rules that work in it. Raises PackError."""
+def load_pack(
+    id_or_path: str | Path, *, own: Iterable[Path] = (), home: Path = _HOME, check_cases: bool = True
+) -> Pack:
+    """One pack, by its id or by its file, and only the cases of the rules that work in it; `own` as in `load_packs`.
+    Raises PackError."""
     problems = Problems()
     path = Path(id_or_path)
     is_file = path.suffix in (".yml", ".yaml")
-    shelf = _Shelf.of(home, [path] if is_file else [])
+    shelf = _Shelf.of(home, [*own, path] if is_file else own)
     found = shelf.find(path.stem if is_file else str(id_or_path))
     if found is None:
         known = ", ".join(sorted(shelf.files))

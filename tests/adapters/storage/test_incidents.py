@@ -8,7 +8,7 @@ import pytest
 from bot.errors import StaleLease
 from bot.ids import MessageId, PersonId
 from bot.incidents import Act, Contest, Decision, Evidence, Incident, IncidentState, Origin
-from bot.ports import Store, Transaction
+from bot.ports import Store, Transaction, Unit
 from policy.verdict import RuleId, Severity
 from tests.adapters.storage.conftest import OpenAnother
 from tests.adapters.storage.records import BAND, SECOND, START, TRACK, incident, message, person
@@ -163,6 +163,18 @@ async def test_the_latest_of_an_author_is_of_that_channel_recent_and_not_folded(
     assert await latest(1) is None
     assert await store.read(lambda tx: tx.incidents.folded(match.id)) == [folded]
     assert await store.read(lambda tx: tx.incidents.folded(old.id)) == []
+
+
+async def test_the_newest_are_those_of_the_states_asked_for(store: Store) -> None:
+    states = {"1": IncidentState.DISMISSED, "2": IncidentState.OPEN, "3": IncidentState.CONFIRMED}
+    await opened(store, *(incident(name, state=state) for name, state in states.items()))
+
+    def found(*states: IncidentState, limit: int = 10) -> Unit[list[str]]:
+        return lambda tx: [each.message.message for each in tx.incidents.newest(states=states, limit=limit)]
+
+    assert await store.read(found()) == ["M-3", "M-2", "M-1"]
+    assert await store.read(found(IncidentState.DISMISSED, IncidentState.CONFIRMED)) == ["M-3", "M-1"]
+    assert await store.read(found(limit=1)) == ["M-3"]
 
 
 async def test_incidents_that_nobody_was_told_of_are_found(store: Store) -> None:

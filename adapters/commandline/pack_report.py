@@ -1,0 +1,147 @@
+"""What `chaperone packs check FILE` says: whether the pack holds, and what it changes beside another."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from adapters.commandline.explain import visible
+from adapters.commandline.pack_changes import Change, Comparison, altered
+from policy.loading import Problem
+from policy.pack import Pack
+from policy.verdict import RuleId
+
+LONGEST_EXAMPLE = 110
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What to check, and how."""
+
+    file: Path
+    beside: str | None = None
+    examples: int = 5
+    with_model: bool = True
+    with_stored: bool = True
+
+
+@dataclass(slots=True, kw_only=True)
+class Report:
+    """What was found. `problems`: the pack does not hold, and nothing was compared."""
+
+    wish: Wish
+    problems: tuple[Problem, ...] = ()
+    pack: Pack | None = None
+    beside: Pack | None = None
+    sources: dict[str, Comparison] = field(default_factory=dict)
+    stored: str = ""
+
+    def exit_code(self, *, says_changes: bool) -> int:
+        """0: the pack holds. 2: it does not. 1, where asked for: other messages would be flagged than before."""
+        if self.problems:
+            return 2
+        return int(says_changes and not all(each.is_same for each in self.sources.values()))
+
+    def as_text(self) -> str:
+        """For a person."""
+        return "\n".join(_lines(self))
+
+    def as_json(self) -> dict[str, object]:
+        """For a program. What members wrote is not in it."""
+        if self.pack is None:
+            problems = [{"file": each.file, "line": each.line, "message": each.message} for each in self.problems]
+            return {"file": str(self.wish.file), "holds": False, "problems": problems}
+        return {
+            "file": str(self.wish.file),
+            "holds": True,
+            "pack": self.pack.id,
+            "beside": self.beside.id if self.beside else None,
+            "altered": list(altered(self.beside, self.pack)) if self.beside else [],
+            "with_model": self.wish.with_model,
+            "sources": {name: _source_json(each, self.wish.examples) for name, each in self.sources.items()},
+            "stored": self.stored,
+        }
+
+
+def _lines(report: Report) -> Iterator[str]:
+    pack, beside = report.pack, report.beside
+    if pack is None:
+        yield from map(str, report.problems)
+        yield f"The pack does not hold: {len(report.problems)} to mend. Until then the packs in use stay as they are."
+        return
+    yield f"{pack.id} ({pack.name}) holds: {len(pack.clauses)} clauses, {len(pack.rules)} rules."
+    if beside is None:
+        yield report.stored
+        return
+    without = "" if report.wish.with_model else ", by rules alone"
+    yield f"Beside {beside.id} ({beside.name}){without}:"
+    yield from (f"  {line}" for line in altered(beside, pack))
+    for name, comparison in report.sources.items():
+        yield ""
+        yield from _source(name, comparison, report.wish.examples)
+    yield ""
+    yield report.stored
+
+
+def _source(name: str, comparison: Comparison, examples: int) -> Iterator[str]:
+    new, gone = comparison.new, comparison.gone
+    yield f"{name}: {comparison.judged} judged, {_tally(new)} newly flagged, {_tally(gone)} newly let go"
+    counts = _rule_counts(comparison)
+    width = max((len(rule) for rule in counts), default=0)
+    for rule, (before, after, added, lost, graver, milder) in counts.items():
+        severity = "".join(f", {n} {word}" for n, word in ((graver, "graver"), (milder, "milder")) if n)
+        yield f"  {rule:{width}}  {before} → {after} (+{added} −{lost}{severity})"
+    yield from (f"  + {_example(change)}" for change in _spread(new, examples))
+    yield from (f"  − {_example(change)}" for change in _spread(gone, examples))
+
+
+def _tally(changes: Sequence[Change]) -> str:
+    right = sum(change.is_right is True for change in changes)
+    wrong = sum(change.is_right is False for change in changes)
+    return f"{len(changes)} ({right} as labelled, {wrong} against)" if right or wrong else str(len(changes))
+
+
+def _rule_counts(comparison: Comparison) -> dict[RuleId, tuple[int, int, int, int, int, int]]:
+    """Before, after, newly flagged, let go, graver, milder: for each rule where something changes."""
+    new, gone = (Counter(change.rule for change in changes) for changes in (comparison.new, comparison.gone))
+    changed = new.keys() | gone.keys() | comparison.graver.keys() | comparison.milder.keys()
+    parts = (comparison.before, comparison.after, new, gone, comparison.graver, comparison.milder)
+    return {rule: tuple(part[rule] for part in parts) for rule in sorted(changed)}  # type: ignore[misc]
+
+
+def _spread(changes: Sequence[Change], most: int) -> Iterable[Change]:
+    """A handful, of as many rules as there are, those against their label first."""
+    by_rule: dict[RuleId, list[Change]] = {}
+    for change in sorted(changes, key=lambda change: change.is_right is not False):
+        by_rule.setdefault(change.rule, []).append(change)
+    turns = max((len(each) for each in by_rule.values()), default=0)
+    return [each[turn] for turn in range(turns) for each in by_rule.values() if turn < len(each)][:most]
+
+
+def _example(change: Change) -> str:
+    right = {True: ", as labelled", False: ", against its label", None: ""}[change.is_right]
+    sample = change.sample
+    if sample.is_members:
+        return f"{change.rule}  {sample.where}"
+    return f"{change.rule}  {sample.message.author}: “{_short(sample.message.text)}”  {sample.where}{right}"
+
+
+def _short(text: str) -> str:
+    line = visible(" ".join(text.split()))
+    return line if len(line) <= LONGEST_EXAMPLE else f"{line[: LONGEST_EXAMPLE - 1]}…"
+
+
+def _source_json(comparison: Comparison, examples: int) -> dict[str, object]:
+    names = ("before", "after", "new", "gone", "graver", "milder")
+    return {
+        "judged": comparison.judged,
+        "rules": {rule: dict(zip(names, n, strict=True)) for rule, n in _rule_counts(comparison).items()},
+        "newly_flagged": [_change_json(change) for change in _spread(comparison.new, examples)],
+        "newly_let_go": [_change_json(change) for change in _spread(comparison.gone, examples)],
+    }
+
+
+def _change_json(change: Change) -> dict[str, object]:
+    sample = change.sample
+    known: dict[str, object] = {"rule": change.rule, "where": sample.where, "is_right": change.is_right}
+    return known if sample.is_members else known | {"author": sample.message.author, "text": sample.message.text}
