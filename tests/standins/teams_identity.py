@@ -80,7 +80,9 @@ async def identity() -> AsyncIterator[Identity]:
     def note(request: web.Request) -> None:
         made.asked.append(request.path)
         if made.broken is not None:
-            raise web.HTTPException(text="{}") if made.broken == 0 else _status(made.broken)
+            error = web.HTTPServiceUnavailable()
+            error.set_status(made.broken)
+            raise error
 
     async def metadata(request: web.Request) -> web.Response:
         note(request)
@@ -111,6 +113,17 @@ async def identity() -> AsyncIterator[Identity]:
         made.given.add(fresh)
         return web.json_response({"token_type": "Bearer", "access_token": fresh, "expires_in": made.lifetime_seconds})
 
+    async def machine(request: web.Request) -> web.Response:
+        """A managed identity as an Azure app service offers it."""
+        note(request)
+        assert request.headers["X-IDENTITY-HEADER"] == "an-invented-header"
+        assert (request.query["client_id"], request.query["resource"]) == (APP_ID, SCOPE.removesuffix("/.default"))
+        fresh = f"token-{secrets.token_hex(8)}"
+        made.given.add(fresh)
+        expires_on = str(int(time.time()) + made.lifetime_seconds)
+        return web.json_response({"token_type": "Bearer", "access_token": fresh, "expires_on": expires_on})
+
+    app.router.add_get("/machine", machine)
     app.router.add_get("/v1/.well-known/openidconfiguration", metadata)
     app.router.add_get("/v1/keys", published)
     app.router.add_post(f"/{TENANT}/oauth2/v2.0/token", token)
@@ -121,9 +134,3 @@ async def identity() -> AsyncIterator[Identity]:
         yield made
     finally:
         await server.close()
-
-
-def _status(status: int) -> web.HTTPException:
-    error = web.HTTPServiceUnavailable()
-    error.set_status(status)
-    return error
