@@ -12,7 +12,7 @@ WORKERS ?= 2
 export PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help run play test check format bench train screenshots lock dev clean
+.PHONY: help run play test check format bench train rules screenshots lock dev clean
 .PHONY: check-format check-lint check-types check-imports check-licences check-holes
 
 help: ## list these tasks
@@ -59,6 +59,11 @@ train: ## train the model anew (hours on a quiet machine; docs/model-card.md), i
 	@.venv-train/bin/pip install -q -r requirements/runtime.txt
 	@.venv-train/bin/pip install -q -r deploy/train/requirements.txt
 	PYTHONPATH=. .venv-train/bin/python deploy/train $(ARGS)
+
+rules: dev ## measure each rule on the held-out messages and write docs/rules.md anew
+	@PYTHONPATH=. $(BIN)/python deploy/train/quality.py
+	@$(BIN)/chaperone packs rules > docs/rules.md.new
+	@mv docs/rules.md.new docs/rules.md
 
 screenshots: dev ## make the README's pictures anew from the real page
 	@$(BIN)/python docs/screenshots.py $(ARGS)

@@ -10,6 +10,7 @@ import click
 
 from adapters.commandline.pack_check import checked
 from adapters.commandline.pack_report import Wish
+from adapters.commandline.rules_page import read_quality, rules_page
 from adapters.commandline.run import PID_FILE
 from adapters.settings import load_settings
 from adapters.shelf import load_shelf
@@ -67,6 +68,13 @@ def check(
     shelf = load_shelf(load_settings(packs=file) if file else load_settings())
     count = len(list(shelf))
     click.echo(f"All {count} packs hold, and every rule passes its own cases.")
+
+
+@packs.command()
+def rules() -> None:
+    """Prints every rule on one page: clauses, what to look at, examples, measured quality (docs/rules.md)."""
+    shelf = load_shelf(load_settings(), with_model=False)
+    click.echo(rules_page(shelf, read_quality()), nl=False)
 
 
 @packs.command()

@@ -15,6 +15,7 @@ from export import export
 from measuring import chat_alarms, functions, measured, names_alarm
 from ngram_training import train_ngrams
 from prepare import read_pieces, words_worth
+from quality import write_quality
 from scoring import report
 from shipping import write_examples, write_small, write_weighings
 
@@ -48,6 +49,8 @@ def main() -> None:
     figures["curve"] = _earlier_curve(work) if asked.only_measure else _curve(pack, taught, held, work)
     (work / "figures.json").write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
     write_card(CARD, figures)
+    whole = pack.with_model(load_model())
+    write_quality(whole.version, figures["held_out"]["rules and whole model"], held)  # type: ignore[index]
 
 
 def _arguments() -> argparse.Namespace:
