@@ -81,7 +81,7 @@ def content_of(
 
 def is_housekeeping(message: Payload) -> bool:
     """Whether Slack itself wrote this, and no member."""
-    return message.get("subtype") in HOUSEKEEPING
+    return _text(message.get("subtype")) in HOUSEKEEPING
 
 
 def earlier_versions(message: Payload) -> Iterator[Payload]:
