@@ -29,6 +29,7 @@ class Person:
     is_active: bool = True
     email: str = ""
     is_guest: bool = False
+    is_external: bool = False
 
 
 class ChannelState(StrEnum):

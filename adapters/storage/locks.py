@@ -6,6 +6,7 @@ import sqlalchemy as sa
 MIGRATION_LOCK = 0x63686170_0001
 JOURNAL_LOCK = 0x63686170_0002
 OUTBOX_LOCK = 0x63686170_0003
+ROSTER_LOCK = 0x63686170_0004
 
 
 def hold(connection: sa.Connection, lock: int) -> None:

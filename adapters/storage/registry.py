@@ -33,6 +33,10 @@ class SqlRegistry:
         return [_person_of(row) for row in self._connection.execute(query).mappings()]
 
     def save_person(self, person: Person) -> None:
+    def with_email(self, email: str) -> Sequence[Person]:
+        query = sa.select(people).where(people.c.email == email).order_by(people.c.workspace, people.c.person)
+        return [_person_of(row) for row in self._connection.execute(query).mappings()]
+
         row = _values(person)
         ref, quiet = row.pop("ref"), row.pop("quiet")
         row |= {"workspace": ref.workspace, "person": ref.person}

@@ -13,7 +13,8 @@ from adapters.storage.messages import SqlMessages
 from adapters.storage.outbox import SqlOutbox
 from adapters.storage.questions import SqlQuestions
 from adapters.storage.registry import SqlRegistry
-from bot.ports import Duties, Inbox, Incidents, Journal, Messages, Outbox, Questions, Registry
+from adapters.storage.roster import SqlRoster
+from bot.ports import Checks, Coverage, Duties, Inbox, Incidents, Journal, Messages, Outbox, Questions, Registry, Roster
 
 
 class SqlTransaction:
@@ -32,6 +33,8 @@ class SqlTransaction:
         self.questions: Questions = SqlQuestions(connection, is_read_only=is_read_only)
         self.journal: Journal = SqlJournal(connection)
 
+        self.roster: Roster = SqlRoster(connection, self._time, is_read_only=is_read_only)
+        self.checks: Checks = SqlChecks(connection)
     @property
     def now(self) -> datetime:
         """The store's clock, asked once and only if somebody wants to know."""

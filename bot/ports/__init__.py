@@ -6,6 +6,7 @@ from bot.ports.queues import Duties, Inbox, InboxItem, Outbox, OutboxItem, Queue
 from bot.ports.records import Incidents, Journal, Messages, MessageState, Questions, Registry
 from bot.ports.store import Bell, Clock, Keys, Store, Transaction, Unit
 
+from bot.ports.roster import Roster
 __all__ = [
     "Ability",
     "Bell",
@@ -30,3 +31,4 @@ __all__ = [
     "Transaction",
     "Unit",
 ]
+    "Roster",

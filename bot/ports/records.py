@@ -133,6 +133,9 @@ class Registry(Protocol):
 
     def members(self, ref: ChannelRef) -> Sequence[PersonRef]: ...
 
+    def with_email(self, email: str) -> Sequence[Person]:
+        """Everybody with that address, in lower case, in any workspace."""
+
     def join(self, ref: ChannelRef, person: PersonRef, *, by: PersonRef | None, at: datetime) -> None: ...
 
     def leave(self, ref: ChannelRef, person: PersonRef) -> None: ...

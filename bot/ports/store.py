@@ -12,6 +12,7 @@ from bot.ports.queues import Duties, Inbox, Outbox
 from bot.ports.records import Incidents, Journal, Messages, Questions, Registry
 
 T = TypeVar("T")
+from bot.ports.roster import Roster
 
 
 class Clock(Protocol):
@@ -36,6 +37,8 @@ class Transaction(Protocol):
     questions: Questions
     journal: Journal
 
+    checks: Checks
+    roster: Roster
 
 Unit = Callable[[Transaction], T]
 
