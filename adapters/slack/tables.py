@@ -1,6 +1,5 @@
 """What Chaperone posted in Slack: where each card stands, so that none is ever posted twice."""
 
-import sqlalchemy as sa
 from sqlalchemy import Column, Table
 
 from adapters.storage.columns import Instant, Line
