@@ -3,52 +3,83 @@
 from policy.word_list import word_set
 
 _EVERYWHERE = word_set("""
-i you the to a and it is in of that my me for on be we do so your u not no can this if or at but are was just de la
-que el en y no a los se un por con lo las me es una para mi su te le si ya al del s t m re ll
+a al and are at be but can con de del do el en es for i if in is it just la las le ll lo los m me mi my no not of on
+or para por que re s se si so su t te that the this to u un una was we y ya you your
 """)
 _COMMON = word_set("""
-he she they him her his them have has had with all one out up go get got like know will would what when who how why
-where there here from about now im dont want some any our us r ur they're day time today tomorrow tonight good ok okay
-yes yeah please thanks need make come see tell say said look think really right back then than off over more too also
-very been as an were did does am 1 2 3 4 5 n 4 w d ve sus mis tus nos esta este eso esto como muy mas pero hay son soy
-eres fue hoy mañana bien si todo todos nada quien cuando donde porque ser estar tiene tengo hola gracias favor
-practice game team school kids parents everyone guys coach practica escuela equipo niños papas
+1 2 3 4 5 about all also am an any as back been bien by coach come como cuando d day did does donde dont equipo eres
+escuela eso esta estar este esto everyone favor from fue game get go good got gracias guys had has have hay he her
+here him his hola how hoy im kids know like look make mas mañana mis more muy n nada need niños nos now off ok okay
+one our out over papas parents pero please porque practica practice quien r really right said say school see ser she
+some son soy sus team tell tengo than thanks them then there they think tiene time today todo todos tomorrow tonight
+too tus up ur us ve very w want were what when where who why will with would yeah yes
 """)
-
-
 _USUAL = word_set("""
-able account again ago already always another anybody anymore anyone anything ask asked away bad bit both bring call
-came card change channel check class coming couple days doing done each early else email enough even ever every
-everybody everything extra fast feel few find fine first found free friend front fun gave getting give given going
-gone gonna great group guess guy half happen hard having hear heard help here's hey hi high hold home hope hours house
-idea issue isn't i'll i've job keep kind last late later least leave left less let lets line list little live long
-looking lot lots love made man many maybe mean meet mind minute minutes miss money month more most move much must
-myself name never new next nice night nobody number old once ones only open order other ours own page part people
-person phone pick place plan play point post put question quick quite read ready real room run running same saturday
-says second seems seen send sent set should show side since size small someone something soon sorry sounds start
-started still stop stuff such support sunday sure take taking talk than that's their them thing things thinking those
-though thought three through thx time times told took top tried try trying turn two under until use used using wait
-wanna want wanted wants watch water way week weekend well went whatever while who's whole why won't word work working
-works world worth wrong year years yesterday you'll you're abuela ahora ahorita algo alguien alguna alguno alli amigo
-ano antes aqui asi aunque ayer ayuda bueno cada casa caso chicos clase club cosa cosas creo cual cuanto da dar dia
-dias dice dijo dinero donde dos e entonces entre era equipo esa ese estan estoy fin fuera gente grupo hace hacer hasta
-hijo hijos ir juego lado lugar lunes mama manana mejor menos mes mismo momento mucho muchos nadie necesito ni niño
-noche nos nosotros nuestra nuestro nunca o otra otro padres papa parte paso pasa poco podemos pueden puede puedo pues
-quiere quieren quiero sabado sabe salir semana sera siempre sobre solo tal tan tarde tener tiempo tienen toda todas
-unos va vamos van ver vez viene viernes vida voy
+10 11 12 15 20 30 40 555 6 7 8 9 able abuela account after again ago ahora ahorita algo alguien alguna alguno alli
+already always amigo ano another antes anybody anymore anyone anything aqui asi ask asked aunque away ayer ayuda b bad
+before behind bit blue board both bring bueno bus c cada call came card casa caso change channel check chicos clase
+class club coming cosa cosas couple creo cual cuanto da dar days dia dias dice dijo dinero district doing don done
+door dos down drive e each early else email enough entonces entre era esa ese estan estoy even ever every everybody
+everything extra families fast feel few fin find fine first found four free friday friend front fuera fun gave gente
+gets getting give given goes going gone gonna great group grupo guess guy gym hace hacer half happen hard hasta having
+hear heard help hey hi high hijo hijos hold home hope hours house idea ir issue its job juego keep kind lado last late
+later least leave left les less let lets library line list little live lol long looking lot lots love lugar lunch
+lunes made mama man manana many maybe mean meet mejor menos mes mind mine minute minutes mismo miss mom momento monday
+money month most move mr ms much mucho muchos must myself nadie name necesito never new next ni nice night niño nobody
+noche nosotros nuestra nuestro number nunca o office old once ones only open order other otra otro ours own pa padres
+page papa part parte pasa paso people person phone pick place plan play poco podemos point post puede pueden puedo
+pues put q question quick quiere quieren quiero quite read ready real room run running sabado sabe salir same saturday
+says second seems seen semana send sent sera set should show side siempre sign sin since size small sobre solo
+somebody someone something soon sorry sounds start started still stop stuff such sunday support sure take taking tal
+talk tan tarde tener thank their thing things thinking those though thought three through thursday thx tiempo tienen
+till times toda todas told took top tried try trying tuesday turn two under unos until use used using va vamos van ver
+vez vida viene viernes voy wait wanna wanted wants watch water way week weekend well went whatever while whoever whole
+word work working works world worth wrong year years yesterday yo
 """)
+_KNOWN = word_set("""
+0 14 18 22 25 2nd 31 3rd 45 4th 50 5th 60 6th abt act ad add agua ahi answer anyway app around art asking asks ate
+athletic b4 bag bags ball band bar bc because being bell bench best better between biblioteca big bill bin black
+bleachers book boosters bottle box boy boys break bringing bro brother bucks building buy cafeteria called calls camp
+cant car cards case cash cast cell center chair chat child classroom clean clipboard close closed closet code coffee
+color com comes company concert cooler copy costume could count county crew cry cut dad dead dejo desde desk didn digo
+dinner distrito doesn dog domingo doors dot dress drill drop dropped due eat eleven em empty end ensayo example f face
+fair fall falta familia familias family field film final finals fire five fix flat floor folder folks follow food form
+forms foto fri full g gate girl girls god google grade gratis green h hair hall hand hands hat head heads heart hes
+hit honestly hora hot hour https ice id ill inside insta instead into isn jaja jajaja judge judges jueves june k keeps
+key kid knows l lab lady lane league leaves letter license life lift light lights link llevo locked locker log login
+looks loop lose lost loud low machine maestra mail main mamas march martes match may meeting message min moms morning
+moved mrs muchachos music names needed needs nine nomas nombre noon note notes nothing notice nurse official oficina
+oh opens orange org others outside p pages paid paper parent parentsquare park parking party pass past pay per period
+permission phones photo photos pic pics pit pizza pls pm pool ppl principal print profe program prop public puerta
+quedo questions quiet quit rain ran reading red rehearsal reminder reply rest ride ring rm round row rule runs sale
+salon sat save saw saying scene schools season seat seats section senior seniors señora share sheet shoes shop short
+shot signed signs sit site sitting six sleep slip smells snack socks spring st staff stand starts state stay stays
+store straight stuck student students sub summer swap table takes tambien tape teacher teams ten test text thats
+theres these third thru thurs til tmrw trae traigan traigo trailer trainer tres trip truck tu tues twice uno ustedes
+vote walk wall wear wed wednesday weeks welcome whatsapp which white whose wife window without won wont write wrote x
+yellow yours zero
+""")
+_PARTS = frozenset({"m", "s", "t", "re", "ll", "ve", "d"})
+"""What an apostrophe cuts off: hardly ever a word by itself."""
+COMMON = _EVERYWHERE | _COMMON
+"""What is met again and again."""
 
 
 def rarity(wording: str, *, is_stem: bool) -> float:
     """A rough chance of meeting the wording at one place of a chat message: the smaller, the better to look for."""
-    chance = 1.0
-    for word in wording.split(" "):
-        if word in _EVERYWHERE:
-            chance *= 2e-2
-        elif word in _COMMON:
-            chance *= 4e-3
-        elif word in _USUAL:
-            chance *= 1e-3
-        else:
-            chance *= 1e-4
+    first, *more = wording.split(" ")
+    chance = _of_word(first)
+    for word in more:
+        # Words that are common are common company, too.
+        chance *= 0.5 if word in _PARTS else min(0.5, 10 * _of_word(word))
     return chance * (3 if is_stem else 1)
+
+
+def _of_word(word: str) -> float:
+    if word in _EVERYWHERE:
+        return 2e-2
+    if word in _COMMON:
+        return 4e-3
+    if word in _USUAL:
+        return 1e-3
+    return 3e-4 if word in _KNOWN else 3e-5

@@ -1,7 +1,7 @@
 """Which detectors fire on what was found in a message."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Set
 from dataclasses import dataclass
 from heapq import merge
 from itertools import product
@@ -11,6 +11,7 @@ from policy.hits import MOST_SPANS, Hit, Hits
 from policy.message import ChannelKind, Role
 from policy.rule import Detector, GroupId, Rule, Status
 from policy.sweep import Chances
+from policy.unmask import DISGUISED
 from policy.verdict import RuleId
 
 
@@ -32,15 +33,17 @@ class Candidate(NamedTuple):
     number: int
     rule: RuleId
     detector: Detector
+    every: frozenset[GroupId]
+    any: frozenset[GroupId]
     needed: frozenset[GroupId]
     wanted: frozenset[GroupId]
     unwanted: frozenset[GroupId]
 
-    def may_fire(self, found: Hits) -> bool:
+    def may_fire(self, found: Hits, hidden: Set[GroupId]) -> bool:
         return (
             found.keys() >= self.needed
             and not (self.wanted and self.wanted.isdisjoint(found))
-            and (not self.unwanted or self.unwanted.isdisjoint(found))
+            and (not self.unwanted or hidden >= self.unwanted & found.keys())
         )
 
 
@@ -52,17 +55,21 @@ class DetectorIndex:
     """Which detectors may fire for whom and where once a group is there. One that none starts from costs nothing."""
 
     by_place: Mapping[_Place, Mapping[GroupId, tuple[Candidate, ...]]]
+    alone: frozenset[GroupId]
+    """Groups that make some detector fire by themselves."""
 
-    def starting_from(self, found: Hits, author: Role, channel: ChannelKind) -> list[Candidate]:
+    def starting_from(self, found: Hits, hidden: Set[GroupId], author: Role, channel: ChannelKind) -> list[Candidate]:
         """Every detector that starts from one of the groups and may fire, once each, in the order of the rules.
 
-        `found` are at least those groups that are looked for first, and all signals."""
+        `found` are at least those groups that are looked for first, and all signals; `hidden` those only found in
+        disguise, which excuse nothing.
+        """
         by_group = self.by_place[author, channel]
         candidates = {
             candidate.number: candidate
             for group in by_group.keys() & found.keys()
             for candidate in by_group[group]
-            if candidate.may_fire(found)
+            if candidate.may_fire(found, hidden)
         }
         return [candidates[number] for number in sorted(candidates)]
 
@@ -76,7 +83,7 @@ def _starts(detector: Detector, chances: Chances) -> tuple[GroupId, ...]:
     """The group that it needs and that is met least often; or else any of those of which it needs one."""
     if not detector.every:
         return detector.any
-    return (min(detector.every, key=lambda group: chances.get(group, 0.0)),)
+    return (min(detector.every, key=lambda group: chances.get(group, 1.0 if group == DISGUISED else 0.0)),)
 
 
 def index_of(rules: Iterable[Rule], chances: Chances, first: Collection[GroupId]) -> DetectorIndex:
@@ -93,33 +100,55 @@ def index_of(rules: Iterable[Rule], chances: Chances, first: Collection[GroupId]
             for group in _starts(detector, chances):
                 by_place[place][group].append(candidate)
     return DetectorIndex(
-        {place: {group: tuple(found) for group, found in groups.items()} for place, groups in by_place.items()}
+        {place: {group: tuple(found) for group, found in groups.items()} for place, groups in by_place.items()},
+        alone=frozenset(group for _, detector in working for group in _alone(detector)),
     )
+
+
+def _alone(detector: Detector) -> tuple[GroupId, ...]:
+    if len(detector.every) + bool(detector.any) > 1 or detector.before:
+        return ()
+    return detector.every or detector.any
 
 
 def _candidate(number: int, rule: RuleId, detector: Detector, first: Collection[GroupId]) -> Candidate:
     def known(groups: Iterable[GroupId]) -> frozenset[GroupId]:
-        return frozenset(group for group in groups if group in first or group.startswith("@"))
+        return frozenset(group for group in groups if group in first or (group.startswith("@") and group != DISGUISED))
 
     wanted = known(detector.any)
     return Candidate(
         number=number,
         rule=rule,
         detector=detector,
+        every=frozenset(detector.every),
+        any=frozenset(detector.any),
         needed=known(detector.every),
         wanted=wanted if len(wanted) == len(set(detector.any)) else frozenset(),
         unwanted=known(detector.unless),
     )
 
 
+def possible(candidates: Iterable[Candidate], groups: Set[GroupId]) -> list[Candidate]:
+    """Those that may fire where at most these groups are in the message."""
+    return [
+        candidate
+        for candidate in candidates
+        if groups >= candidate.every and not (candidate.any and groups.isdisjoint(candidate.any))
+    ]
+
+
 def fired(
-    candidates: Iterable[Candidate], hits: Hits, plain: str, said_before: Callable[[], frozenset[GroupId]]
+    candidates: Iterable[Candidate],
+    hits: Hits,
+    hidden: Set[GroupId],
+    plain: str,
+    said_before: Callable[[], frozenset[GroupId]],
 ) -> dict[RuleId, list[Fired]]:
-    """The detectors that fire, by rule. `said_before` is asked only where a detector depends on it."""
+    """The detectors that fire, by rule. `hidden` groups excuse nothing; `said_before` is asked where it matters."""
     found: dict[RuleId, list[Fired]] = {}
     for candidate in candidates:
         detector = candidate.detector
-        if not _has_groups(detector, hits):
+        if not _has_groups(detector, hits, hidden):
             continue
         together = _together(detector, hits, plain)
         if together is None or (detector.before and not said_before().issuperset(detector.before)):
@@ -136,11 +165,11 @@ def score_of(fires: Iterable[Fired]) -> float:
     return round(1.0 - doubt, 4)
 
 
-def _has_groups(detector: Detector, hits: Hits) -> bool:
+def _has_groups(detector: Detector, hits: Hits, hidden: Set[GroupId]) -> bool:
     return (
         all(group in hits for group in detector.every)
         and (not detector.any or any(group in hits for group in detector.any))
-        and not any(group in hits for group in detector.unless)
+        and not any(group in hits and group not in hidden for group in detector.unless)
     )
 
 

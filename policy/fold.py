@@ -16,7 +16,7 @@ class Folded:
     `words` is `plain` with a blank for all that is no part of a word, and one more blank at either end.
     """
 
-    __slots__ = ("_origins", "_tokens", "is_same", "plain", "typed", "words")
+    __slots__ = ("_origins", "_token_set", "_tokens", "is_same", "plain", "typed", "words")
 
     def __init__(self, typed: str, plain: str, words: str, *, is_same: bool) -> None:
         self.typed = typed
@@ -25,6 +25,7 @@ class Folded:
         self.is_same = is_same
         self._origins: list[int] | None = None
         self._tokens: list[str] | None = None
+        self._token_set: frozenset[str] | None = None
 
     @property
     def tokens(self) -> list[str]:
@@ -32,6 +33,13 @@ class Folded:
         if self._tokens is None:
             self._tokens = self.words[1:-1].split(" ")
         return self._tokens
+
+    @property
+    def token_set(self) -> frozenset[str]:
+        """The different words."""
+        if self._token_set is None:
+            self._token_set = frozenset(self.tokens)
+        return self._token_set
 
     def span(self, start: int, end: int) -> Span:
         """The typed characters behind `plain[start:end]`, with the marks that sit on the last of them."""

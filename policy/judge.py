@@ -55,10 +55,14 @@ def judge(message: Message, context: Context, pack: Pack) -> Verdict:
 
 def _by_rules(reading: Reading, context: Context, pack: Pack) -> list[Finding]:
     """What the rules found, each where its detectors together reach its threshold."""
-    candidates = pack.index.starting_from(reading.found, reading.message.author, context.channel)
+    candidates = pack.index.starting_from(reading.found, reading.hidden, reading.message.author, context.channel)
+    if candidates:
+        candidates = detect.possible(candidates, reading.may_have())
     if not candidates:
         return []
-    fires = detect.fired(candidates, reading.hits, reading.text.plain, partial(said_groups, context, pack))
+    fires = detect.fired(
+        candidates, reading.hits, reading.hidden, reading.text.plain, partial(said_groups, context, pack)
+    )
     found = (_finding(pack.rules[rule], rule_fires, reading, pack) for rule, rule_fires in fires.items())
     return [finding for finding in found if finding is not None]
 

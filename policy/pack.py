@@ -9,8 +9,8 @@ from policy.links import Hosts, Sponsored
 from policy.model.opinion import Model
 from policy.rule import Rule
 from policy.sweep import Sweep
-from policy.unmask import Vocabulary
 from policy.verdict import ClauseId, PackId, RuleId
+from policy.vocabulary import Vocabulary
 from policy.words import Text
 
 CHECKS = (

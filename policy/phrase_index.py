@@ -15,13 +15,16 @@ from policy.phrases import GAP_WORDS, Phrase, Slot, Wording, joined, written_out
 from policy.rule import GroupId
 
 
-@dataclass(frozen=True, slots=True)
-class _Plan:
-    """A phrase too long to write out: what stands before the part that it is found by (backwards), and after it."""
+class _Plan(NamedTuple):
+    """A phrase too long to write out: what stands before the part that it is found by (backwards), and after it.
+
+    One of `required` is somewhere in every text that has the phrase; empty where no such words are known.
+    """
 
     ahead: "tuple[_Place, ...]"
     after: "tuple[_Place, ...]"
     groups: tuple[GroupId, ...]
+    required: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,7 @@ class _Target(NamedTuple):
 
     groups: tuple[GroupId, ...]
     plans: "_Plans | None"
+    may_mean: frozenset[GroupId]
     is_stem: bool
     length: int
 
@@ -65,6 +69,18 @@ class _Plans(NamedTuple):
     by_next: dict[str, list[_Plan]]
     by_last: dict[str, list[_Plan]]
     others: list[_Plan]
+
+    def possible(self, text: Folded, start: int, stop: int) -> list[_Plan]:
+        """Those whose neighbouring word stands beside `words[start:stop]`, or whose other words are in the text."""
+        words, found = text.words, []
+        if self.by_next and stop < len(words):
+            found += self.by_next.get(words[stop : words.index(" ", stop)], _NO_PLANS)
+        if self.by_last and start:
+            found += self.by_last.get(words[words.rfind(" ", 0, start) + 1 : start], _NO_PLANS)
+        if self.others:
+            present = text.token_set
+            found += [plan for plan in self.others if not (plan.required and plan.required.isdisjoint(present))]
+        return found
 
 
 Matches = list[tuple[int, int, int]]
@@ -101,13 +117,15 @@ class PhraseIndex:
             target = targets.get(number)
             if target is None:
                 continue
-            groups, plans, is_stem, length = target
+            groups, plans, _, is_stem, length = target
             if groups:
                 # The needle begins with a blank that the plain view does not have, so the start is right as it is.
                 add(hits, groups, Hit(start, text.words.index(" ", stop) - 1 if is_stem else stop - 2))
             if plans is not None:
-                comparison = comparison or _Comparison(text)
-                comparison.add(plans, length, start, hits)
+                possible = plans.possible(text, start, text.words.index(" ", stop) + 1 if is_stem else stop)
+                if possible:
+                    comparison = comparison or _Comparison(text)
+                    comparison.add(possible, length, start, hits)
 
 
 class _Meanings:
@@ -119,7 +137,7 @@ class _Meanings:
 
     def add(self, way: Way, groups: tuple[GroupId, ...]) -> None:
         is_whole = not (way.ahead or way.after)
-        plan = _Plan(way.ahead, way.after, groups)
+        plan = _Plan(way.ahead, way.after, groups, _required(way))
         for wording in way.wordings:
             if not is_whole:
                 self._plans[_needle(wording)].append(plan)
@@ -137,6 +155,7 @@ class _Meanings:
             number: _Target(
                 tuple(sorted(self._groups.get(n, ()))),
                 _plans(self._plans.get(n, [])),
+                frozenset().union(self._groups.get(n, ()), *(plan.groups for plan in self._plans.get(n, ()))),
                 not n.endswith(" "),
                 n.count(" ", 1, -1) + 1,
             )
@@ -155,18 +174,12 @@ class _Comparison:
         self._words = text.words
         self._at = self._place = 0
 
-    def add(self, plans: _Plans, length: int, start: int, hits: Hits) -> None:
+    def add(self, plans: list[_Plan], length: int, start: int, hits: Hits) -> None:
         """Adds the phrases that go through the words, so many, which begin at `start` of the plain view."""
-        tokens, at = self._tokens, self._token_at(start)
-        end = at + length
-        candidates = plans.others
-        if plans.by_next and end < len(tokens) and tokens[end] in plans.by_next:
-            candidates = candidates + plans.by_next[tokens[end]]
-        if plans.by_last and at and tokens[at - 1] in plans.by_last:
-            candidates = candidates + plans.by_last[tokens[at - 1]]
-        for plan in candidates:
+        at = self._token_at(start)
+        for plan in plans:
             is_full = len(hits.get(plan.groups[0], ())) >= MOST_SPANS
-            stretch = None if is_full else self._stretch(plan, at, end)
+            stretch = None if is_full else self._stretch(plan, at, at + length)
             if stretch is not None:
                 add(hits, plan.groups, self._hit(stretch, at, start))
 
@@ -227,6 +240,17 @@ class _Comparison:
 
 
 _NO_STEMS: tuple[str, ...] = ()
+_NO_PLANS: list[_Plan] = []
+
+
+def _required(way: Way) -> frozenset[str]:
+    """The first words of the place, away from the part that the phrase is found by, that is met least often."""
+    sets = [
+        frozenset(wording.partition(" ")[0] for wording in place.closed)
+        for place in (*way.ahead, *way.after)
+        if place.is_certain
+    ]
+    return min(sets, key=lambda words: sum(rarity(word, is_stem=False) for word in words), default=frozenset())
 
 
 def way_of(phrase: Phrase) -> Way:

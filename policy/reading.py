@@ -1,22 +1,23 @@
 """A message as the detectors see it: what the sweep, the links, the identifiers and the platform say of it."""
 
-from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import NamedTuple
 
 from policy import identifiers, unmask
 from policy import links as linking
 from policy.fold import Folded, fold, of_plain
-from policy.hits import Hit, Hits
+from policy.hits import MOST_SPANS, Hit, Hits
 from policy.links import Sponsored
 from policy.message import AttachmentKind, Context, Message
 from policy.pack import Pack
+from policy.rewritten import Rewritten, rewritten
 from policy.rule import GroupId
 from policy.students import students_in
 from policy.sweep import Swept
+from policy.unmask import DISGUISED
 from policy.verdict import Span
 
-DISGUISED = GroupId("@disguised")
 STUDENT = GroupId("@student")
 APP = GroupId("@app.unknown")
 BORROWED = GroupId("@name.borrowed")
@@ -28,9 +29,15 @@ SIGNALS = frozenset(
 
 EXTRAS = {**identifiers.PATTERNS, **unmask.PATTERNS}
 """What the sweep looks for on behalf of this file (the link pattern comes with the hosts)."""
-_DISGUISES = frozenset(unmask.PATTERNS)
 _IDENTIFIERS = frozenset(identifiers.PATTERNS)
 _NOWHERE = Hit(0, 0)
+
+
+class _Unmasked(NamedTuple):
+    """One way to read the disguised words, and what was found in it."""
+
+    view: Rewritten
+    swept: Swept
 
 
 @dataclass(slots=True)
@@ -42,9 +49,14 @@ class Reading:
 
     message: Message
     text: Folded
+    pack: Pack
     swept: Swept
     links: list[linking.Found] = field(default_factory=list)
     unmasked: dict[Hit, str] = field(default_factory=dict)
+    hidden: set[GroupId] = field(default_factory=set)
+    """Groups that are only found in disguise."""
+    pending: list[_Unmasked] = field(default_factory=list)
+    """What is to be looked up with all groups."""
 
     @property
     def found(self) -> Hits:
@@ -54,7 +66,20 @@ class Reading:
     @property
     def hits(self) -> Hits:
         """The hits of every group; the first call looks up what is missing."""
-        return self.swept.hits
+        hits = self.swept.hits
+        while self.pending:
+            seen = self.pending.pop(0)
+            first = set(seen.swept.found)
+            late = {group: found for group, found in seen.swept.hits.items() if group not in first}
+            _add_unmasked(late, seen, self, self.pack)
+        return hits
+
+    def may_have(self) -> set[GroupId]:
+        """Every group that is found or may still be."""
+        groups = self.swept.may_have()
+        if self.pending:
+            groups.update([DISGUISED], *[seen.swept.may_have() for seen in self.pending])
+        return groups
 
     def typed(self, hit: Hit) -> Span:
         """The characters as typed behind a hit."""
@@ -69,13 +94,17 @@ def read(message: Message, context: Context, pack: Pack) -> Reading:
     """Everything that is in the message."""
     text = fold(_whole(message))
     swept = pack.sweep.scan(text)
-    reading = Reading(message, text, swept)
-    if not _DISGUISES.isdisjoint(swept.extras):
-        _unmask(reading, swept.extras, pack)
-    if not _IDENTIFIERS.isdisjoint(swept.extras):
-        reading.found.update(identifiers.find(text, swept.extras, pack.hosts, _sponsored(pack, context)))
-    if message.links or "link" in swept.extras:
-        reading.links = linking.find(message, text, pack.hosts, in_text="link" in swept.extras)
+    reading = Reading(message, text, pack, swept)
+    extras = swept.extras
+    for pieces in unmask.pieces(text, extras, pack.vocabulary):
+        view = rewritten(text.plain, pieces)
+        seen = _Unmasked(view, pack.sweep.scan(of_plain(view.text)))
+        _add_unmasked(seen.swept.found, seen, reading, pack)
+        reading.pending.append(seen)
+    if extras and not _IDENTIFIERS.isdisjoint(extras):
+        reading.found.update(identifiers.find(text, extras, pack.hosts, _sponsored(pack, context)))
+    if message.links or "link" in extras:
+        reading.links = linking.find(message, text, pack.hosts, in_text="link" in extras)
         own = _sponsored(pack, context)
         reading.found.update(linking.signals(reading.links, pack.hosts, own, pack.links))
     _add_what_the_platform_says(reading.found, message)
@@ -105,59 +134,27 @@ def _spaced(name: str) -> str:
     return name.replace("_", " ").replace("-", " ")
 
 
-def _unmask(reading: Reading, present: frozenset[str], pack: Pack) -> None:
-    """Adds the hits that only show when disguised words are read as what they stand for."""
-    pieces = unmask.pieces(reading.text, present, pack.vocabulary)
-    if not pieces:
-        return
-    meant, starts = _rewritten(reading.text.plain, pieces)
-    for group, hits in pack.sweep.scan(of_plain(meant)).hits.items():
-        for hit in hits:
-            _add_unmasked(reading, group, hit, pieces, starts, meant)
+def _add_unmasked(hits: Hits, seen: _Unmasked, reading: Reading, pack: Pack) -> None:
+    """Adds those hits of the rewritten text that stand on a piece of it; all others are known already.
 
-
-def _add_unmasked(
-    reading: Reading, group: GroupId, hit: Hit, pieces: list[unmask.Piece], starts: list[int], meant: str
-) -> None:
-    """Adds a hit of the rewritten text where it needs a piece that was rewritten; all others are known already."""
-    first = bisect_right(starts, hit.start) - 1
-    if first < 0 or starts[first] + len(pieces[first].text) <= hit.start:
-        first += 1
-    last = bisect_left(starts, hit.end)
-    if first >= last:
-        return
-    start = _back(hit.start, first, pieces, starts, at_end=False)
-    end = _back(hit.end, last - 1, pieces, starts, at_end=True)
-    is_disguised = any(piece.is_disguise for piece in pieces[first:last])
-    found = Hit(start, end, is_disguised)
-    reading.hits.setdefault(group, []).append(found)
-    if is_disguised:
-        reading.unmasked[found] = meant[hit.start : hit.end]
-        reading.hits.setdefault(DISGUISED, []).append(found)
-
-
-def _rewritten(plain: str, pieces: list[unmask.Piece]) -> tuple[str, list[int]]:
-    parts: list[str] = []
-    starts: list[int] = []
-    at = length = 0
-    for piece in pieces:
-        before = plain[at : piece.start]
-        starts.append(length + len(before))
-        parts += [before, piece.text]
-        length += len(before) + len(piece.text)
-        at = piece.end
-    return "".join([*parts, plain[at:]]), starts
-
-
-def _back(position: int, number: int, pieces: list[unmask.Piece], starts: list[int], *, at_end: bool) -> int:
-    """Where in the plain view an edge of a hit stands: at a piece's edge where it falls into piece `number`."""
-    piece, start = pieces[number], starts[number]
-    end = start + len(piece.text)
-    if position < start or (position == start and at_end):
-        return position + piece.start - start
-    if position > end or (position == end and not at_end):
-        return position + piece.end - end
-    return piece.end if at_end else piece.start
+    One word that is only guessed at is not enough for a group that is a breach all by itself.
+    """
+    for group, found in hits.items():
+        known = reading.found.get(group)
+        for hit in found:
+            touched = seen.view.touched(hit)
+            if not touched or (len(touched) == 1 and touched[0].is_guess and group in pack.index.alone):
+                continue
+            back = seen.view.back(hit)
+            if known is None:
+                known = reading.found[group] = []
+                reading.hidden.add(group)
+            if back in known[-MOST_SPANS:]:
+                continue
+            known.append(back)
+            if back.is_disguised:
+                reading.unmasked[back] = seen.view.text[hit.start : hit.end]
+                reading.found.setdefault(DISGUISED, []).append(back)
 
 
 def _sponsored(pack: Pack, context: Context) -> Sponsored:

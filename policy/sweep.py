@@ -43,6 +43,17 @@ class Swept:
             rest.patterns.add(rest.numbers, rest.text.plain, self.found, rest.patterns.late)
         return self.found
 
+    def may_have(self) -> set[GroupId]:
+        """Every group that is found, and those that are not looked up yet and may be there."""
+        rest = self._rest
+        if rest is None:
+            return set(self.found)
+        late = rest.phrases.late
+        return set(self.found).union(
+            *[late[number].may_mean for number, _, _ in rest.matches if number in late],
+            *[rest.patterns.late[number] for number in rest.numbers],
+        )
+
 
 class _Rest(NamedTuple):
     """What is still to be looked up."""

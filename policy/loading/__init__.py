@@ -6,7 +6,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from policy.loading.compiling import Compiler
-from policy.loading.lexicon import HOSTS, Groups, read_groups, read_hosts
+from policy.loading.lexicon import HOSTS, WORDS, Groups, read_groups, read_hosts, read_words
 from policy.loading.packs import Change, Draft, read_pack
 from policy.loading.problems import PackError, Problem, Problems
 from policy.loading.rules import read_rule
@@ -142,6 +142,7 @@ def _library(home: Path, problems: Problems) -> _Library:
     groups: Groups = read_groups(lexicon_files, problems)
     hosts_file = home / "lexicon" / HOSTS
     hosts = read_hosts(_name(hosts_file, home), hosts_file, problems)
+    words = read_words(home / "lexicon" / WORDS)
     rule_files = sorted((home / "rules").glob("*.yml"))
     rules: dict[RuleId, Rule] = {}
     for path in rule_files:
@@ -152,8 +153,8 @@ def _library(home: Path, problems: Problems) -> _Library:
         rules=rules,
         rule_names=frozenset(path.stem for path in rule_files),
         sources={RuleId(path.stem): path.read_text(encoding="utf-8") for path in rule_files},
-        shared="\0".join(path.read_text(encoding="utf-8") for _, path in lexicon_files),
-        compiler=Compiler(groups, hosts, tuple(rules.values())),
+        shared="\0".join([*(path.read_text(encoding="utf-8") for _, path in lexicon_files), words]),
+        compiler=Compiler(groups, hosts, tuple(rules.values()), frozenset(words.split())),
         files={RuleId(path.stem): _name(path, home) for path in rule_files},
     )
 

@@ -15,8 +15,8 @@ from policy.message import Context, Message
 from policy.pack import Clause, Pack, Settings
 from policy.rule import Case, GroupId, Rule
 from policy.sweep import Sweep
-from policy.unmask import Vocabulary, vocabulary_of
 from policy.verdict import ClauseId, PackId, Verdict
+from policy.vocabulary import Vocabulary, vocabulary_of
 from policy.words import Text
 
 MADE_UP_DISTRICT = District(
@@ -41,6 +41,7 @@ class Compiler:
     lexicon: Groups
     hosts: Hosts
     rules: Collection[Rule]
+    ordinary_words: Collection[str] = ()
 
     def pack(
         self,
@@ -110,7 +111,7 @@ class Compiler:
 
     @cached_property
     def _vocabulary(self) -> Vocabulary:
-        return vocabulary_of(self._sweep.vocabulary)
+        return vocabulary_of(self._sweep.vocabulary, self.ordinary_words)
 
 
 def _verdict(message: Message, context: Context, pack: Pack) -> Verdict:

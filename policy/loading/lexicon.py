@@ -11,6 +11,7 @@ from policy.rule import GroupId
 from policy.sweep import PATTERN_PREFIX
 
 HOSTS = "hosts.yml"
+WORDS = "words.txt"
 _KINDS = {"social", "personal", "invite", "payment", "shortener", "file_share"}
 _OTHERS = {"mail", "top_level", "top_level_and_word"}
 
@@ -74,6 +75,11 @@ def read_hosts(name: str, path: Path, problems: Problems) -> Hosts:
         top_level=file.texts(fields.get("top_level")),
         top_level_and_word=file.texts(fields.get("top_level_and_word")),
     )
+
+
+def read_words(path: Path) -> str:
+    """Ordinary words, which are never read as others that they resemble; nothing where there is no such file."""
+    return path.read_text(encoding="utf-8") if path.is_file() else ""
 
 
 def _sites(file: YamlFile, node: Node | None) -> Iterable[Site]:

@@ -1,0 +1,55 @@
+"""A plain view in which disguised words stand as what they are read as, and the way back from its places."""
+
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass
+
+from policy.hits import Hit
+from policy.unmask import Piece
+
+
+@dataclass(frozen=True, slots=True)
+class Rewritten:
+    """`text` is the view; `starts` says where in it each piece begins."""
+
+    text: str
+    pieces: list[Piece]
+    starts: list[int]
+
+    def touched(self, hit: Hit) -> list[Piece]:
+        """The pieces that the hit stands on, in order."""
+        first, last = self._range(hit)
+        return self.pieces[first:last]
+
+    def back(self, hit: Hit) -> Hit:
+        """Where the hit, which stands on a piece, is in the plain view: at a piece's edge where it begins inside."""
+        first, last = self._range(hit)
+        is_disguised = any(piece.is_disguise for piece in self.pieces[first:last])
+        return Hit(self._start(hit.start, first), self._end(hit.end, last - 1), is_disguised)
+
+    def _range(self, hit: Hit) -> tuple[int, int]:
+        first = bisect_right(self.starts, hit.start) - 1
+        if first < 0 or self.starts[first] + len(self.pieces[first].text) <= hit.start:
+            first += 1
+        return first, bisect_left(self.starts, hit.end)
+
+    def _start(self, position: int, number: int) -> int:
+        piece, start = self.pieces[number], self.starts[number]
+        return position + piece.start - start if position < start else piece.start
+
+    def _end(self, position: int, number: int) -> int:
+        piece, end = self.pieces[number], self.starts[number] + len(self.pieces[number].text)
+        return position + piece.end - end if position > end else piece.end
+
+
+def rewritten(plain: str, pieces: list[Piece]) -> Rewritten:
+    """The view with the pieces, which are in order and do not overlap, in their places."""
+    parts: list[str] = []
+    starts: list[int] = []
+    at = length = 0
+    for piece in pieces:
+        before = plain[at : piece.start]
+        starts.append(length + len(before))
+        parts += [before, piece.text]
+        length += len(before) + len(piece.text)
+        at = piece.end
+    return Rewritten("".join([*parts, plain[at:]]), pieces, starts)

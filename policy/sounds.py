@@ -1,0 +1,56 @@
+"""Words written by ear, in English and Spanish: what sounds alike has one key."""
+
+_BEGINNINGS = (("kn", "n"), ("wr", "r"), ("ps", "s"), ("x", "s"))
+_SOUNDS = (
+    *(("sch", "sk"), ("tch", "ch"), ("ght", "t"), ("ph", "f"), ("gh", "g"), ("ck", "k"), ("que", "ke"), ("qui", "ki")),
+    *(("qu", "k"), ("gue", "ge"), ("gui", "gi"), ("ce", "se"), ("ci", "si"), ("cy", "si"), ("ch", "1"), ("sh", "2")),
+    *(("th", "d"), ("h", ""), ("c", "k"), ("q", "k"), ("x", "ks"), ("z", "s"), ("v", "b"), ("ll", "i"), ("ñ", "ni")),
+    *(("y", "i"), ("w", "u"), ("ee", "i"), ("ea", "i"), ("ie", "i"), ("oo", "u"), ("ou", "u")),
+)
+"""In this order: what a reader of either language hears as the same. Figures stand for sounds without a letter."""
+SHORT = {
+    **dict.fromkeys(("yu", "yuo", "yew", "yoo"), "you"),
+    **dict.fromkeys(("yer", "yur", "yor", "ure"), "your"),
+    **dict.fromkeys(("teh", "hte", "da", "duh"), "the"),
+    "iz": "is",
+    "wut": "what",
+    "wat": "what",
+    "dis": "this",
+    "dat": "that",
+    "dem": "them",
+    "wen": "when",
+    "luv": "love",
+    "nite": "night",
+    "thru": "through",
+    "ke": "que",
+    "qe": "que",
+    "ki": "qui",
+    "aki": "aqui",
+    "kien": "quien",
+    "boi": "voy",
+    "bos": "vos",
+    "asta": "hasta",
+    "ber": "ver",
+    "ola": "hola",
+    "oi": "hoy",
+    "abla": "habla",
+    "ablar": "hablar",
+    "iso": "hizo",
+    "mui": "muy",
+    "ase": "hace",
+    "ai": "ahi",
+}
+"""Short words as they are written by ear; those of three letters and less have too many neighbours to be guessed."""
+
+
+def sound_of(word: str) -> str:
+    """The key of a word of the plain view: no doubled sounds, no mute `e` at the end."""
+    for written, heard in _BEGINNINGS:
+        if word.startswith(written):
+            word = heard + word[len(written) :]
+            break
+    for written, heard in _SOUNDS:
+        if written in word:
+            word = word.replace(written, heard)
+    single = "".join(letter for letter, before in zip(word, " " + word, strict=False) if letter != before)
+    return single.removesuffix("e")

@@ -1,0 +1,227 @@
+"""The words that a disguise may be read as, and the ways to look one up: stretched, misspelt, by sound, by its ends."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from enum import Enum
+from itertools import groupby
+from operator import eq
+from typing import TypeVar
+
+from policy.common_words import COMMON
+from policy.letters import ORDINARY_DOUBLES
+from policy.sounds import sound_of
+from policy.word_list import word_set
+
+_Key = TypeVar("_Key")
+_STEM = 4
+"""Stems that are shorter would find something in every other word."""
+_NO_STEMS: tuple[str, ...] = ()
+LONGEST = 40
+"""Longer words are no words."""
+_SHORTEST_MISSPELT = 4
+_MOST_REMEMBERED = 50_000
+_SMALL = word_set("""
+i a u r my me to up go we it is in on of at be do no so us ur he by or if an am as ok hi
+de tu te mi lo la el un es ya yo se si su al le y o en va da di ve
+""")
+"""Words of one or two letters that may stand among others that are run together."""
+
+
+class Trust(Enum):
+    """How sure it is that letters stand for a word: only stretched, surely disguised, or perhaps another word."""
+
+    PLAIN = "plain"
+    SURE = "sure"
+    GUESS = "guess"
+
+
+Guess = tuple[str, Trust]
+Reading = tuple[tuple[int, int, str, Trust], ...]
+"""Stretches of a token that read as other words: start, end, words, how sure that is."""
+
+
+@dataclass(slots=True)
+class _Memory:
+    """What tokens were found to mean. It only saves time: the same token always means the same."""
+
+    nothing: set[str] = field(default_factory=set)
+    meant: dict[str, tuple[Reading, ...]] = field(default_factory=dict)
+
+    def keep(self, token: str, readings: tuple[Reading, ...]) -> None:
+        if len(self.nothing) + len(self.meant) >= _MOST_REMEMBERED:
+            self.nothing, self.meant = set(), {}
+        if readings:
+            self.meant[token] = readings
+        else:
+            self.nothing.add(token)
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """`words` are those that phrases are made of, `ordinary` all that need no second look, and
+    `small` those of up to three letters that may stand among others that are run together."""
+
+    words: frozenset[str]
+    ordinary: frozenset[str]
+    small: frozenset[str]
+    stems: dict[str, tuple[str, ...]]
+    by_squeezed: dict[str, tuple[str, ...]]
+    by_ends: dict[tuple[int, str, str], tuple[str, ...]]
+    by_missing: dict[str, tuple[str, ...]]
+    by_sound: dict[str, tuple[str, ...]]
+    memory: _Memory = field(default_factory=_Memory, compare=False)
+
+    def is_ordinary(self, word: str) -> bool:
+        """Whether the word is what it seems."""
+        return word in self.ordinary or (word.isalpha() and self.has_stem_of(word))
+
+    def has_stem_of(self, word: str) -> bool:
+        return word.startswith(self.stems.get(word[:_STEM], _NO_STEMS))
+
+    def is_sought(self, word: str) -> bool:
+        """Whether phrases have the word."""
+        return word in self.words or self.has_stem_of(word)
+
+    def stretched(self, word: str) -> str | None:
+        """The known word of which this one has some letters repeated."""
+        if len(word) > LONGEST or True not in map(eq, word, word[1:]):
+            return None
+        squeezed = squeeze(word)
+        if any(_is_stretched(word, ordinary) for ordinary in _ORDINARY.get(squeezed, ())):
+            return None
+        fitting = [known for known in self.by_squeezed.get(squeezed, ()) if _is_stretched(word, known)]
+        return max(fitting, key=len, default=None) or self._stretched_stem(word, squeezed)
+
+    def _stretched_stem(self, word: str, squeezed: str) -> str | None:
+        """The word with its long runs made two or one, where a known stem begins it."""
+        halved = "".join("".join(run)[:2] for _, run in groupby(word))
+        return next((short for short in (halved, squeezed) if short != word and self.has_stem_of(short)), None)
+
+    def starred(self, core: str) -> str | None:
+        """The known word behind stars, where its first and last letter show and only one word fits."""
+        fitting = [
+            word
+            for word in self.by_ends.get((len(core), core[0], core[-1]), ())
+            if all(shown in ("*", letter) for shown, letter in zip(core, word, strict=True))
+        ]
+        return fitting[0] if len(fitting) == 1 else None
+
+    def misspelt(self, word: str) -> Iterator[Guess]:
+        """The words that this one may be with two letters swapped, or one inside left out, or one too many."""
+        if not _SHORTEST_MISSPELT - 1 <= len(word) <= LONGEST:
+            return
+        for at in range(len(word) - 1):
+            swapped = f"{word[:at]}{word[at + 1]}{word[at]}{word[at + 2 :]}"
+            if swapped != word and self.is_sought(swapped):
+                yield swapped, _trust(len(word) > 4)
+        for known in self.by_missing.get(word, ()):
+            if len(known) > 4:
+                yield known, _trust(len(known) > 5)
+        if len(word) > _SHORTEST_MISSPELT:
+            for at in range(1, len(word) - 1):
+                short = word[:at] + word[at + 1 :]
+                if short in self.words:
+                    yield short, _trust(len(short) > 5)
+
+    def sounding_like(self, word: str) -> Iterator[Guess]:
+        if 3 < len(word) <= LONGEST:
+            for known in self.by_sound.get(sound_of(word), ()):
+                if len(known) > 3 and abs(len(known) - len(word)) < 3:
+                    yield known, _trust(len(word) > 4 and len(known) > 4)
+
+    def is_inflected(self, word: str) -> bool:
+        """Whether the word is an ordinary one with an ending that this vocabulary has not met."""
+        for ending, instead in _ENDINGS:
+            if word.endswith(ending) and len(word) - len(ending) > 2:
+                stem = word.removesuffix(ending)
+                if any(stem + more in self.ordinary for more in instead) or _halved(stem) in self.ordinary:
+                    return True
+        return False
+
+
+_ENDINGS = (
+    *((ending, ("", "e")) for ending in ("s", "es", "ed", "d", "ing", "in", "er", "ers", "ly", "y", "est", "ness")),
+    *((ending, ("", "o", "a", "e", "ar", "er", "ir")) for ending in ("ito", "ita", "itos", "itas", "ando", "iendo")),
+    *((ending, ("", "ar", "er", "ir")) for ending in ("o", "a", "as", "an", "e", "en", "aba", "aron", "ado", "ada")),
+    *((ending, ("", "a", "o", "e")) for ending in ("mente", "lo", "la", "los", "las", "le", "les", "me", "te", "se")),
+)
+"""Endings of either language, and what may stand in their place in the word that is known."""
+
+
+def _halved(stem: str) -> str:
+    """`stopp` of stopped as stop."""
+    return stem[:-1] if len(stem) > 2 and stem[-1] == stem[-2] else ""
+
+
+def _trust(is_sure: bool) -> Trust:
+    return Trust.SURE if is_sure else Trust.GUESS
+
+
+def vocabulary_of(words: Iterable[str], ordinary: Iterable[str] = ()) -> Vocabulary:
+    """The vocabulary; of `words`, those of the phrases, one that ends with `*` is a stem."""
+    every = [word for word in words if word.rstrip("*").isalpha()]
+    closed = frozenset(word for word in every if not word.endswith("*"))
+    all_ordinary = closed.union(ORDINARY_DOUBLES, ordinary)
+    squeezed: dict[str, list[str]] = defaultdict(list)
+    ends: dict[tuple[int, str, str], list[str]] = defaultdict(list)
+    stems: dict[str, list[str]] = defaultdict(list)
+    whole_stems = sorted(word[:-1] for word in every if word.endswith("*") and len(word) > _STEM)
+    for stem in whole_stems:
+        stems[stem[:_STEM]].append(stem)
+    for word in sorted(closed):
+        if len(word) > 2:
+            squeezed[squeeze(word)].append(word)
+        if len(word) > 3:
+            ends[len(word), word[0], word[-1]].append(word)
+    sought = sorted({*closed, *whole_stems})
+    return Vocabulary(
+        words=closed,
+        ordinary=all_ordinary,
+        small=_SMALL | {word for word in COMMON if len(word) == 3},
+        stems=_frozen(stems),
+        by_squeezed=_frozen(squeezed),
+        by_ends=_frozen(ends),
+        by_missing=_missing(sought, all_ordinary),
+        by_sound=_sounds(sought),
+    )
+
+
+def squeeze(word: str) -> str:
+    """The word with each run of a letter made one."""
+    if len(set(word)) == len(word):
+        return word
+    return "".join(letter for letter, _ in groupby(word))
+
+
+def _missing(sought: Iterable[str], ordinary: frozenset[str]) -> dict[str, tuple[str, ...]]:
+    """The words by what is left of them when one letter inside is left out."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for word in sought:
+        if len(word) >= _SHORTEST_MISSPELT:
+            for short in {word[:at] + word[at + 1 :] for at in range(1, len(word) - 1)} - ordinary:
+                found[short].append(word)
+    return _frozen(found)
+
+
+def _sounds(sought: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, list[str]] = defaultdict(list)
+    for word in sought:
+        if len(word) > 2:
+            found[sound_of(word)].append(word)
+    return _frozen(found)
+
+
+def _frozen(found: dict[_Key, list[str]]) -> dict[_Key, tuple[str, ...]]:
+    return {key: tuple(words) for key, words in found.items()}
+
+
+def _is_stretched(word: str, known: str) -> bool:
+    """Whether `word` is `known` with some letters repeated; both are the same when squeezed."""
+    runs = zip(groupby(word), groupby(known), strict=True)
+    return all(len(list(have)) >= len(list(need)) for (_, have), (_, need) in runs)
+
+
+_ORDINARY: dict[str, list[str]] = defaultdict(list)
+for _word in sorted(ORDINARY_DOUBLES):
+    _ORDINARY[squeeze(_word)].append(_word)
