@@ -1,0 +1,195 @@
+"""Where people and channels are reached, and which card shows what, as one transaction sees it."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, fields
+from typing import Protocol, cast
+
+import sqlalchemy as sa
+
+from adapters.storage.rows import insert_or_replace
+from adapters.teams import tables
+from adapters.teams.activity import (
+    Payload,
+    channel_of,
+    conversation_of,
+    is_personal,
+    part,
+    sender_of,
+    text,
+)
+from adapters.teams.client import Place
+from adapters.teams.clouds import Cloud
+from adapters.teams.events import Room, team_of
+from bot.deliveries import Topic
+from bot.ids import ChannelId, ChannelRef, PersonRef, WorkspaceId
+from bot.ports import Transaction
+
+
+class _Connected(Protocol):
+    connection: sa.Connection
+
+
+def _connection(tx: Transaction) -> sa.Connection:
+    return cast("_Connected", tx).connection
+
+
+def note(tx: Transaction, activity: Payload, cloud: Cloud) -> None:
+    """Keeps where the activity came from, so that we can write there later. Servers that may not see our token are
+    not kept."""
+    if not cloud.may_see_our_token(text(activity, "serviceUrl")):
+        return
+    if is_personal(activity):
+        _note_person(tx, activity)
+    else:
+        _note_room(tx, activity)
+
+
+def _note_person(tx: Transaction, activity: Payload) -> None:
+    person, conversation = sender_of(activity), conversation_of(activity)
+    removed = text(activity, "type") == "installationUpdate" and text(activity, "action") == "remove"
+    if removed:
+        forget_person(tx, person)
+    elif conversation and person.person:
+        keep_person(tx, person, Place(text(activity, "serviceUrl"), conversation))
+
+
+def keep_person(tx: Transaction, person: PersonRef, place: Place) -> None:
+    """Keeps the person's own conversation."""
+    if place_of_person(tx, person) == place:
+        return
+    row = {
+        "workspace": person.workspace,
+        "person": person.person,
+        "conversation": place.conversation,
+        "service_url": place.service_url,
+        "changed_at": tx.now,
+    }
+    insert_or_replace(_connection(tx), tables.conversations, row)
+
+
+def forget_person(tx: Transaction, person: PersonRef) -> None:
+    """The person's conversation is no longer there: they took the app away."""
+    c = tables.conversations.c
+    _connection(tx).execute(
+        sa.delete(tables.conversations).where(c.workspace == person.workspace, c.person == person.person)
+    )
+
+
+def place_of_person(tx: Transaction, person: PersonRef) -> Place | None:
+    """The person's own conversation with us."""
+    c = tables.conversations.c
+    row = _connection(tx).execute(
+        sa.select(c.service_url, c.conversation).where(c.workspace == person.workspace, c.person == person.person)
+    )
+    found = row.one_or_none()
+    return Place(found.service_url, found.conversation) if found else None
+
+
+def _note_room(tx: Transaction, activity: Payload) -> None:
+    ref = channel_of(activity)
+    if ref is None:
+        return
+    team, channel = part(activity, "channelData", "team"), part(activity, "channelData", "channel")
+    known = room(tx, ref) or KnownRoom(team="", group_id="", name="", team_name="", is_apart=False, service_url="")
+    kind = text(channel, "type")
+    told = KnownRoom(
+        team=team_of(activity) or known.team,
+        group_id=text(team, "aadGroupId") or known.group_id,
+        name=text(channel, "name") or known.name,
+        team_name=text(team, "name") or known.team_name,
+        is_apart=kind in ("private", "shared") if kind else known.is_apart,
+        service_url=text(activity, "serviceUrl"),
+    )
+    if told == known:
+        return
+    row = {"workspace": ref.workspace, "channel": ref.channel, **asdict(told), "changed_at": tx.now}
+    insert_or_replace(_connection(tx), tables.rooms, row)
+    if told.team and told.team_name != known.team_name:
+        c = tables.rooms.c
+        _connection(tx).execute(
+            sa.update(tables.rooms)
+            .where(c.workspace == ref.workspace, c.team == told.team)
+            .values(team_name=told.team_name)
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownRoom:
+    """What was told of a channel or group chat (`team` is empty)."""
+
+    team: str
+    group_id: str
+    name: str
+    team_name: str
+    is_apart: bool
+    service_url: str
+
+
+def room(tx: Transaction, ref: ChannelRef) -> KnownRoom | None:
+    """The channel; None before anything came from there."""
+    c = tables.rooms.c
+    columns = [c[each.name] for each in fields(KnownRoom)]
+    found = _connection(tx).execute(sa.select(*columns).where(c.workspace == ref.workspace, c.channel == ref.channel))
+    row = found.mappings().one_or_none()
+    return KnownRoom(**row) if row else None
+
+
+def place_of_channel(tx: Transaction, channel: ChannelRef) -> Place | None:
+    """Where a channel is reached; None before anything came from there."""
+    known = room(tx, channel)
+    return Place(known.service_url, channel.channel) if known else None
+
+
+def teams_of(tx: Transaction, workspace: WorkspaceId, *, limit: int) -> Sequence[Place]:
+    """Teams that we are in, the most lately changed first."""
+    c = tables.rooms.c
+    rows = _connection(tx).execute(
+        sa.select(c.team, sa.func.max(c.service_url).label("service_url"))
+        .where(c.workspace == workspace, c.team != "")
+        .group_by(c.team)
+        .order_by(sa.func.max(c.changed_at).desc())
+        .limit(limit)
+    )
+    return [Place(row.service_url, row.team) for row in rows]
+
+
+def rooms_of(tx: Transaction, workspace: WorkspaceId, team: str) -> Sequence[Room]:
+    """The channels of a team that we know of."""
+    if not team:
+        return ()
+    c = tables.rooms.c
+    rows = _connection(tx).execute(
+        sa.select(c.channel, c.name, c.is_apart).where(c.workspace == workspace, c.team == team).order_by(c.channel)
+    )
+    return [Room(ChannelId(row.channel), row.name, row.is_apart) for row in rows]
+
+
+def any_service_url(tx: Transaction, workspace: WorkspaceId) -> str:
+    """The server that this tenant was last heard from; empty before it was heard from at all."""
+    found = [
+        row
+        for table in (tables.rooms, tables.conversations)
+        for row in _connection(tx).execute(
+            sa.select(table.c.service_url, table.c.changed_at)
+            .where(table.c.workspace == workspace)
+            .order_by(table.c.changed_at.desc())
+            .limit(1)
+        )
+    ]
+    return str(max(found, key=lambda row: row.changed_at).service_url) if found else ""
+
+
+def card_for(tx: Transaction, workspace: WorkspaceId, reader: str, topic: Topic) -> str | None:
+    """The card that shows the topic to this reader, wherever the outbox has heard of it or not."""
+    c = tables.cards.c
+    found = _connection(tx).execute(
+        sa.select(c.card).where(c.workspace == workspace, c.reader == reader, c.topic == str(topic))
+    )
+    card: str | None = found.scalar_one_or_none()
+    return card
+
+
+def keep_card(tx: Transaction, workspace: WorkspaceId, reader: str, topic: Topic, card: str) -> None:
+    """Keeps which card shows the topic, before anybody else is told: a crash in between shows no second one."""
+    row = {"workspace": workspace, "reader": reader, "topic": str(topic), "card": card}
+    insert_or_replace(_connection(tx), tables.cards, row)

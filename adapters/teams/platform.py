@@ -1,0 +1,211 @@
+"""Teams as the outbox sees it: cards in people's own conversations, posts in channels, who is in them."""
+
+from collections.abc import AsyncIterator
+from datetime import datetime
+from urllib.parse import quote
+
+from adapters.teams import cards, conversations
+from adapters.teams.activity import Payload, person_id, tenant_of, text, workspace_named
+from adapters.teams.client import Connector, Place, Unreachable
+from adapters.teams.connection import Connection
+from adapters.teams.events import full_name
+from bot.accounts import Account
+from bot.cards import Card
+from bot.deliveries import Topic
+from bot.errors import Unable, Undeliverable
+from bot.events import Event
+from bot.ids import ChannelRef, MessageRef, PersonId, PersonRef, WorkspaceId
+from bot.ports import Ability, Platform, Store, Transaction
+from bot.registry import ChannelFacts
+
+SEPARATOR = "|"
+TEAMS_LOOKED_IN = 20
+"""Teams in which an account is looked for before it counts as nobody's."""
+BLOCKED = frozenset({"MessageWritesBlocked", "ConversationBlockedByUser"})
+
+
+class Teams(Platform):
+    """Shows cards in Teams."""
+
+    def __init__(self, store: Store, connector: Connector, connection: Connection) -> None:
+        self._store = store
+        self._connector = connector
+        self._connection = connection
+
+    async def show(self, to: PersonRef, topic: Topic, card: Card, *, shown: str | None, notify: bool) -> str:
+        """Shows the card in the person's own conversation, or changes the one that is there; a change that is to call
+        for attention is followed by a line that says so, because Teams announces no change. Which card shows what is
+        kept at once: only where Teams' answer itself is lost can a second one appear."""
+        known = shown or await self._store.read(lambda tx: conversations.card_for(tx, *_reader(to), topic))
+        if known is not None and await self._changed(to, known, card):
+            if notify:
+                await self.tell(to, {"type": "message", "text": card.summary or card.title, "textFormat": "plain"})
+            return known
+        place, activity = await self.tell(to, cards.message(card, notify=notify))
+        name = _name(place, activity)
+        await self._store.write(lambda tx: conversations.keep_card(tx, *_reader(to), topic, name))
+        return name
+
+    async def tell(self, to: PersonRef, activity: Payload) -> tuple[Place, str]:
+        """Posts in the person's own conversation, which is opened where there is none; one that Teams no longer knows
+        (they took the app away and put it back) is opened anew. Raises Undeliverable where they blocked us."""
+        place = await self._store.read(lambda tx: conversations.place_of_person(tx, to))
+        if place is not None:
+            try:
+                return place, await self._connector.send(place, activity)
+            except Unreachable as error:
+                if error.code in BLOCKED or error.status == 0:
+                    raise
+        place = await self._opened(to)
+        return place, await self._connector.send(place, activity)
+
+    async def _opened(self, to: PersonRef) -> Place:
+        url = await self._store.read(lambda tx: conversations.any_service_url(tx, to.workspace))
+        place = await self._connector.open(
+            url or self._connection.cloud.service_url,
+            bot=self._connection.bot_id,
+            tenant=tenant_of(to.workspace),
+            person=to.person,
+        )
+        if not place.conversation:
+            raise Undeliverable("Teams opened no conversation")
+        await self._store.write(lambda tx: conversations.keep_person(tx, to, place))
+        return place
+
+    async def _changed(self, to: PersonRef, known: str, card: Card) -> bool:
+        """False where the card is no longer there to be changed."""
+        conversation, _, activity = known.rpartition(SEPARATOR)
+        url = await self._store.read(
+            lambda tx: (
+                getattr(conversations.place_of_person(tx, to), "service_url", "")
+                or conversations.any_service_url(tx, to.workspace)
+            )
+        )
+        return await self._put(Place(url or self._connection.cloud.service_url, conversation), activity, card)
+
+    async def _put(self, place: Place, activity: str, card: Card) -> bool:
+        try:
+            await self._connector.update(place, activity, cards.message(card, notify=False))
+        except Unreachable as error:
+            if error.code in BLOCKED or error.status == 0:
+                raise
+            return False
+        return True
+
+    def link_to(self, message: MessageRef) -> str:
+        """Opens the message in Teams for whoever may see it."""
+        where = f"{quote(message.channel, safe='')}/{quote(message.message, safe='')}"
+        return f"{self._connection.cloud.web}/l/message/{where}?tenantId={quote(tenant_of(message.workspace), safe='')}"
+
+    def abilities(self, workspace: WorkspaceId) -> frozenset[Ability]:
+        """What a bot may do in a team that it is installed in. Who is a member is the team owners' to change, and of
+        messages a bot may delete its own only."""
+        del workspace
+        return frozenset({Ability.LIST_MEMBERS, Ability.ANNOUNCE})
+
+    async def account(self, person: PersonRef) -> Account | None:
+        """The account, as a conversation knows it that the person and we are in."""
+        for place in await self._store.read(lambda tx: _shared_places(tx, person)):
+            try:
+                found = await self._connector.member(place, person.person)
+            except Unreachable:
+                continue
+            if person_id(found) == person.person:
+                return _account(person, found)
+        return None
+
+    async def facts(self, channel: ChannelRef) -> ChannelFacts:
+        """The channel as its team lists it. Teams does not tell bots whether it is archived."""
+        room = await self._store.read(lambda tx: conversations.room(tx, channel))
+        if room is None:
+            raise Undeliverable("Teams has not told of this channel yet")
+        if not room.team:
+            return ChannelFacts(name=room.name, is_private=True, is_shared=False, is_watched=True)
+        listed = await self._connector.channels(Place(room.service_url, room.team))
+        found = next((each for each in listed if text(each, "id") == channel.channel), None)
+        if found is None:
+            raise Undeliverable("the team does not list this channel")
+        kind = text(found, "type").lower()
+        return ChannelFacts(
+            name=full_name(room.team_name, text(found, "name")),
+            is_private=kind == "private" if kind else None,
+            is_shared=kind == "shared" if kind else None,
+            is_watched=True,
+        )
+
+    async def members(self, channel: ChannelRef) -> tuple[PersonId, ...]:
+        """Everybody in the channel; in a channel that is not private those are the team's."""
+        place = await self._place(channel)
+        return tuple(
+            [
+                person_id(member)
+                async for member in self._connector.members(place)
+                if not text(member, "id").startswith("28:")
+            ]
+        )
+
+    async def announce(self, channel: ChannelRef, topic: Topic, card: Card, *, shown: str | None, pin: bool) -> str:
+        """Posts the card in the channel, or changes the post. A bot cannot pin in Teams."""
+        del pin
+        reader = (channel.workspace, channel.channel)
+        place = await self._place(channel)
+        known = shown or await self._store.read(lambda tx: conversations.card_for(tx, *reader, topic))
+        if known is not None:
+            conversation, _, activity = known.rpartition(SEPARATOR)
+            if await self._put(Place(place.service_url, conversation), activity, card):
+                return known
+        name = _name(place, await self._connector.send(place, cards.message(card, notify=False)))
+        await self._store.write(lambda tx: conversations.keep_card(tx, *reader, topic, name))
+        return name
+
+    async def _place(self, channel: ChannelRef) -> Place:
+        place = await self._store.read(lambda tx: conversations.place_of_channel(tx, channel))
+        if place is None:
+            raise Undeliverable("Teams has not told of this channel yet")
+        return place
+
+    def history(self, channel: ChannelRef, *, since: datetime, until: datetime) -> AsyncIterator[Event]:
+        """Bots are not shown what was said before."""
+        del channel, since, until
+        raise Unable
+
+    async def invite(self, channel: ChannelRef, person: PersonRef) -> None:
+        """Bots cannot."""
+        del channel, person
+        raise Unable
+
+    async def remove_member(self, channel: ChannelRef, person: PersonRef) -> None:
+        """Bots cannot."""
+        del channel, person
+        raise Unable
+
+    async def remove_message(self, message: MessageRef) -> None:
+        """Bots cannot."""
+        del message
+        raise Unable
+
+
+def _reader(to: PersonRef) -> tuple[WorkspaceId, str]:
+    return to.workspace, to.person
+
+
+def _name(place: Place, activity: str) -> str:
+    return f"{place.conversation}{SEPARATOR}{activity}"
+
+
+def _shared_places(tx: Transaction, person: PersonRef) -> list[Place]:
+    own = conversations.place_of_person(tx, person)
+    teams = conversations.teams_of(tx, person.workspace, limit=TEAMS_LOOKED_IN)
+    return [*([own] if own else []), *teams]
+
+
+def _account(person: PersonRef, found: Payload) -> Account:
+    home = text(found, "tenantId")
+    return Account(
+        ref=person,
+        name=text(found, "name"),
+        email=text(found, "email") or text(found, "userPrincipalName"),
+        is_guest=text(found, "userRole").lower() in ("guest", "anonymous"),
+        is_external=bool(home) and workspace_named(home) != person.workspace,
+        is_app=text(found, "id").startswith("28:"),
+    )
