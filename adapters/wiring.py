@@ -17,6 +17,7 @@ from adapters.playground.app import mount
 from adapters.settings import BadSettings, Settings
 from adapters.shelf import load_shelf
 from adapters.storage import open_store, sqlite_file
+from adapters.teams.connection import connection
 from adapters.wakeup import open_bell
 from bot.core import Core, Shelf
 from bot.delivery import outbox_worker
@@ -71,6 +72,7 @@ async def build(settings: Settings, shelf: Shelf | None = None) -> House:
             f"The playground lets anybody be anybody, so it is not served on {settings.host}. Set "
             "CHAPERONE_PLAYGROUND=false, or CHAPERONE_HOST=127.0.0.1."
         )
+    teams = connection(settings)
     async with AsyncExitStack() as opened:
         file = sqlite_file(settings.database)
         if file is not None:
@@ -103,6 +105,11 @@ async def build(settings: Settings, shelf: Shelf | None = None) -> House:
         intake, desk, app = Intake(core), Desk(core), make_app(core)
         if settings.playground:
             platforms["playground"] = await mount(app, core, intake, desk)
+        if teams is not None:
+            # Microsoft's libraries take half a second and sixty megabytes: only who uses Teams pays for them.
+            from adapters.teams.app import mount as mount_teams
+
+            platforms["teams"] = await mount_teams(app, core, intake, desk, teams, opened)
         app.cleanup_ctx.append(lambda _app: _working(core, is_alone=file is not None))
         parts = opened.pop_all()
     return House(core=core, intake=intake, desk=desk, app=app, has_playground=settings.playground, parts=parts)

@@ -129,6 +129,7 @@ class _Reader(HTMLParser):
         if not self._literal:
             if not data.strip() and _LINE_ENDS.search(data):
                 return  # how the markup is laid out, not what is seen
+            data = data if self._is_line_open else data.lstrip("\r\n")
             data = _LINE_ENDS.sub(" ", data)
         self._add(data.replace("\xa0", " "))
 

@@ -15,11 +15,15 @@ from bot.ports import MessageState, Transaction
 from policy.message import AttachmentKind
 from tests.contract.harness import File, PlatformHarness, PressRefused, ShownCard
 from tests.contract.playground import playground
+from tests.contract.teams import teams
 
 BREACH = "chaperone canary drill"
 FINE = "practice is at four"
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(100)
-PLATFORMS: dict[str, Callable[[Path], AbstractAsyncContextManager[PlatformHarness]]] = {"playground": playground}
+PLATFORMS: dict[str, Callable[[Path], AbstractAsyncContextManager[PlatformHarness]]] = {
+    "playground": playground,
+    "teams": teams,
+}
 
 
 @pytest.fixture(params=PLATFORMS)

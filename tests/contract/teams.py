@@ -1,0 +1,288 @@
+"""Teams, played over its activities and the connector that bots call."""
+
+import asyncio
+import html
+import json
+import re
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from adapters.teams.activity import workspace_named
+from adapters.teams.turns import ANSWERED, DONE
+from bot.core import Core
+from bot.ids import ChannelId, ChannelRef, MessageId, MessageRef, PersonId, PersonRef
+from bot.journal import first_break
+from bot.ports import Transaction
+from bot.registry import Channel, ChannelState, Person
+from policy.message import ChannelKind, Role
+from policy.verdict import PackId
+from policy.words import Lang
+from tests.adapters.teams.opening import TEAM, Connected, Json, fresh_id, joined
+from tests.contract.harness import Button, Cast, File, PressRefused, ShownCard
+from tests.standins.teams_connector import BOT, FakeTeams, fake_teams
+from tests.standins.teams_identity import TENANT, Identity, identity
+
+WORKSPACE = workspace_named(TENANT)
+
+
+def person(name: str) -> PersonRef:
+    return PersonRef(WORKSPACE, PersonId(name))
+
+
+def channel(name: str) -> ChannelRef:
+    return ChannelRef(WORKSPACE, ChannelId(f"19:{name}@thread.tacv2"))
+
+
+CAST = Cast(
+    club=channel("stage"),
+    owner=person("pearl"),
+    supervisor=person("idella"),
+    author=person("emeka"),
+    other=person("saskia"),
+    families=channel("familias"),
+    spanish_owner=person("paloma"),
+    english_supervisor=person("tomas"),
+    parent=person("ramiro"),
+    unsponsored=channel("study"),
+)
+PEOPLE = (
+    Person(ref=CAST.supervisor, name="Idella Frost", role=Role.STAFF, title="Principal"),
+    Person(ref=CAST.english_supervisor, name="Tomas Reed", role=Role.STAFF, title="Principal"),
+    Person(ref=CAST.owner, name="Pearl Quill", role=Role.STAFF, supervisor=CAST.supervisor),
+    Person(
+        ref=CAST.spanish_owner, name="Paloma Río", role=Role.STAFF, lang=Lang.ES, supervisor=CAST.english_supervisor
+    ),
+    Person(ref=CAST.author, name="Emeka Obi", role=Role.STUDENT),
+    Person(ref=CAST.other, name="Saskia Vale", role=Role.STUDENT),
+    Person(ref=CAST.parent, name="Ramiro Sol", role=Role.PARENT, lang=Lang.ES),
+)
+CHANNELS = (
+    Channel(
+        ref=CAST.club,
+        name="Drama / stage",
+        kind=ChannelKind.CLUB,
+        pack=PackId("crec"),
+        state=ChannelState.APPROVED,
+        owner=CAST.owner,
+        supervisor=CAST.supervisor,
+    ),
+    Channel(
+        ref=CAST.families,
+        name="Drama / familias",
+        kind=ChannelKind.PARENTS,
+        pack=PackId("crec"),
+        state=ChannelState.APPROVED,
+        owner=CAST.spanish_owner,
+        supervisor=CAST.english_supervisor,
+    ),
+)
+
+
+def furnish(tx: Transaction) -> None:
+    """Puts the cast on the register."""
+    for someone in PEOPLE:
+        tx.registry.save_person(someone)
+    for room in CHANNELS:
+        tx.registry.save_channel(room)
+        for someone in PEOPLE:
+            tx.registry.join(room.ref, someone.ref, by=None, at=tx.now)
+
+
+@asynccontextmanager
+async def teams(folder: Path) -> AsyncIterator["TeamsHarness"]:
+    """A tenant whose team has three channels, one of which nobody registered."""
+    async with identity() as server, fake_teams(server) as world, AsyncExitStack() as running:
+        for someone in PEOPLE:
+            world.enrol(someone.ref.person)
+        for room in (TEAM, CAST.club.channel, CAST.families.channel, CAST.unsponsored.channel):
+            world.rosters[room] = [someone.ref.person for someone in PEOPLE]
+        harness = TeamsHarness(folder, world, server, running)
+        await harness.start()
+        await harness.core.store.write(furnish)
+        yield harness
+
+
+class TeamsHarness:
+    """A `PlatformHarness`. What members see in a channel is kept here, as Teams would keep it."""
+
+    cast = CAST
+
+    def __init__(self, folder: Path, world: FakeTeams, server: Identity, running: AsyncExitStack) -> None:
+        self._folder = folder
+        self._world = world
+        self._server = server
+        self._running = running
+        self._messages: dict[MessageRef, Json] = {}
+        self._last: Json = {}
+        self._buttons: dict[Button, Mapping[str, Any]] = {}
+
+    async def start(self) -> None:
+        opened = joined(self._folder, self._world, self._server, fold_minutes=0)
+        self._open: Connected = await self._running.enter_async_context(opened)
+
+    async def restart(self) -> None:
+        await self._running.aclose()
+        await self.start()
+
+    @property
+    def core(self) -> Core:
+        return self._open.house.core
+
+    async def post(
+        self,
+        who: PersonRef,
+        where: ChannelRef,
+        text: str,
+        *,
+        answers: MessageRef | None = None,
+        files: Sequence[File] = (),
+    ) -> MessageRef:
+        id_ = fresh_id()
+        conversation = f"{where.channel};messageid={answers.message if answers else id_}"
+        activity = self._open.said("", who.person, conversation, id=id_) | self._body(text, files)
+        ref = MessageRef(where.workspace, where.channel, MessageId(id_))
+        self._messages[ref] = activity
+        await self._delivered(activity)
+        return ref
+
+    def _body(self, text: str, files: Sequence[File] = ()) -> Json:
+        """The words as Teams sends them: as HTML, and again as plain text. What is typed between marks of ours is a
+        link."""
+        pieces = _LINK.split(text)
+        plain = "".join(piece for n, piece in enumerate(pieces) if n % 3 != 2)
+        markup = ""
+        for n in range(0, len(pieces), 3):
+            markup += _typed(pieces[n])
+            if n + 2 < len(pieces):
+                markup += (
+                    f'<a href="{html.escape(pieces[n + 2])}" rel="noreferrer noopener">{_typed(pieces[n + 1])}</a>'
+                )
+        attachments: list[Json] = []
+        for number, file in enumerate(files):
+            url = f"{self._world.url}/files/{number}"
+            is_picture = file.name.endswith(".png")
+            if file.alt:
+                markup += f'<img src="{url}" alt="{html.escape(file.alt)}">'
+            kind = "image/png" if is_picture else "reference"
+            attachments.append({"contentType": kind, "contentUrl": url, "name": file.name, "id": f"file-{number}"})
+        attachments.append({"contentType": "text/html", "content": f"<div><div>{markup}</div>\n</div>"})
+        return {"text": plain.replace("\n", "\r\n"), "attachments": attachments}
+
+    def link(self, label: str, target: str) -> str:
+        return f"\ue000{label}\ue001{target}\ue002"
+
+    async def edit(self, message: MessageRef, text: str) -> None:
+        before = self._messages[message]
+        activity = self._again("messageUpdate", before, "editMessage") | self._body(text)
+        self._messages[message] = activity
+        await self._delivered(activity)
+
+    async def delete(self, message: MessageRef) -> None:
+        before = self._messages.pop(message)
+        activity = self._again("messageDelete", before, "softDeleteMessage")
+        activity.pop("text", None)
+        activity.pop("attachments", None)
+        await self._delivered(activity)
+
+    def _again(self, kind: str, before: Json, event: str) -> Json:
+        now = self._open.activity(kind, before["from"]["aadObjectId"])["timestamp"]
+        data = before["channelData"] | {"eventType": event}
+        return before | {"type": kind, "timestamp": now, "channelData": data}
+
+    async def _delivered(self, activity: Json) -> None:
+        self._last = activity
+        assert await self._open.arrives(activity) == (200, {})
+
+    async def repeat(self) -> None:
+        await self._delivered(self._last)
+
+    async def command(self, who: PersonRef, where: ChannelRef, text: str) -> ShownCard:
+        """A slash command: Teams shows it, and the answer, to nobody else in the channel."""
+        before = len(self._world.calls)
+        asked = self._open.said(f"/policy {text}", who.person, where.channel, recipient={"id": BOT, "isTargeted": True})
+        await self._delivered(asked)
+        answered = await self._answer(before)
+        assert answered["recipient"]["aadObjectId"] == who.person
+        self._world.posts[asked["conversation"]["id"]].popitem()  # only they see it
+        return self._shown("", answered)
+
+    async def _answer(self, before: int) -> Json:
+        async with asyncio.timeout(20):
+            while True:
+                for call in self._world.calls[before:]:
+                    if call.method == "POST" and call.body.get("recipient"):
+                        return call.body
+                await asyncio.sleep(0.01)
+
+    async def cards(self, who: PersonRef) -> Sequence[ShownCard]:
+        posts = self._world.posts.get(self._world.personal.get(who.person, ""), {})
+        return [self._shown(id_, activity) for id_, activity in posts.items() if activity.get("attachments")]
+
+    async def press(self, who: PersonRef, button: Button, values: Mapping[str, str]) -> None:
+        action = self._buttons[button]
+        number = action["id"].removeprefix("b")
+        given = {f"f{number}:{name}": value for name, value in values.items()}
+        status, answer = await self._open.arrives(self._open.pressed(action, who.person, given))
+        assert (status, answer["statusCode"]) == (200, 200), answer
+        accepted = {text(lang) for text in (DONE, ANSWERED) for lang in Lang}
+        if answer["value"] not in accepted:
+            raise PressRefused(answer["value"])
+
+    async def conversation(self, who: PersonRef, where: ChannelRef) -> str:
+        del who  # everybody in the channel sees the same
+        said = [activity for ref, activity in self._messages.items() if ref.channel_ref == where]
+        ours = [posts for room, posts in self._world.posts.items() if room.startswith(where.channel)]
+        return json.dumps([said, ours], ensure_ascii=False)
+
+    async def settle(self) -> None:
+        figures = await self._open.settled()
+        assert [name for name, value in figures.items() if "dead" in name and value] == []
+        assert await self.core.store.read(lambda tx: first_break(tx.journal.rows())) is None
+
+    def _shown(self, key: str, activity: Json) -> ShownCard:
+        """The card as Teams shows it."""
+        card = activity["attachments"][0]["content"]
+        body = card["body"]
+        excerpts = [element for element in body if element.get("id", "").startswith("excerpt")]
+        buttons = dict(self._offered(card))
+        self._buttons |= buttons
+        return ShownCard(
+            key=key,
+            title=_read(body[0]["items"][0]),
+            words=json.dumps(card, ensure_ascii=False),
+            excerpts=tuple("\n".join(_read(line) for line in element["items"]) for element in excerpts),
+            marked=tuple(
+                run["text"]
+                for element in excerpts
+                for line in element["items"]
+                for run in line["inlines"]
+                if run.get("highlight")
+            ),
+            buttons=tuple(buttons),
+        )
+
+    def _offered(self, card: Mapping[str, Any]) -> list[tuple[Button, Mapping[str, Any]]]:
+        """Each button by what it does in the end, with what it sends."""
+        found = []
+        for element in card["body"]:
+            for action in element.get("actions", ()) if element["type"] == "ActionSet" else ():
+                inner = action["card"]["actions"][0] if action["type"] == "Action.ShowCard" else action
+                data = inner["data"]
+                found.append((Button(data["act"], data["subject"], action["title"]), inner))
+        return found
+
+
+_LINK = re.compile("\ue000([^\ue001]*)\ue001([^\ue002]*)\ue002")
+
+
+def _typed(text: str) -> str:
+    """How Teams' editor writes down what is typed."""
+    return html.escape(text, quote=False).replace("\n", "<br>\n").replace("  ", " &nbsp;")
+
+
+def _read(block: Mapping[str, Any]) -> str:
+    """The words of a line. A line that looks empty is a space."""
+    words = "".join(run["text"] for run in block["inlines"])
+    return "" if words == " " else words
