@@ -12,6 +12,7 @@ from bot import (
     registration,
     reports,
     review,
+    tuning,
 )
 from bot.acts import Handler
 from bot.answering import answer, language_of
@@ -141,5 +142,5 @@ def _gathered(*modules: ModuleType) -> Mapping[str, Handler]:
     return MappingProxyType(found)
 
 
-ACTS = _gathered(answering, asking, checking, exceptions, preferences, registration, reports, review)
+ACTS = _gathered(answering, asking, checking, exceptions, preferences, registration, reports, review, tuning)
 """What every button's name calls."""

@@ -1,15 +1,18 @@
 """`chaperone packs`: which packs there are, one of them in full, and whether a new one would be taken."""
 
+import asyncio
 import json
 import os
 import signal
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
 from adapters.commandline.pack_check import checked
 from adapters.commandline.pack_report import Wish
+from adapters.commandline.pack_suggestions import overview
 from adapters.commandline.rules_page import read_quality, rules_page
 from adapters.commandline.run import PID_FILE
 from adapters.settings import load_settings
@@ -68,6 +71,24 @@ def check(
     shelf = load_shelf(load_settings(packs=file) if file else load_settings())
     count = len(list(shelf))
     click.echo(f"All {count} packs hold, and every rule passes its own cases.")
+
+
+@packs.command()
+@click.option("--write", is_flag=True, help="Also keep it in the folder `suggestions` of the state folder.")
+def suggestions(write: bool) -> None:
+    """Shows how reviewers decided about each rule, and what people accepted, as lines for your own pack file.
+
+    People accept in the chat (/policy suggestions). Nothing changes before you put the lines into your pack.
+    """
+    settings = load_settings()
+    text = asyncio.run(overview(settings, load_shelf(settings, with_model=False))).as_text()
+    click.echo(text)
+    if write:
+        folder = settings.state / "suggestions"
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        file = folder / f"{datetime.now(UTC):%Y-%m-%d}.yml"
+        file.write_text(f"{text}\n", encoding="utf-8")
+        click.echo(f"# Kept in {file}.")
 
 
 @packs.command()

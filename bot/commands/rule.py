@@ -1,11 +1,14 @@
 """`/policy rule NAME`: one rule in plain words, the clause behind it, and what to write instead."""
 
 from bot.cards import Card, Facts, Paragraph
-from bot.command import Command, Example, Request
+from bot.command import Command, Example, Request, Standing
 from bot.core import Core
 from bot.lookup import rule_named, rules_like
 from bot.phrasing import SEVERITY
+from bot.ports import Transaction
+from bot.standing import standing_of
 from bot.steps import asking, checking, step
+from bot.suggestions import Tally, in_words, tallies
 from policy.rule import Rule
 from policy.words import Text
 
@@ -18,21 +21,32 @@ POLICY = Text(en="Policy", es="Política")
 ALSO = Text(en="Also", es="Además")
 MEND = Text(en="Instead", es="Mejor así")
 HOW_SOON = Text(en="Severity", es="Gravedad")
+REVIEWED = Text(en="Reviewed", es="Revisado")
 CLAUSE = Text(en="Clause {id}", es="Cláusula {id}")
 
 
 async def run(request: Request, core: Core) -> Card:
     found = rule_named(request.pack, request.words)
-    return _unknown(request) if found is None else _explained(request, found)
+    if found is None:
+        return _unknown(request)
+    rule = found
+    return _explained(request, rule, await core.store.read(lambda tx: _reviewed(tx, request, rule)))
 
 
-def _explained(request: Request, rule: Rule) -> Card:
+def _reviewed(tx: Transaction, request: Request, rule: Rule) -> Tally | None:
+    """How reviewers decided about its alerts so far, for staff."""
+    return None if standing_of(tx, request.actor) is Standing.ANYONE else tallies(tx).get(rule.id)
+
+
+def _explained(request: Request, rule: Rule, reviewed: Tally | None) -> Card:
     lang, pack = request.lang, request.pack
     clauses = pack.clauses_of(rule.id)
     rows = [(POLICY(lang), f"{pack.citation(clause.id)}: {clause.summary(lang)}") for clause in clauses[:1]]
     if clauses[1:]:
         rows.append((ALSO(lang), ", ".join(pack.citation(clause.id) for clause in clauses[1:])))
     rows += [(MEND(lang), rule.mend(lang)), (HOW_SOON(lang), SEVERITY[rule.severity](lang))]
+    if reviewed is not None:
+        rows.append((REVIEWED(lang), in_words(reviewed, lang)))
     also = tuple(step(request, CLAUSE(lang, id=clause.id), "clause", clause.id) for clause in clauses[1:3])
     return Card(
         title=f"{rule.title(lang)} ({rule.id})",
