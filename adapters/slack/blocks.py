@@ -135,7 +135,7 @@ def _parts(block: Block, longest: int, is_link: IsLink) -> Iterator[Json]:
 
 def _facts(rows: Iterable[tuple[str, str]], longest: int, is_link: IsLink) -> Iterator[Json]:
     for label, value in rows:
-        line = [_text(f"{shortened(label, longest)}: ", {"bold": True})]
+        line = [_text(f"{shortened(label, min(longest, HEADER))}: ", {"bold": True})]
         if is_link(value):
             line.append({"type": "link", "url": value})
         elif value:
