@@ -56,6 +56,7 @@ class Settings(BaseSettings):
     fold_minutes: Annotated[int, Field(ge=0, le=1440)] = 10
     context_minutes: Annotated[int, Field(ge=0, le=120)] = 15
     context_messages: Annotated[int, Field(ge=0, le=20)] = 6
+    roster_keep_days: Annotated[int, Field(ge=0, le=3650)] = 90
     microsoft_app_id: Annotated[str, _named("MicrosoftAppId", "microsoft_app_id")] = ""
     microsoft_app_password: Annotated[SecretStr | None, _named("MicrosoftAppPassword", "microsoft_app_password")] = None
     microsoft_app_tenant_id: Annotated[str, _named("MicrosoftAppTenantId", "microsoft_app_tenant_id")] = ""
@@ -119,6 +120,7 @@ class Settings(BaseSettings):
             context_messages=self.context_messages,
             context_kept=timedelta(minutes=self.context_minutes),
             fold_within=timedelta(minutes=self.fold_minutes),
+            roster_kept=timedelta(days=self.roster_keep_days),
         )
 
     @classmethod

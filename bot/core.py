@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from bot.accounts import EmailDomains
+from bot.known_names import KnownNames
 from bot.ports import Bell, Keys, Platforms, Store
 from policy.pack import Pack
 from policy.verdict import PackId
@@ -24,6 +25,7 @@ class Limits:
     context_messages: int = 6
     context_kept: timedelta = timedelta(minutes=15)
     fold_within: timedelta = timedelta(minutes=10)
+    roster_kept: timedelta = timedelta(days=90)
 
 
 class Shelf:
@@ -60,3 +62,4 @@ class Core:
     default_pack: PackId
     domains: EmailDomains = field(default_factory=EmailDomains)
     limits: Limits = field(default_factory=Limits)
+    names: KnownNames = field(default_factory=KnownNames)

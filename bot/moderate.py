@@ -145,6 +145,7 @@ def look_up(core: Core, tx: Transaction, item: InboxItem, event: Revising) -> Sc
         allowances=tuple(e.as_allowance() for e in tx.registry.exceptions(channel.ref) if e.is_in_force(tx.now)),
     )
     return Scene(channel=channel, pack=core.shelf[channel.pack], role=role_in(channel, author), context=context)
+        students=core.names.of(tx, channel),
 
 
 def _before(core: Core, tx: Transaction, item: InboxItem, event: Revising, channel: Channel) -> tuple[Said, ...]:

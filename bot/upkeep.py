@@ -1,5 +1,5 @@
-"""What must happen without anybody asking: forgetting words whose time is over, and finding people for incidents that
-had none."""
+"""What must happen without anybody asking: forgetting words and people whose time is over, and finding people for
+incidents that had none."""
 
 import asyncio
 from dataclasses import dataclass, replace
@@ -24,6 +24,7 @@ class Done:
 
     purged: int
     routed: int
+    forgotten: int
 
 
 class Upkeep:
@@ -51,9 +52,7 @@ class Upkeep:
 
     async def round(self) -> Done:
         """One round."""
-        done = await self._core.store.write(
-            lambda tx: Done(purged=tx.messages.purge_context(), routed=_route_again(tx))
-        )
+        done = await self._core.store.write(lambda tx: _round(self._core, tx))
         head = await self._core.store.read(lambda tx: tx.journal.head())
         if done.routed:
             await self._core.bell.ring(OUTBOX_BELL)
@@ -62,6 +61,14 @@ class Upkeep:
             # The head in the log is a copy outside the database: `chaperone records verify --head` compares with it.
             log.info("journal.head", seq=head.seq, hash=head.hash, purged=done.purged, routed=done.routed)
         return done
+
+
+def _round(core: Core, tx: Transaction) -> Done:
+    return Done(
+        purged=tx.messages.purge_context(),
+        routed=_route_again(tx),
+        forgotten=tx.roster.forget(left_before=tx.now - core.limits.roster_kept),
+    )
 
 
 def _route_again(tx: Transaction) -> int:

@@ -102,13 +102,12 @@ def _swallows(parsed: tuple[list[str], int], lines: Sequence[str], expected: int
     their own and are to be read as such: it does not fit the header, or one of them alone does."""
     if len(lines) == 1:
         return False
-    return len(parsed[0]) != expected or any(line.count(separator) >= expected - 1 for line in lines[1:])
+    alone = (_parsed([line], separator) for line in lines[1:])
+    return len(parsed[0]) != expected or any(each is not None and len(each[0]) == expected for each in alone)
 
 
 def _take(file: CsvFile, line: int, values: list[str], typed: str, separator: str) -> None:
     expected = len(file.columns)
-    while len(values) > expected and not values[-1].strip():
-        values.pop()
     problem: Text | None = None
     if len(values) != expected:
         problem = filled(words.FIELDS, found=len(values), expected=expected)
