@@ -24,10 +24,12 @@ from bot.delivery import outbox_worker
 from bot.desk import Desk
 from bot.duty_worker import duties_worker
 from bot.errors import ChaperoneError
+from bot.governance.watch import look_at_all
 from bot.ids import WorkspaceId, platform_of
 from bot.intake import Intake
 from bot.moderate import inbox_worker
 from bot.ports import Platform, Transaction
+from bot.reconcile import Reconciler
 from bot.upkeep import Upkeep
 from policy.verdict import PackId
 
@@ -120,6 +122,7 @@ def _release(tx: Transaction) -> None:
     tx.inbox.release()
     tx.outbox.release()
     tx.duties.release()
+    tx.coverage.release()
 
 
 async def _working(core: Core, *, is_alone: bool) -> AsyncIterator[None]:
@@ -127,7 +130,14 @@ async def _working(core: Core, *, is_alone: bool) -> AsyncIterator[None]:
     name = f"{socket.gethostname()}:{os.getpid()}"
     if is_alone:
         await core.store.write(_release)
-    parts = (inbox_worker(core, name), outbox_worker(core, name), duties_worker(core, name), Upkeep(core))
+    await core.store.write(look_at_all)
+    parts = (
+        inbox_worker(core, name),
+        outbox_worker(core, name),
+        duties_worker(core, name),
+        Upkeep(core),
+        Reconciler(core),
+    )
     tasks = [asyncio.create_task(part.run()) for part in parts]
     yield
     for part in parts:

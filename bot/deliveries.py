@@ -17,6 +17,9 @@ class TopicKind(StrEnum):
     EXCEPTION = "exception"
     QUESTION = "question"
     DIGEST = "digest"
+    CHECKS = "checks"
+    MEMBER = "member"
+    COVERAGE = "coverage"
     TROUBLE = "trouble"
 
 

@@ -7,6 +7,7 @@ from bot import (
     answering,
     asking,
     checking,
+    coverage,
     exceptions,
     preferences,
     registration,
@@ -21,6 +22,7 @@ from bot.command import commands
 from bot.core import Core
 from bot.errors import Refused
 from bot.events import Content
+from bot.governance import members
 from bot.home import home
 from bot.ids import ChannelRef, MessageRef, PersonId, PersonRef
 from bot.language import spoken
@@ -142,5 +144,7 @@ def _gathered(*modules: ModuleType) -> Mapping[str, Handler]:
     return MappingProxyType(found)
 
 
-ACTS = _gathered(answering, asking, checking, exceptions, preferences, registration, reports, review, tuning)
+ACTS = _gathered(
+    answering, asking, checking, coverage, exceptions, members, preferences, registration, reports, review, tuning
+)
 """What every button's name calls."""

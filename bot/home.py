@@ -7,6 +7,7 @@ from bot import exceptions
 from bot.cards import Action, Block, Bullets, Card, Facts, Field, Paragraph, Tone
 from bot.command import Request, Standing
 from bot.core import Core
+from bot.coverage import is_in_care, unseen
 from bot.dates import moment
 from bot.incidents import Incident
 from bot.phrasing import CHANNEL_STATE, KIND, channel_name, name_or_dash, rule_title
@@ -14,10 +15,10 @@ from bot.ports import Transaction
 from bot.registration import waiting_for
 from bot.registry import Channel, ChannelState, Person
 from bot.reports import DANGER, REPORT
-from bot.routing import supervisor_of
 from bot.standing import standing_of
 from bot.steps import asking, checking, step
 from bot.subjects import subject_of
+from bot.topics.coverage import line
 from bot.topics.exception import described, last_day
 from policy.pack import Pack
 from policy.verdict import Severity
@@ -113,14 +114,7 @@ def _request(actor: Person, pack: Pack) -> Request:
 def _in_care(tx: Transaction, actor: Person) -> list[Channel]:
     """The channels that the actor owns or supervises, by name."""
     channels = (c for c in tx.registry.channels(actor.ref.workspace) if c.state is not ChannelState.NOTICED)
-    return sorted((c for c in channels if _is_in_care(tx, c, actor)), key=lambda channel: channel.name)
-
-
-def _is_in_care(tx: Transaction, channel: Channel, actor: Person) -> bool:
-    if actor.ref in (channel.owner, channel.supervisor):
-        return True
-    supervisor = supervisor_of(tx, channel) if channel.supervisor is None else None
-    return supervisor is not None and supervisor.ref == actor.ref
+    return sorted((c for c in channels if is_in_care(tx, c, actor)), key=lambda channel: channel.name)
 
 
 def _read_with(tx: Transaction, actor: Person) -> list[Channel]:
@@ -134,20 +128,20 @@ def _alerts(core: Core, tx: Transaction, request: Request, told: list[Incident])
     if not told:
         return Card(title=NO_ALERTS(lang), tone=Tone.DONE)
     shown = sorted(told, key=lambda incident: -incident.severity)[:MOST_ALERTS]
-    lines = [_line(core, tx, request, incident) for incident in shown]
+    lines = [_alert_line(core, tx, request, incident) for incident in shown]
     is_urgent = shown[0].severity is Severity.URGENT
     return Card(
         title=ALERTS(lang, n=len(told)),
         tone=Tone.URGENT if is_urgent else Tone.NOTICE,
         blocks=(Bullets(tuple(lines)),),
         actions=tuple(
-            Action(name="alert.show", subject=incident.id, label=LOOK(lang, what=line)[:75])
-            for incident, line in zip(shown, lines, strict=True)
+            Action(name="alert.show", subject=incident.id, label=LOOK(lang, what=what)[:75])
+            for incident, what in zip(shown, lines, strict=True)
         ),
     )
 
 
-def _line(core: Core, tx: Transaction, request: Request, incident: Incident) -> str:
+def _alert_line(core: Core, tx: Transaction, request: Request, incident: Incident) -> str:
     """Channel, rules and time of an alert: none of its words."""
     lang = request.lang
     pack = core.shelf.get(incident.pack) or request.pack
@@ -162,6 +156,7 @@ def _due(core: Core, tx: Transaction, request: Request, mine: list[Channel]) -> 
     to_approve = waiting_for(tx, core, actor)
     to_decide = exceptions.waiting_for(tx, actor)
     questions = tx.questions.waiting_for(actor.ref)
+    gaps = unseen(tx, mine)
     lines = []
     if to_approve:
         lines.append(APPROVE_CHANNELS(lang, names=", ".join(f"#{c.name}" for c in to_approve[:MOST_CHANNELS])))
@@ -169,7 +164,8 @@ def _due(core: Core, tx: Transaction, request: Request, mine: list[Channel]) -> 
         lines.append(DECIDE_EXCEPTIONS(lang, n=len(to_decide)))
     if questions:
         lines.append(ANSWER(lang, n=len(questions)))
-    lines += [line for channel in mine if channel.owner == actor.ref for line in _due_in(tx, request, channel)]
+    lines += [due for channel in mine if channel.owner == actor.ref for due in _due_in(tx, request, channel)]
+    lines += [f"#{c.name}: {line(gap, actor)}" for c in mine if c.owner == actor.ref and (gap := gaps.get(c.ref))]
     blocks: tuple[Block, ...] = (Bullets(tuple(lines)),) if lines else (Paragraph(NOTHING_DUE(lang)),)
     actions = (step(request, SHOW(lang), "approve"),) if to_approve or to_decide else ()
     return Card(title=DUE(lang), tone=Tone.NOTICE if lines else Tone.PLAIN, blocks=blocks, actions=actions)
@@ -186,7 +182,14 @@ def _due_in(tx: Transaction, request: Request, channel: Channel) -> list[str]:
 
 def _attention(tx: Transaction, request: Request, mine: list[Channel], told: list[Incident]) -> Card:
     lang = request.lang
-    rows = [(f"#{c.name}", "; ".join(found)) for c in mine if (found := _troubles(tx, request, c, told))]
+    gaps = unseen(tx, mine)
+    rows = list[tuple[str, str]]()
+    for channel in mine:
+        found = _troubles(tx, request, channel, told)
+        if channel.ref in gaps:
+            found.append(line(gaps[channel.ref], request.actor))
+        if found:
+            rows.append((f"#{channel.name}", "; ".join(found)))
     if not rows:
         return Card(title=WELL(lang), tone=Tone.DONE)
     by_name = {f"#{c.name}": c for c in mine}

@@ -8,7 +8,7 @@ from time import perf_counter
 
 import structlog
 
-from bot import casebook, people
+from bot import casebook, coverage, people
 from bot.alerts import OUTBOX_BELL
 from bot.core import Core
 from bot.errors import StaleLease, StoreUnavailable
@@ -32,6 +32,7 @@ from bot.events import (
     Watched,
     decode,
 )
+from bot.governance import watch
 from bot.incidents import FindingRecord
 from bot.intake import INBOX_BELL, INBOX_PURPOSE
 from bot.ports import InboxItem, MessageState, Transaction
@@ -101,11 +102,12 @@ async def _work(core: Core, item: InboxItem, event: Event) -> list[str]:
         case Reported():
             await core.store.write(lambda tx: _report(core, tx, item, event))
         case Joined() | Left():
-            await core.store.write(lambda tx: _note_member(tx, item, event))
+            await people.met(core, event.channel.person(event.person))
+            await core.store.write(lambda tx: _note_member(core, tx, item, event))
         case AccountChanged():
             await core.store.write(lambda tx: _note_account(core, tx, item, event))
         case _:
-            await core.store.write(lambda tx: _note_shape(tx, item, event))
+            await core.store.write(lambda tx: _note_shape(core, tx, item, event))
     return []
 
 
@@ -143,9 +145,9 @@ def look_up(core: Core, tx: Transaction, item: InboxItem, event: Revising) -> Sc
         channel_name=channel.name,
         before=_before(core, tx, item, event, channel),
         allowances=tuple(e.as_allowance() for e in tx.registry.exceptions(channel.ref) if e.is_in_force(tx.now)),
+        students=core.names.of(tx, channel),
     )
     return Scene(channel=channel, pack=core.shelf[channel.pack], role=role_in(channel, author), context=context)
-        students=core.names.of(tx, channel),
 
 
 def _before(core: Core, tx: Transaction, item: InboxItem, event: Revising, channel: Channel) -> tuple[Said, ...]:
@@ -198,6 +200,7 @@ def _seen(tx: Transaction, event: Revising, revision: int) -> MessageState:
         thread=event.thread or known.thread,
         author=event.author,
         newest_revision=max(known.newest_revision, revision),
+        said_at=event.at if isinstance(event, Posted) else known.said_at,
     )
     tx.messages.save(state)
     return state
@@ -227,7 +230,7 @@ def _report(core: Core, tx: Transaction, item: InboxItem, event: Reported) -> No
     tx.inbox.finish(item)
 
 
-def _note_member(tx: Transaction, item: InboxItem, event: Joined | Left) -> None:
+def _note_member(core: Core, tx: Transaction, item: InboxItem, event: Joined | Left) -> None:
     channel = event.channel
     person = channel.person(event.person)
     if isinstance(event, Joined):
@@ -235,14 +238,19 @@ def _note_member(tx: Transaction, item: InboxItem, event: Joined | Left) -> None
     else:
         tx.registry.leave(channel, person)
     tx.inbox.finish(item)
+    watch.look(core, tx, channel)
 
 
 def _note_account(core: Core, tx: Transaction, item: InboxItem, event: AccountChanged) -> None:
     people.meet(core, tx, event.account)
     tx.inbox.finish(item)
+    account = event.account.ref
+    for channel in tx.registry.channels(account.workspace):
+        if account in (channel.owner, channel.supervisor):
+            watch.look(core, tx, channel.ref)
 
 
-def _note_shape(tx: Transaction, item: InboxItem, event: Reshaping) -> None:
+def _note_shape(core: Core, tx: Transaction, item: InboxItem, event: Reshaping) -> None:
     facts = tx.registry.facts(event.channel)
     match event:
         case Renamed(name=name):
@@ -258,8 +266,10 @@ def _note_shape(tx: Transaction, item: InboxItem, event: Reshaping) -> None:
             facts = replace(facts, is_archived=is_archived)
         case Watched(is_watched=is_watched):
             facts = replace(facts, is_watched=is_watched)
+            coverage.note_watched(tx, event)
     tx.registry.save_facts(event.channel, facts)
     tx.inbox.finish(item)
+    watch.look(core, tx, event.channel)
 
 
 async def _failed(core: Core, item: InboxItem, event: Event | None, error: Exception) -> None:

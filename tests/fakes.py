@@ -48,6 +48,8 @@ class FakePlatform:
         self.said: dict[ChannelRef, list[Event]] = {}
         self.announced: dict[tuple[ChannelRef, Topic], Card] = {}
         self.removed: list[MessageRef] = []
+        self.histories = 0
+        self.closed_to_us: set[ChannelRef] = set()
         self.can: frozenset[Ability] = frozenset(Ability)
 
     async def show(self, to: PersonRef, topic: Topic, card: Card, *, shown: str | None, notify: bool) -> str:
@@ -101,6 +103,9 @@ class FakePlatform:
     async def history(self, channel: ChannelRef, *, since: datetime, until: datetime) -> AsyncIterator[Event]:
         """What a test says was said, within the times."""
         self._need(Ability.READ_HISTORY)
+        self.histories += 1
+        if channel in self.closed_to_us:
+            raise Undeliverable("not in the channel")
         for event in sorted(self.said.get(channel, ()), key=_said_at):
             if since < _said_at(event) <= until:
                 yield event

@@ -91,6 +91,12 @@ class SqlIncidents:
     def newest(self, *, states: Collection[IncidentState] = (), limit: int = 1_000) -> Sequence[Incident]:
         return self._newest(incidents.c.state.in_(states) if states else sa.true(), limit=limit)
 
+    def undecided_in(self) -> Collection[ChannelRef]:
+        i = incidents.c
+        decided = [state.value for state in IncidentState if state.is_decided]
+        query = sa.select(i.workspace, i.channel).where(i.state.not_in(decided)).distinct()
+        return {ChannelRef(row.workspace, row.channel) for row in self._connection.execute(query)}
+
     def unrouted(self) -> Sequence[Incident]:
         told = sa.select(recipients.c.incident)
         query = sa.select(incidents).where(incidents.c.id.not_in(told)).order_by(incidents.c.number)

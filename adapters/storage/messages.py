@@ -30,15 +30,7 @@ class SqlMessages:
     def _state(self, message: MessageRef, *, is_locked: bool) -> MessageState | None:
         query = sa.select(messages).where(_is(messages, message))
         row = self._connection.execute(query.with_for_update() if is_locked else query).one_or_none()
-        if row is None:
-            return None
-        return MessageState(
-            ref=message,
-            thread=row.thread,
-            author=row.author,
-            newest_revision=row.newest_revision,
-            deleted_at=row.deleted_at,
-        )
+        return None if row is None else _state_of(row)
 
     def save(self, state: MessageState) -> None:
         values = {
@@ -47,8 +39,15 @@ class SqlMessages:
             "author": state.author,
             "newest_revision": state.newest_revision,
             "deleted_at": state.deleted_at,
+            "said_at": state.said_at,
         }
         insert_or_replace(self._connection, messages, values)
+
+    def said_in(self, channel: ChannelRef, *, after: datetime, until: datetime) -> Sequence[MessageState]:
+        m = messages.c
+        here = sa.and_(m.workspace == channel.workspace, m.channel == channel.channel)
+        query = sa.select(messages).where(here, m.said_at > after, m.said_at <= until, m.deleted_at.is_(None))
+        return [_state_of(row) for row in self._connection.execute(query.order_by(m.said_at, m.message))]
 
     def add_verdict(
         self, message: MessageRef, revision: int, *, pack: PackId, pack_version: str, findings: Sequence[FindingRecord]
@@ -133,6 +132,17 @@ def _key(message: MessageRef) -> dict[str, str | int]:
 def _is(table: sa.Table, message: MessageRef) -> sa.ColumnElement[bool]:
     t = table.c
     return sa.and_(t.workspace == message.workspace, t.channel == message.channel, t.message == message.message)
+
+
+def _state_of(row: sa.Row[tuple[object, ...]]) -> MessageState:
+    return MessageState(
+        ref=MessageRef(row.workspace, row.channel, row.message),
+        thread=row.thread,
+        author=row.author,
+        newest_revision=row.newest_revision,
+        deleted_at=row.deleted_at,
+        said_at=row.said_at,
+    )
 
 
 def _unseen(message: MessageRef) -> MessageState:

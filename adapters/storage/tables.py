@@ -111,6 +111,8 @@ messages = Table(
     Column("author", Line),
     Column("newest_revision", sa.BigInteger, nullable=False),
     Column("deleted_at", Instant),
+    Column("said_at", Instant),
+    Index("messages_said_index", "workspace", "channel", "said_at"),
 )
 
 verdicts = Table(
@@ -241,9 +243,9 @@ people = Table(
     Column("is_active", sa.Boolean, nullable=False),
     Column("email", Line, nullable=False, server_default=""),
     Column("is_guest", sa.Boolean, nullable=False, server_default=sa.false()),
+    Column("is_external", sa.Boolean, nullable=False, server_default=sa.false()),
     Index("people_email_index", "email"),
 )
-    Column("is_external", sa.Boolean, nullable=False, server_default=sa.false()),
 
 channels = Table(
     "channels",
@@ -263,6 +265,7 @@ channels = Table(
     Column("decided_by", PersonColumn),
     Column("decided_at", Instant),
     Column("decision_reason", Line, nullable=False),
+    Column("expires_at", Instant),
 )
 
 channel_facts = Table(
@@ -283,6 +286,22 @@ members = Table(
     Column("person", PersonColumn, primary_key=True),
     Column("invited_by", PersonColumn),
     Column("joined_at", Instant, nullable=False),
+    Column("approved_by", PersonColumn),
+    Column("approved_at", Instant),
+    Column("purpose", Line, nullable=False, server_default=""),
+)
+
+# `people` is a list of ids as JSON: whom the outcome is about.
+checks = Table(
+    "checks",
+    metadata,
+    Column("channel", ChannelColumn, primary_key=True),
+    Column("name", Line, primary_key=True),
+    Column("state", sa.Text, nullable=False),
+    Column("why", sa.Text, nullable=False),
+    Column("people", Line, nullable=False),
+    Column("since", Instant, nullable=False),
+    Column("version", sa.Integer, nullable=False),
 )
 
 exceptions = Table(
@@ -317,18 +336,6 @@ questions = Table(
     Column("version", sa.Integer, nullable=False),
 )
 
-journal = Table(
-    "journal",
-    metadata,
-    Column("seq", sa.BigInteger, primary_key=True, autoincrement=False),
-    Column("at", Instant, nullable=False),
-    Column("name", Line, nullable=False),
-    Column("subject", Line, nullable=False, index=True),
-    Column("actor", Line, nullable=False),
-    Column("facts", sa.JSON, nullable=False),
-    Column("previous", sa.Text, nullable=False),
-    Column("hash", sa.Text, nullable=False),
-)
 # The roster. `supervisor` is an id or an e-mail address; `roster_agents` holds what each person's own row says.
 roster_people = Table(
     "roster_people",
@@ -408,3 +415,45 @@ roster_imports = Table(
     Column("faults", sa.Integer, nullable=False),
 )
 
+journal = Table(
+    "journal",
+    metadata,
+    Column("seq", sa.BigInteger, primary_key=True, autoincrement=False),
+    Column("at", Instant, nullable=False),
+    Column("name", Line, nullable=False),
+    Column("subject", Line, nullable=False, index=True),
+    Column("actor", Line, nullable=False),
+    Column("facts", sa.JSON, nullable=False),
+    Column("previous", sa.Text, nullable=False),
+    Column("hash", sa.Text, nullable=False),
+)
+
+gaps = Table(
+    "gaps",
+    metadata,
+    Column("id", Line, primary_key=True),
+    Column("channel", ChannelColumn, nullable=False),
+    Column("why", sa.Text, nullable=False),
+    Column("started_at", Instant, nullable=False),
+    Column("ended_at", Instant),
+    Column("recovered_at", Instant),
+    Column("recovered", sa.Integer, nullable=False),
+    Index("gaps_channel_index", "channel", "started_at"),
+    Index("gaps_recovered_index", "recovered_at"),
+)
+
+# Up to when a channel's history was compared with what came; `busy_until` reserves the reading for one process.
+marks = Table(
+    "marks",
+    metadata,
+    Column("channel", ChannelColumn, primary_key=True),
+    Column("upto", Instant, nullable=False),
+    Column("busy_until", Instant),
+)
+
+beats = Table(
+    "beats",
+    metadata,
+    Column("name", Line, primary_key=True),
+    Column("at", Instant, nullable=False),
+)

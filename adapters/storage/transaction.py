@@ -5,6 +5,8 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from adapters.storage.checks import SqlChecks
+from adapters.storage.coverage import SqlCoverage
 from adapters.storage.duties import SqlDuties
 from adapters.storage.inbox import SqlInbox
 from adapters.storage.incidents import SqlIncidents
@@ -28,13 +30,14 @@ class SqlTransaction:
         self.outbox: Outbox = SqlOutbox(connection, self._time)
         self.duties: Duties = SqlDuties(connection, self._time)
         self.messages: Messages = SqlMessages(connection, self._time)
+        self.coverage: Coverage = SqlCoverage(connection, self._time)
         self.incidents: Incidents = SqlIncidents(connection, is_read_only=is_read_only)
         self.registry: Registry = SqlRegistry(connection)
+        self.roster: Roster = SqlRoster(connection, self._time, is_read_only=is_read_only)
+        self.checks: Checks = SqlChecks(connection)
         self.questions: Questions = SqlQuestions(connection, is_read_only=is_read_only)
         self.journal: Journal = SqlJournal(connection)
 
-        self.roster: Roster = SqlRoster(connection, self._time, is_read_only=is_read_only)
-        self.checks: Checks = SqlChecks(connection)
     @property
     def now(self) -> datetime:
         """The store's clock, asked once and only if somebody wants to know."""

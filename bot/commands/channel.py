@@ -2,10 +2,12 @@
 
 from bot import exceptions, phrasing
 from bot.cards import Action, Block, Bullets, Card, Facts, Paragraph
-from bot.citing import clause_checking
 from bot.command import Command, Example, Request
 from bot.core import Core
+from bot.coverage import unseen
 from bot.dates import day
+from bot.governance.check import view_of
+from bot.governance.report import summary
 from bot.phrasing import CHANNEL_STATE, name_or_dash
 from bot.ports import Transaction
 from bot.registry import Channel, ChannelState
@@ -13,8 +15,9 @@ from bot.routing import supervisor_of
 from bot.steps import asking, step
 from bot.subjects import subject_of
 from bot.topics.approval import deciders_of, deciding, registering
+from bot.topics.coverage import line as gap_line
 from bot.topics.exception import described, last_day
-from policy.words import Lang, Text
+from policy.words import Text
 
 NOT_HERE = Text(en="Which channel?", es="¿Qué canal?")
 TYPE_THERE = Text(
@@ -27,22 +30,16 @@ NOT_READ = Text(
 )
 REGISTER = Text(en="Register it", es="Registrarlo")
 ASK_AGAIN = Text(en="Ask for approval", es="Pedir aprobación")
+CHECKS = Text(en="What it needs", es="Lo que le falta")
 NEW_EXCEPTION = Text(en="Exceptions", es="Excepciones")
 OWNER = Text(en="Owner", es="Responsable")
 SUPERVISOR = Text(en="Supervisor", es="Supervisor")
 POLICY = Text(en="Policy", es="Política")
 PURPOSE = Text(en="Purpose", es="Finalidad")
 NONE = Text(en="none on record", es="sin registrar")
-MISSING = Text(en="Missing: ", es="Falta: ")
+APPROVAL = Text(en="Approval", es="Aprobación")
+UNSEEN = Text(en="Not seen", es="Sin ver")
 EXCEPTION = Text(en="Allowed until {day}", es="Permitido hasta el {day}")
-
-HOLDS = (
-    ("approved", Text(en="approved before use", es="aprobado antes de usarse")),
-    ("purpose", Text(en="purpose on record", es="finalidad registrada")),
-    ("monitored", Text(en="an owner on duty", es="un responsable en funciones")),
-    ("supervisor_access", Text(en="a supervisor other than the owner", es="un supervisor que no es el responsable")),
-)
-"""What the register itself can tell, by the check whose clause is cited."""
 
 
 async def run(request: Request, core: Core) -> Card:
@@ -51,9 +48,14 @@ async def run(request: Request, core: Core) -> Card:
         return Card(title=NOT_HERE(lang), blocks=(Paragraph(TYPE_THERE(lang)),))
     channel = request.channel
     if channel is None:
-        actions = (_register(request),) if request.actor.role.is_staff else (asking(request),)
-        return Card(title=UNREGISTERED(lang), blocks=(Paragraph(NOT_READ(lang)),), actions=actions)
+        return await core.store.read(lambda tx: _unregistered(tx, request))
     return await core.store.read(lambda tx: _described(tx, core, request, channel))
+
+
+def _unregistered(tx: Transaction, request: Request) -> Card:
+    lang = request.lang
+    actions = (_register(tx, request),) if request.actor.role.is_staff else (asking(request),)
+    return Card(title=UNREGISTERED(lang), blocks=(Paragraph(NOT_READ(lang)),), actions=actions)
 
 
 def _described(tx: Transaction, core: Core, request: Request, channel: Channel) -> Card:
@@ -65,10 +67,14 @@ def _described(tx: Transaction, core: Core, request: Request, channel: Channel) 
         (SUPERVISOR(lang), name_or_dash(supervisor_of(tx, channel))),
         (POLICY(lang), f"{request.pack.name}, {request.pack.cite}"),
         (PURPOSE(lang), channel.purpose[:200] or NONE(lang)),
+        (APPROVAL(lang), _approval(tx, request, channel)),
     ]
     allowed = exceptions.in_force(tx, channel)
     rows += [(EXCEPTION(lang, day=last_day(e, actor)), described(e, lang)) for e in allowed[:3]]
-    blocks: tuple[Block, ...] = (Facts(tuple(rows)), Bullets(tuple(_checked(tx, request, channel))))
+    gaps = unseen(tx, [channel]) if channel.state.is_read else {}
+    rows += [(UNSEEN(lang), gap_line(gap, actor)) for gap in gaps.values()]
+    view = view_of(tx, core, channel, request.pack)
+    blocks: tuple[Block, ...] = (Facts(tuple(rows)), Bullets(summary(view, actor)))
     return Card(
         title=f"#{channel.name} ({kind})",
         blocks=blocks,
@@ -80,31 +86,8 @@ def _approval(tx: Transaction, request: Request, channel: Channel) -> str:
     """Where the approval stands, who decided and when, where that is known."""
     state = CHANNEL_STATE[channel.state](request.lang)
     if channel.decided_by is None or channel.decided_at is None:
-        return f": {state}" if channel.state is not ChannelState.APPROVED else ""
-    who = f"{name_or_dash(tx.registry.person(channel.decided_by))}, {day(channel.decided_at, request.actor)}"
-    return f": {who}" if channel.state is ChannelState.APPROVED else f": {state}, {who}"
-
-
-def _checked(tx: Transaction, request: Request, channel: Channel) -> list[str]:
-    owner = tx.registry.person(channel.owner) if channel.owner else None
-    supervisor = supervisor_of(tx, channel)
-    holding = {
-        "approved": channel.state is ChannelState.APPROVED,
-        "purpose": bool(channel.purpose),
-        "monitored": owner is not None and owner.is_active and owner.role.is_staff,
-        "supervisor_access": supervisor is not None and supervisor.is_active and supervisor.ref != channel.owner,
-    }
-    more = {"approved": _approval(tx, request, channel)}
-    return [
-        _line(request, check, text(request.lang) + more.get(check, ""), holds=holding[check]) for check, text in HOLDS
-    ]
-
-
-def _line(request: Request, check: str, said: str, *, holds: bool) -> str:
-    clause = clause_checking(request.pack, check)
-    cited = f" ({request.pack.citation(clause.id)})" if clause else ""
-    missing = "" if holds else MISSING(request.lang)
-    return f"{'✓' if holds else '✗'} {missing}{said}{cited}"
+        return state
+    return f"{state}, {name_or_dash(tx.registry.person(channel.decided_by))}, {day(channel.decided_at, request.actor)}"
 
 
 def _actions(tx: Transaction, core: Core, request: Request, channel: Channel) -> tuple[Action, ...]:
@@ -113,16 +96,15 @@ def _actions(tx: Transaction, core: Core, request: Request, channel: Channel) ->
         return deciding(channel, lang)
     is_asked = channel.state in (ChannelState.REQUESTED, ChannelState.APPROVED)
     if not is_asked and actor.role.is_staff and channel.owner in (None, actor.ref):
-        return (_register(request),)
+        return (_register(tx, request),)
     if actor.ref in (channel.owner, channel.supervisor):
-        return (step(request, NEW_EXCEPTION(lang), "exception"), asking(request))
+        return (step(request, CHECKS(lang), "checks"), step(request, NEW_EXCEPTION(lang), "exception"), asking(request))
     return (asking(request),)
 
 
-def _register(request: Request) -> Action:
-    lang: Lang = request.lang
-    label = ASK_AGAIN(lang) if request.channel else REGISTER(lang)
-    return registering(request.channel, subject_of(request.place), label, lang)
+def _register(tx: Transaction, request: Request) -> Action:
+    label = ASK_AGAIN if request.channel else REGISTER
+    return registering(tx, request.actor, request.channel, subject_of(request.place), label(request.lang))
 
 
 command = Command(
@@ -131,7 +113,7 @@ command = Command(
     summary=Text(en="Who is responsible here, and what holds", es="Quién responde de este canal y qué se cumple"),
     usage=Text(en="channel", es="canal"),
     examples=(
-        Example("channel", "✓ approved before use"),
+        Example("channel", "checks hold"),
         Example("canal", "Responsable"),
     ),
     run=run,

@@ -4,11 +4,13 @@ from bot import exceptions
 from bot.cards import Card, Facts, Paragraph
 from bot.command import Command, Example, Request, Standing
 from bot.core import Core
+from bot.coverage import unseen
 from bot.ports import Transaction
 from bot.registration import waiting_for
 from bot.registry import Channel
 from bot.standing import standing_of
 from bot.steps import asking, step
+from bot.topics.coverage import line
 from policy.words import Text
 
 TITLE = Text(en="Your status", es="Su estado")
@@ -56,6 +58,7 @@ def _status(tx: Transaction, core: Core, request: Request) -> Card:
     lang, ref = request.lang, request.actor.ref
     told = [i for i in tx.incidents.told(ref) if not i.state.is_decided and i.folded_into is None]
     mine = [c for c in tx.registry.channels(ref.workspace) if ref in (c.owner, c.supervisor)]
+    gaps = unseen(tx, mine)
     queue = tx.inbox.counts()
     waiting = queue.waiting + queue.leased
     left = GIVEN_UP(lang, waiting=waiting, dead=queue.dead) if waiting or queue.dead else NOTHING(lang)
@@ -64,6 +67,7 @@ def _status(tx: Transaction, core: Core, request: Request) -> Card:
         (WAITING(lang), _waiting(tx, core, request)),
         (READ(lang), _coverage(request, mine)),
         (UNCHECKED(lang), left),
+        *((f"#{c.name}", line(gap, request.actor)) for c in mine if (gap := gaps.get(c.ref))),
     )
     newest = (step(request, WHY(lang), "why", told[0].id),) if told else ()
     is_above = standing_of(tx, request.actor) is Standing.SUPERVISOR

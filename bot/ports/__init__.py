@@ -1,16 +1,20 @@
 """The outside as the product sees it: a store, a bell, keys, platforms, a clock. Adapters implement these; nothing
 here knows which."""
 
+from bot.ports.coverage import Coverage
+from bot.ports.governance import Checks
 from bot.ports.platform import Ability, Platform, Platforms
 from bot.ports.queues import Duties, Inbox, InboxItem, Outbox, OutboxItem, QueueCounts, QueueState
 from bot.ports.records import Incidents, Journal, Messages, MessageState, Questions, Registry
+from bot.ports.roster import Roster
 from bot.ports.store import Bell, Clock, Keys, Store, Transaction, Unit
 
-from bot.ports.roster import Roster
 __all__ = [
     "Ability",
     "Bell",
+    "Checks",
     "Clock",
+    "Coverage",
     "Duties",
     "Inbox",
     "InboxItem",
@@ -27,8 +31,8 @@ __all__ = [
     "QueueCounts",
     "QueueState",
     "Registry",
+    "Roster",
     "Store",
     "Transaction",
     "Unit",
 ]
-    "Roster",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from bot.governance.records import Membership
 from bot.ids import ChannelRef, IncidentId, MessageId, MessageRef, PersonId, PersonRef, WorkspaceId
 from bot.incidents import Decision, Evidence, FindingRecord, Incident, IncidentState
 from bot.journal import Entry, Row
@@ -15,13 +16,15 @@ from policy.verdict import PackId
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageState:
-    """What is known of a message: no words. `newest_revision` is -1 before any revision was seen."""
+    """What is known of a message: no words. `newest_revision` is -1 before any revision was seen; `said_at` is when it
+    was posted, None where only an edit, a deletion or a report of it came."""
 
     ref: MessageRef
     thread: MessageId | None
     author: PersonId | None
     newest_revision: int
     deleted_at: datetime | None
+    said_at: datetime | None = None
 
 
 class Messages(Protocol):
@@ -33,6 +36,10 @@ class Messages(Protocol):
     def save(self, state: MessageState) -> None: ...
 
     def get(self, message: MessageRef) -> MessageState | None: ...
+
+    def said_in(self, channel: ChannelRef, *, after: datetime, until: datetime) -> Sequence[MessageState]:
+        """The messages that were posted there after `after` and up to `until` and are not known to be deleted, oldest
+        first."""
 
     def add_verdict(
         self, message: MessageRef, revision: int, *, pack: PackId, pack_version: str, findings: Sequence[FindingRecord]
@@ -106,6 +113,9 @@ class Incidents(Protocol):
     def newest(self, *, states: Collection[IncidentState] = (), limit: int = 1_000) -> Sequence[Incident]:
         """The newest incidents of these states (none named: of any), newest first."""
 
+    def undecided_in(self) -> Collection[ChannelRef]:
+        """The channels in which an incident waits for a decision."""
+
     def unrouted(self) -> Sequence[Incident]:
         """Incidents that nobody was told of."""
 
@@ -123,6 +133,9 @@ class Registry(Protocol):
 
     def people(self, workspace: WorkspaceId | None = None) -> Sequence[Person]: ...
 
+    def with_email(self, email: str) -> Sequence[Person]:
+        """Everybody with that address, in lower case, in any workspace."""
+
     def save_person(self, person: Person) -> None: ...
 
     def channel(self, ref: ChannelRef) -> Channel | None: ...
@@ -133,12 +146,15 @@ class Registry(Protocol):
 
     def members(self, ref: ChannelRef) -> Sequence[PersonRef]: ...
 
-    def with_email(self, email: str) -> Sequence[Person]:
-        """Everybody with that address, in lower case, in any workspace."""
-
     def join(self, ref: ChannelRef, person: PersonRef, *, by: PersonRef | None, at: datetime) -> None: ...
 
     def leave(self, ref: ChannelRef, person: PersonRef) -> None: ...
+
+    def memberships(self, ref: ChannelRef) -> Sequence[Membership]:
+        """Everybody in the channel, and how they came there."""
+
+    def approve_member(self, ref: ChannelRef, person: PersonRef, *, by: PersonRef, at: datetime, purpose: str) -> bool:
+        """Keeps that `by` said that the person belongs there. False: they are not a member."""
 
     def facts(self, ref: ChannelRef) -> ChannelFacts:
         """What is known of the channel's shape; all None where nothing was told yet."""

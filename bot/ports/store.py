@@ -8,11 +8,13 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
+from bot.ports.coverage import Coverage
+from bot.ports.governance import Checks
 from bot.ports.queues import Duties, Inbox, Outbox
 from bot.ports.records import Incidents, Journal, Messages, Questions, Registry
+from bot.ports.roster import Roster
 
 T = TypeVar("T")
-from bot.ports.roster import Roster
 
 
 class Clock(Protocol):
@@ -32,13 +34,14 @@ class Transaction(Protocol):
     outbox: Outbox
     duties: Duties
     messages: Messages
+    coverage: Coverage
     incidents: Incidents
     registry: Registry
+    checks: Checks
+    roster: Roster
     questions: Questions
     journal: Journal
 
-    checks: Checks
-    roster: Roster
 
 Unit = Callable[[Transaction], T]
 

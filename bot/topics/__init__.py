@@ -7,7 +7,7 @@ from bot.core import Core
 from bot.deliveries import Topic, TopicKind
 from bot.ports import Transaction
 from bot.registry import Person
-from bot.topics import approval, digest, exception, incident, note, question, trouble
+from bot.topics import approval, checks, coverage, digest, exception, incident, member, note, question, trouble
 
 _RENDERERS: dict[TopicKind, Callable[[Transaction, Core, Topic, Person], Card | None]] = {
     TopicKind.INCIDENT: incident.render,
@@ -16,6 +16,9 @@ _RENDERERS: dict[TopicKind, Callable[[Transaction, Core, Topic, Person], Card | 
     TopicKind.EXCEPTION: exception.render,
     TopicKind.QUESTION: question.render,
     TopicKind.DIGEST: digest.render,
+    TopicKind.CHECKS: checks.render,
+    TopicKind.MEMBER: member.render,
+    TopicKind.COVERAGE: coverage.render,
     TopicKind.TROUBLE: trouble.render,
 }
 
