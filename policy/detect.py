@@ -35,6 +35,7 @@ class Candidate(NamedTuple):
     detector: Detector
     every: frozenset[GroupId]
     any: frozenset[GroupId]
+    groups: frozenset[GroupId]
     needed: frozenset[GroupId]
     wanted: frozenset[GroupId]
     unwanted: frozenset[GroupId]
@@ -122,6 +123,7 @@ def _candidate(number: int, rule: RuleId, detector: Detector, first: Collection[
         detector=detector,
         every=frozenset(detector.every),
         any=frozenset(detector.any),
+        groups=frozenset((*detector.every, *detector.any, *detector.unless)),
         needed=known(detector.every),
         wanted=wanted if len(wanted) == len(set(detector.any)) else frozenset(),
         unwanted=known(detector.unless),

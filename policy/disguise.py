@@ -33,7 +33,7 @@ def readings_of(token: str, vocabulary: Vocabulary) -> tuple[Reading, ...]:
     at = token.index(core)
     if core.isalpha():
         return _placed(_of_letters(core, vocabulary), at, at + len(core))
-    if len(core) <= LONGEST and not _is_ordinary(core):
+    if len(core) <= LONGEST and not _is_ordinary(core) and not _is_address(core):
         meant = _undone(core, vocabulary)
         if meant:
             return _placed([(word, Trust.SURE) for word in meant], at, at + len(core))
@@ -128,6 +128,13 @@ def _is_ordinary(core: str) -> bool:
     return len(parts) > 1 and all(
         (part.isalpha() or part.isdigit()) and (len(part) > 2 or is_contraction) for part in parts
     )
+
+
+def _is_address(core: str) -> bool:
+    """E-mail addresses and links are read elsewhere; figures at the end belong to names of accounts."""
+    if "@" in core[1:] and "." in core.rpartition("@")[2]:
+        return True
+    return "://" in core or (core[-2:].isdigit() and core.rstrip(string.digits).isalpha())
 
 
 def _undone(core: str, vocabulary: Vocabulary) -> list[str]:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from policy import identifiers, links
 from policy.fold import fold
 from policy.hits import Hit
-from policy.message import AllowanceKind, Context, Message
+from policy.message import Allowance, AllowanceKind, Context, Message
 from policy.pack import Pack
 from policy.reading import Reading
 from policy.rule import GroupId
@@ -54,7 +54,7 @@ def excuse(
 
 def quoted_to_object(matter: Matter) -> Text | None:
     """The words are somebody else's, quoted or reported, and the message objects to them."""
-    hits = matter.reading.hits
+    hits = matter.reading.look_up(GROUPS)
     if OBJECTING not in hits or not matter.finding.marks or not _stands_outside(hits[OBJECTING], matter):
         return None
     is_reported = REPORTING in hits and _stands_before(hits[REPORTING], matter)
@@ -78,13 +78,13 @@ def sponsored_host(matter: Matter) -> Text | None:
 
 def sponsored_account(matter: Matter) -> Text | None:
     """The accounts named in the message are ones that the district sponsors, or that this channel is allowed."""
-    own = links.sponsored(matter.pack.district, matter.context.allowances)
+    own = _own(matter, matter.context.allowances)
     plain = matter.reading.text.plain
     names = [name for name in own.handles if name in plain]
     accounts = [site for site in own.accounts if f"{site.host}/{site.path}" in plain]
     if not names and not accounts:
         return None
-    if identifiers.HANDLE in matter.reading.hits or links.PERSONAL in matter.reading.hits:
+    if identifiers.HANDLE in matter.reading.found or links.PERSONAL in matter.reading.found:
         return None
     allowed = [
         allowance.value
@@ -101,7 +101,7 @@ def sponsored_account(matter: Matter) -> Text | None:
 def approved_fundraiser(matter: Matter) -> Text | None:
     """The message is about a fundraiser that was approved for this channel: it has a word of the campaign's name."""
     campaign = _named(matter, AllowanceKind.FUNDRAISER)
-    if campaign is None or {links.PAYMENT, identifiers.PAYMENT_HANDLE} & matter.reading.hits.keys():
+    if campaign is None or {links.PAYMENT, identifiers.PAYMENT_HANDLE} & matter.reading.found.keys():
         return None
     return Text(
         en=f"The fundraiser “{campaign}” is approved for this channel.",
@@ -114,7 +114,7 @@ def mock_election(matter: Matter) -> Text | None:
     election = _named(matter, AllowanceKind.ELECTION)
     if election is not None:
         return Text(en=f"“{election}” is approved for this channel.", es=f"«{election}» está aprobada para este canal.")
-    if STUDENT_ELECTION in matter.reading.hits:
+    if STUDENT_ELECTION in matter.reading.look_up(GROUPS):
         return Text(en="It is about a student or mock election.", es="Se trata de una elección estudiantil o simulada.")
     return None
 
@@ -123,7 +123,7 @@ def approved_tool(matter: Matter) -> Text | None:
     """The only place that the message names for contact is a tool that is approved."""
     people = {identifiers.PHONE, identifiers.HANDLE, identifiers.PERSONAL_EMAIL}
     elsewhere = people | {links.PERSONAL, links.INVITE, links.SHORTENER}
-    if elsewhere & matter.reading.hits.keys():
+    if elsewhere & matter.reading.found.keys():
         return None
     words = matter.reading.text.words
     tools = [*matter.pack.district.tools, *(a.value for a in matter.context.allowances if a.kind is AllowanceKind.TOOL)]
@@ -135,7 +135,7 @@ def approved_tool(matter: Matter) -> Text | None:
 
 def prevention_talk(matter: Matter) -> Text | None:
     """The message announces or holds a lesson, event or service that is there to prevent harm."""
-    if PREVENTION not in matter.reading.hits:
+    if PREVENTION not in matter.reading.look_up(GROUPS):
         return None
     return Text(en="It is about prevention or help.", es="Trata de prevención o ayuda.")
 
@@ -207,8 +207,12 @@ def _stands_outside(hits: list[Hit], matter: Matter) -> bool:
 
 def _all_links_are_sponsored(matter: Matter, *, with_allowances: bool = True) -> bool:
     allowances = matter.context.allowances if with_allowances else ()
-    own = links.sponsored(matter.pack.district, allowances)
+    own = _own(matter, allowances)
     return all(own.has(link.place) and not link.is_mislabelled for link in matter.reading.links)
+
+
+def _own(matter: Matter, allowances: tuple[Allowance, ...]) -> links.Sponsored:
+    return links.sponsored(matter.pack.district, allowances) if allowances else matter.pack.sponsored
 
 
 def _allowed(matter: Matter, kind: AllowanceKind) -> str | None:

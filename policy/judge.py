@@ -60,9 +60,8 @@ def _by_rules(reading: Reading, context: Context, pack: Pack) -> list[Finding]:
         candidates = detect.possible(candidates, reading.may_have())
     if not candidates:
         return []
-    fires = detect.fired(
-        candidates, reading.hits, reading.hidden, reading.text.plain, partial(said_groups, context, pack)
-    )
+    hits = reading.look_up(frozenset().union(*[candidate.groups for candidate in candidates]))
+    fires = detect.fired(candidates, hits, reading.hidden, reading.text.plain, partial(said_groups, context, pack))
     found = (_finding(pack.rules[rule], rule_fires, reading, pack) for rule, rule_fires in fires.items())
     return [finding for finding in found if finding is not None]
 

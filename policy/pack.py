@@ -1,6 +1,6 @@
 """A policy pack as the judge uses it: clauses, what the district sponsors, and the rules that are on."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from policy.detect import DetectorIndex
@@ -102,6 +102,14 @@ class Pack:
     adopted: str = ""
     revised: str = ""
     model: Model | None = None
+    clauses_by_rule: dict[RuleId, tuple[Clause, ...]] = field(init=False, compare=False)
+
+    def __post_init__(self) -> None:
+        by_rule: dict[RuleId, tuple[Clause, ...]] = {}
+        for clause in self.clauses.values():
+            for rule in clause.rules:
+                by_rule[rule] = (*by_rule.get(rule, ()), clause)
+        object.__setattr__(self, "clauses_by_rule", by_rule)
 
     def with_model(self, model: Model | None) -> "Pack":
         """The same pack, whose judge asks `model` too; its version says which."""
@@ -109,7 +117,7 @@ class Pack:
 
     def clauses_of(self, rule: RuleId) -> tuple[Clause, ...]:
         """The clauses that `rule` enforces, the one to cite first; none where it does not work in this pack."""
-        return tuple(clause for clause in self.clauses.values() if rule in clause.rules)
+        return self.clauses_by_rule.get(rule, ())
 
     def citation(self, clause: ClauseId) -> str:
         """How people cite the clause: policy and number, for example `4118.6-R, S8`."""

@@ -1,7 +1,7 @@
 """The phrases of all groups in one automaton, and the comparison of what stands around the strings that it finds."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from itertools import product
 from typing import NamedTuple
@@ -110,22 +110,25 @@ class PhraseIndex:
         found: Matches = self._automaton.find_matches_as_indexes(text.words, overlapping=True)
         return found
 
-    def add(self, matches: Matches, text: Folded, hits: Hits, targets: Mapping[int, _Target]) -> None:
-        """Adds the hits of the phrases that these matches belong to."""
+    def add(
+        self, matches: Matches, text: Folded, hits: Hits, targets: Mapping[int, _Target], wanted: Set[GroupId]
+    ) -> None:
+        """Adds the hits of the phrases that these matches belong to, to the groups that are wanted."""
         comparison: _Comparison | None = None
         for number, start, stop in matches:
             target = targets.get(number)
-            if target is None:
+            if target is None or target.may_mean.isdisjoint(wanted):
                 continue
-            groups, plans, _, is_stem, length = target
-            if groups:
+            groups, plans, may_mean, is_stem, length = target
+            is_all = may_mean <= wanted
+            if groups and (is_all or (groups := tuple(group for group in groups if group in wanted))):
                 # The needle begins with a blank that the plain view does not have, so the start is right as it is.
                 add(hits, groups, Hit(start, text.words.index(" ", stop) - 1 if is_stem else stop - 2))
             if plans is not None:
                 possible = plans.possible(text, start, text.words.index(" ", stop) + 1 if is_stem else stop)
                 if possible:
                     comparison = comparison or _Comparison(text)
-                    comparison.add(possible, length, start, hits)
+                    comparison.add(possible, length, start, hits, None if is_all else wanted)
 
 
 class _Meanings:
@@ -174,14 +177,16 @@ class _Comparison:
         self._words = text.words
         self._at = self._place = 0
 
-    def add(self, plans: list[_Plan], length: int, start: int, hits: Hits) -> None:
+    def add(self, plans: list[_Plan], length: int, start: int, hits: Hits, wanted: Set[GroupId] | None) -> None:
         """Adds the phrases that go through the words, so many, which begin at `start` of the plain view."""
         at = self._token_at(start)
         for plan in plans:
-            is_full = len(hits.get(plan.groups[0], ())) >= MOST_SPANS
-            stretch = None if is_full else self._stretch(plan, at, at + length)
+            groups = plan.groups if wanted is None else tuple(group for group in plan.groups if group in wanted)
+            if not groups or len(hits.get(groups[0], ())) >= MOST_SPANS:
+                continue
+            stretch = self._stretch(plan, at, at + length)
             if stretch is not None:
-                add(hits, plan.groups, self._hit(stretch, at, start))
+                add(hits, groups, self._hit(stretch, at, start))
 
     def _token_at(self, start: int) -> int:
         """Which token begins at `start`: counted on from the hit before, so that all hits together cost one pass."""

@@ -1,12 +1,13 @@
 """A message as the detectors see it: what the sweep, the links, the identifiers and the platform say of it."""
 
+from collections.abc import Set
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
 
 from policy import identifiers, unmask
 from policy import links as linking
-from policy.fold import Folded, fold, of_plain
+from policy.fold import Folded, fold
 from policy.hits import MOST_SPANS, Hit, Hits
 from policy.links import Sponsored
 from policy.message import AttachmentKind, Context, Message
@@ -55,8 +56,9 @@ class Reading:
     unmasked: dict[Hit, str] = field(default_factory=dict)
     hidden: set[GroupId] = field(default_factory=set)
     """Groups that are only found in disguise."""
-    pending: list[_Unmasked] = field(default_factory=list)
-    """What is to be looked up with all groups."""
+    meanings: list[_Unmasked] = field(default_factory=list)
+    """The ways to read its disguised words."""
+    looked_up: set[GroupId] = field(default_factory=set)
 
     @property
     def found(self) -> Hits:
@@ -65,20 +67,25 @@ class Reading:
 
     @property
     def hits(self) -> Hits:
-        """The hits of every group; the first call looks up what is missing."""
-        hits = self.swept.hits
-        while self.pending:
-            seen = self.pending.pop(0)
-            first = set(seen.swept.found)
-            late = {group: found for group, found in seen.swept.hits.items() if group not in first}
-            _add_unmasked(late, seen, self, self.pack)
-        return hits
+        """The hits of every group."""
+        return self.look_up(self.pack.sweep.chances.keys())
+
+    def look_up(self, groups: Set[GroupId]) -> Hits:
+        """The hits of these groups, and of all others that are known by now."""
+        wanted = groups - self.looked_up - self.pack.sweep.first
+        if wanted:
+            self.looked_up |= wanted
+            self.swept.look_up(wanted)
+            for seen in self.meanings:
+                hits = seen.swept.look_up(wanted)
+                _add_unmasked({group: hits[group] for group in wanted if group in hits}, seen, self, self.pack)
+        return self.found
 
     def may_have(self) -> set[GroupId]:
         """Every group that is found or may still be."""
         groups = self.swept.may_have()
-        if self.pending:
-            groups.update([DISGUISED], *[seen.swept.may_have() for seen in self.pending])
+        if self.meanings:
+            groups.update([DISGUISED], *[seen.swept.may_have() for seen in self.meanings])
         return groups
 
     def typed(self, hit: Hit) -> Span:
@@ -97,10 +104,10 @@ def read(message: Message, context: Context, pack: Pack) -> Reading:
     reading = Reading(message, text, pack, swept)
     extras = swept.extras
     for pieces in unmask.pieces(text, extras, pack.vocabulary):
-        view = rewritten(text.plain, pieces)
-        seen = _Unmasked(view, pack.sweep.scan(of_plain(view.text)))
+        view = rewritten(text, pieces)
+        seen = _Unmasked(view, pack.sweep.scan(view.text))
         _add_unmasked(seen.swept.found, seen, reading, pack)
-        reading.pending.append(seen)
+        reading.meanings.append(seen)
     if extras and not _IDENTIFIERS.isdisjoint(extras):
         reading.found.update(identifiers.find(text, extras, pack.hosts, _sponsored(pack, context)))
     if message.links or "link" in extras:
@@ -153,7 +160,7 @@ def _add_unmasked(hits: Hits, seen: _Unmasked, reading: Reading, pack: Pack) -> 
                 continue
             known.append(back)
             if back.is_disguised:
-                reading.unmasked[back] = seen.view.text[hit.start : hit.end]
+                reading.unmasked[back] = seen.view.text.plain[hit.start : hit.end]
                 reading.found.setdefault(DISGUISED, []).append(back)
 
 

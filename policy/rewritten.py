@@ -3,6 +3,7 @@
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 
+from policy.fold import Folded
 from policy.hits import Hit
 from policy.unmask import Piece
 
@@ -11,7 +12,7 @@ from policy.unmask import Piece
 class Rewritten:
     """`text` is the view; `starts` says where in it each piece begins."""
 
-    text: str
+    text: Folded
     pieces: list[Piece]
     starts: list[int]
 
@@ -41,15 +42,22 @@ class Rewritten:
         return position + piece.end - end if position > end else piece.end
 
 
-def rewritten(plain: str, pieces: list[Piece]) -> Rewritten:
-    """The view with the pieces, which are in order and do not overlap, in their places."""
-    parts: list[str] = []
+def rewritten(text: Folded, pieces: list[Piece]) -> Rewritten:
+    """The view with the pieces, which are in order, do not overlap and are words, in their places."""
     starts: list[int] = []
-    at = length = 0
+    grown = 0
     for piece in pieces:
-        before = plain[at : piece.start]
-        starts.append(length + len(before))
-        parts += [before, piece.text]
-        length += len(before) + len(piece.text)
-        at = piece.end
-    return Rewritten("".join([*parts, plain[at:]]), pieces, starts)
+        starts.append(piece.start + grown)
+        grown += len(piece.text) - (piece.end - piece.start)
+    # `words` has a blank more at the front.
+    view = Folded(text.typed, _put(text.plain, pieces, 0), _put(text.words, pieces, 1), is_same=False)
+    return Rewritten(view, pieces, starts)
+
+
+def _put(line: str, pieces: list[Piece], shift: int) -> str:
+    parts: list[str] = []
+    at = 0
+    for piece in pieces:
+        parts += [line[at : piece.start + shift], piece.text]
+        at = piece.end + shift
+    return "".join([*parts, line[at:]])

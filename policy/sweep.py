@@ -1,7 +1,7 @@
 """One pass over a text for all phrases and all patterns of all rules, whatever their number."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Set
 from typing import Any, NamedTuple
 
 import re2
@@ -23,31 +23,36 @@ Choice = Callable[[Chances], Collection[GroupId]]
 class Swept:
     """What a sweep found: hits by group, and which of the extra patterns occur.
 
-    `found` holds the groups that are looked for first, and all groups once `hits` was asked for: most messages have
-    nothing that a detector starts from, and then nobody wants to know where else they say "you".
+    `found` holds the groups that are looked for first, and those that were looked up since: most messages have nothing
+    that a detector starts from, and then nobody wants to know where else they say "you".
     """
 
-    __slots__ = ("_rest", "extras", "found")
+    __slots__ = ("_looked_up", "_rest", "extras", "found")
 
-    def __init__(self, found: Hits, extras: frozenset[str], rest: "_Rest | None") -> None:
+    def __init__(self, found: Hits, extras: frozenset[str], rest: "_Rest") -> None:
         self.found = found
         self.extras = extras
         self._rest = rest
+        self._looked_up: set[GroupId] = set()
 
     @property
     def hits(self) -> Hits:
         """The hits of every group."""
-        if self._rest is not None:
-            rest, self._rest = self._rest, None
-            rest.phrases.add(rest.matches, rest.text, self.found, rest.phrases.late)
-            rest.patterns.add(rest.numbers, rest.text.plain, self.found, rest.patterns.late)
+        return self.look_up(self._rest.late_groups)
+
+    def look_up(self, groups: Set[GroupId]) -> Hits:
+        """The hits of these groups, and of all others that are known by now."""
+        rest = self._rest
+        wanted = (groups & rest.late_groups) - self._looked_up
+        if wanted:
+            self._looked_up |= wanted
+            rest.phrases.add(rest.matches, rest.text, self.found, rest.phrases.late, wanted)
+            rest.patterns.add(rest.numbers, rest.text.plain, self.found, rest.patterns.late, wanted)
         return self.found
 
     def may_have(self) -> set[GroupId]:
         """Every group that is found, and those that are not looked up yet and may be there."""
         rest = self._rest
-        if rest is None:
-            return set(self.found)
         late = rest.phrases.late
         return set(self.found).union(
             *[late[number].may_mean for number, _, _ in rest.matches if number in late],
@@ -63,6 +68,7 @@ class _Rest(NamedTuple):
     matches: Matches
     numbers: list[int]
     text: Folded
+    late_groups: frozenset[GroupId]
 
 
 class Sweep:
@@ -91,6 +97,7 @@ class Sweep:
         plans = {phrase: way_of(phrase) for phrase in phrases}
         self.chances = _chances(phrases, plans, expressions)
         self.first = frozenset(self.chances if first is None else first(self.chances))
+        self._late = frozenset(self.chances) - self.first
         self._index = PhraseIndex(phrases, plans, self.first)
         self._patterns = _Patterns(expressions, extras or {}, self.first)
 
@@ -104,11 +111,12 @@ class Sweep:
         found: Hits = {}
         index, patterns = self._index, self._patterns
         matches = index.matches(text)
-        index.add(matches, text, found, index.early)
+        if matches:
+            index.add(matches, text, found, index.early, self.first)
         numbers, extras = patterns.matches(text.plain)
         if numbers:
-            patterns.add(numbers, text.plain, found, patterns.early)
-        return Swept(found, extras, _Rest(index, patterns, matches, numbers, text) if matches or numbers else None)
+            patterns.add(numbers, text.plain, found, patterns.early, self.first)
+        return Swept(found, extras, _Rest(index, patterns, matches, numbers, text, self._late))
 
 
 _CHANCE_OF_PATTERN = 1e-3
@@ -161,10 +169,12 @@ class _Patterns:
         names = frozenset([self._extras[number - own][0] for number in numbers if own <= number < always])
         return [number for number in numbers if number < own], names
 
-    def add(self, numbers: list[int], plain: str, hits: Hits, owners: list[tuple[GroupId, ...]]) -> None:
-        """Adds the hits of these patterns."""
+    def add(
+        self, numbers: list[int], plain: str, hits: Hits, owners: list[tuple[GroupId, ...]], wanted: Set[GroupId]
+    ) -> None:
+        """Adds the hits of these patterns to the groups that are wanted."""
         for number in numbers:
-            groups = owners[number]
+            groups = [group for group in owners[number] if group in wanted]
             if groups:
                 found = list(_whole_words(self._matchers[number], plain))
                 for group in groups if found else ():

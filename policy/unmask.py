@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from policy.disguise import parted, readings, readings_of
 from policy.fold import Folded
+from policy.letters import LEET
 from policy.rule import GroupId
 from policy.vocabulary import Reading, Trust, Vocabulary
 
@@ -122,7 +123,8 @@ def _spelled_words(text: Folded, vocabulary: Vocabulary) -> list[list[Piece]]:
 
 
 def _is_single(token: str) -> bool:
-    return len(token) < 5 and len(token.strip(_SEPARATORS)) == 1
+    letter = token.strip(_SEPARATORS) if len(token) < 5 else ""
+    return len(letter) == 1 and (letter in LEET or letter.isalnum())
 
 
 _MOST_SPELLED = 300

@@ -22,7 +22,7 @@ LONGEST = 40
 _SHORTEST_MISSPELT = 4
 _MOST_REMEMBERED = 50_000
 _SMALL = word_set("""
-i a u r my me to up go we it is in on of at be do no so us ur he by or if an am as ok hi
+i a u my me to up go we it is in on of at be do no so us ur he by or if an am as ok hi
 de tu te mi lo la el un es ya yo se si su al le y o en va da di ve
 """)
 """Words of one or two letters that may stand among others that are run together."""

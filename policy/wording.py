@@ -52,7 +52,7 @@ def _as_read(typed: str, hit: Hit, reading: Reading) -> Text:
 
 def _without_words(fire: Fired, reading: Reading) -> list[Text]:
     groups = (*fire.detector.every, *fire.detector.any)
-    return [_SEEN[group] for group in groups if group in _SEEN and group in reading.hits]
+    return [_SEEN[group] for group in groups if group in _SEEN and group in reading.found]
 
 
 def _is_inside_another(hit: Hit, hits: tuple[Hit, ...]) -> bool:
