@@ -57,6 +57,15 @@ class Settings(BaseSettings):
     context_minutes: Annotated[int, Field(ge=0, le=120)] = 15
     context_messages: Annotated[int, Field(ge=0, le=20)] = 6
     roster_keep_days: Annotated[int, Field(ge=0, le=3650)] = 90
+    slack_bot_token: Annotated[SecretStr | None, _named("SLACK_BOT_TOKEN", "slack_bot_token")] = None
+    slack_signing_secret: Annotated[SecretStr | None, _named("SLACK_SIGNING_SECRET", "slack_signing_secret")] = None
+    slack_app_token: Annotated[SecretStr | None, _named("SLACK_APP_TOKEN", "slack_app_token")] = None
+    slack_client_id: Annotated[str, _named("SLACK_CLIENT_ID", "slack_client_id")] = ""
+    slack_client_secret: Annotated[SecretStr | None, _named("SLACK_CLIENT_SECRET", "slack_client_secret")] = None
+    slack_admin_token: Annotated[SecretStr | None, _named("SLACK_ADMIN_TOKEN", "slack_admin_token")] = None
+    slack_api_url: Annotated[str, _named("SLACK_API_URL", "slack_api_url")] = ""
+    slack_apps: str = ""
+    slack_alerts_channel: str = ""
     microsoft_app_id: Annotated[str, _named("MicrosoftAppId", "microsoft_app_id")] = ""
     microsoft_app_password: Annotated[SecretStr | None, _named("MicrosoftAppPassword", "microsoft_app_password")] = None
     microsoft_app_tenant_id: Annotated[str, _named("MicrosoftAppTenantId", "microsoft_app_tenant_id")] = ""

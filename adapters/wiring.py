@@ -16,6 +16,7 @@ from adapters.lock import SingleProcess
 from adapters.playground.app import mount
 from adapters.settings import BadSettings, Settings
 from adapters.shelf import load_shelf
+from adapters.slack.connection import connection as slack_connection
 from adapters.storage import open_store, sqlite_file
 from adapters.teams.connection import connection
 from adapters.wakeup import open_bell
@@ -74,7 +75,7 @@ async def build(settings: Settings, shelf: Shelf | None = None) -> House:
             f"The playground lets anybody be anybody, so it is not served on {settings.host}. Set "
             "CHAPERONE_PLAYGROUND=false, or CHAPERONE_HOST=127.0.0.1."
         )
-    teams = connection(settings)
+    slack, teams = slack_connection(settings), connection(settings)
     async with AsyncExitStack() as opened:
         file = sqlite_file(settings.database)
         if file is not None:
@@ -107,6 +108,10 @@ async def build(settings: Settings, shelf: Shelf | None = None) -> House:
         intake, desk, app = Intake(core), Desk(core), make_app(core)
         if settings.playground:
             platforms["playground"] = await mount(app, core, intake, desk)
+        if slack is not None:
+            from adapters.slack.app import mount as mount_slack  # only who uses Slack waits for its libraries
+
+            platforms["slack"] = mount_slack(app, core, intake, desk, slack, opened)
         if teams is not None:
             # Microsoft's libraries take half a second and sixty megabytes: only who uses Teams pays for them.
             from adapters.teams.app import mount as mount_teams

@@ -1,29 +1,33 @@
 """Slack's door: `POST /slack/events` for events, commands and interactivity; who is let in, and what they are told."""
 
 import json
-import logging
-import os
 import re
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+import time
+from collections.abc import Mapping
+from contextlib import AsyncExitStack
 from typing import Protocol, cast
 from urllib.parse import parse_qsl
 
 import structlog
 from aiohttp import web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response
-from slack_bolt.app.async_app import AsyncApp
-from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.context.ack.async_ack import AsyncAck
-from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
-from slack_sdk.web.async_client import AsyncWebClient
 
+from adapters.slack import interactions
+from adapters.slack.bolt import new_bolt
+from adapters.slack.client import Slack
+from adapters.slack.connection import Connection, OneWorkspace
 from adapters.slack.content import Json, Payload
+from adapters.slack.gaps import Gaps
+from adapters.slack.platform import SlackPlatform
 from adapters.slack.receiving import Receiver
 from adapters.slack.signing import Refusal, Signing
-from bot.errors import StoreUnavailable
+from bot.core import Core
+from bot.desk import Desk
+from bot.intake import Intake
+from bot.ports import Platform
 
 log = structlog.get_logger()
 
@@ -31,8 +35,6 @@ ROUTE = "/slack/events"
 LARGEST_BODY = 8 * 1024 * 1024
 MOST_FORM_FIELDS = 100
 _ANY = re.compile(".*", re.DOTALL)
-_BOLT_READS = ("SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_VERIFICATION_TOKEN", "SLACK_CLIENT_ID",
-               "SLACK_CLIENT_SECRET")  # fmt: skip
 
 Ack = Mapping[str, Json] | None
 """What Slack is answered at once; None: just that we have it."""
@@ -57,6 +59,22 @@ class Interactions(Protocol):
         """Somebody opened Chaperone's home (`app_home_opened`); the whole callback, with its workspace."""
 
 
+def mount(
+    app: web.Application, core: Core, intake: Intake, desk: Desk, connection: Connection, parts: AsyncExitStack
+) -> Platform:
+    """Opens Slack's door on the server and returns Slack as a platform; `parts` lets go of what it holds once the
+    server has stopped."""
+    slack = Slack(OneWorkspace(connection), base_url=connection.api_url)
+    parts.push_async_callback(slack.close)
+    platform = SlackPlatform(core.store, slack, alerts=connection.alerts, known_apps=connection.known_apps)
+    answering = interactions.Interactions(core, desk, slack, platform)
+    parts.push_async_callback(answering.settled)
+    receiver = Receiver(core, intake, Gaps(core), known_apps=connection.known_apps)
+    door = Door(receiver, answering, Signing(connection.signing_secret, time.time))
+    app.router.add_post(ROUTE, door.handle)
+    return platform
+
+
 class BadShape(ValueError):
     """Slack does not send requests of this shape; says nothing of what stood in it."""
 
@@ -68,7 +86,7 @@ class Door:
         self._receiver = receiver
         self._interactions = interactions
         self._signing = signing
-        self.bolt = _bolt()
+        self.bolt = new_bolt()
         self._listen()
 
     async def dispatch(self, body: Payload) -> BoltResponse:
@@ -124,7 +142,6 @@ class Door:
         self.bolt.shortcut(_ANY)(self._on_shortcut)
         self.bolt.view_submission(_ANY)(self._on_view)
         self.bolt.view_closed(_ANY)(self._on_view)
-        self.bolt.error(_on_error)
 
     async def _on_event(self, body: dict[str, Json]) -> None:
         await self._receiver.receive(body)
@@ -143,46 +160,6 @@ class Door:
 
     async def _on_view(self, body: dict[str, Json], ack: AsyncAck) -> None:
         await _acknowledge(ack, await self._interactions.view(body))
-
-
-def _bolt() -> AsyncApp:
-    """Slack's framework, as we use it: requests were checked before, no call to Slack for each event, our own posts
-    told to us like any other, and an answer only when the listener has done its work."""
-
-    async def authorize(context: AsyncBoltContext) -> AuthorizeResult:
-        return AuthorizeResult(enterprise_id=context.enterprise_id, team_id=context.team_id, user_id=context.user_id)
-
-    silent = logging.getLogger("adapters.slack.bolt")
-    silent.disabled = True  # it would log payloads; what goes wrong is logged by _on_error
-    with _environment_hidden():
-        return AsyncApp(
-            name="chaperone",
-            logger=silent,
-            client=AsyncWebClient(logger=silent),
-            signing_secret="",
-            authorize=authorize,
-            process_before_response=True,
-            request_verification_enabled=False,
-            ignoring_self_events_enabled=False,
-            ssl_check_enabled=False,
-            attaching_function_token_enabled=False,
-            attaching_conversation_kwargs_enabled=False,
-        )
-
-
-@contextmanager
-def _environment_hidden() -> Iterator[None]:
-    """Bolt reads these itself and, finding some, would start an OAuth flow of its own with files in the home folder."""
-    kept = {name: os.environ.pop(name) for name in _BOLT_READS if name in os.environ}
-    try:
-        yield
-    finally:
-        os.environ.update(kept)
-
-
-async def _on_error(error: Exception) -> BoltResponse:
-    log.error("slack.failed", error=type(error).__name__)
-    return BoltResponse(status=503 if isinstance(error, StoreUnavailable) else 500, body="")
 
 
 async def _acknowledge(ack: AsyncAck, answer: Ack) -> None:
