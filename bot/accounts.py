@@ -41,13 +41,23 @@ class EmailDomains:
         said to them is judged most carefully."""
         if account.is_external:
             return Role.OUTSIDER
-        domain = account.email.lower().rpartition("@")[2]
+        given = self._given_to(account.email)
+        if given is not None:
+            return given
+        if account.is_admin:
+            return Role.STAFF
+        return Role.OUTSIDER if account.is_guest else Role.STUDENT
+
+    def is_staff(self, email: str) -> bool:
+        """Whether the district gave the address to somebody of its staff."""
+        return self._given_to(email) is Role.STAFF
+
+    def _given_to(self, email: str) -> Role | None:
+        domain = email.lower().rpartition("@")[2]
         while domain:
             if domain in self.students:
                 return Role.STUDENT
             if domain in self.staff:
                 return Role.STAFF
             domain = domain.partition(".")[2]
-        if account.is_admin:
-            return Role.STAFF
-        return Role.OUTSIDER if account.is_guest else Role.STUDENT
+        return None

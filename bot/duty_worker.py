@@ -11,6 +11,7 @@ from bot.alerts import OUTBOX_BELL, owe_operators
 from bot.core import Core
 from bot.duties import DUTIES_BELL, DutyItem
 from bot.errors import PlatformBusy, StaleLease, StoreUnavailable
+from bot.governance import approvals, members, watch
 from bot.ids import WorkspaceId
 from bot.ports import Transaction
 from bot.worker import Worker, backoff
@@ -76,5 +77,5 @@ def _gathered(*modules: ModuleType) -> Mapping[str, DutyHandler]:
     return MappingProxyType(found)
 
 
-HANDLERS = _gathered()
+HANDLERS = _gathered(approvals, members, watch)
 """What each kind of duty calls. A module that sets duties has `DUTIES: Mapping[str, DutyHandler]` and stands here."""

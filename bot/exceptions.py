@@ -3,8 +3,7 @@
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, datetime, timedelta
 
 from bot import asking
 from bot.acts import Handler
@@ -12,7 +11,7 @@ from bot.alerts import OUTBOX_BELL, owe
 from bot.approving import NOBODY_ABOVE
 from bot.cards import Card
 from bot.core import Core
-from bot.dates import local
+from bot.dates import end_of, end_of_school_year, local
 from bot.errors import Refused
 from bot.forms import choice, line, needed, text
 from bot.ids import ChannelRef, PersonRef
@@ -27,8 +26,6 @@ from policy.message import AllowanceKind
 from policy.verdict import Severity
 from policy.words import Text
 
-SCHOOL_YEAR_ENDS = (6, 30)
-"""Month and day on which an exception ends that names no day."""
 LONGEST = timedelta(days=366)
 
 VALUE = Text(en="Which one", es="Cuál")
@@ -124,18 +121,6 @@ def waiting_for(tx: Transaction, person: Person) -> tuple[ChannelException, ...]
 
 def in_force(tx: Transaction, channel: Channel) -> Sequence[ChannelException]:
     return [e for e in tx.registry.exceptions(channel.ref) if e.is_in_force(tx.now)]
-
-
-def end_of_school_year(now: datetime, zone: str) -> datetime:
-    """The end of the school year's last day that comes next."""
-    today = now.astimezone(ZoneInfo(zone)).date()
-    last = date(today.year, *SCHOOL_YEAR_ENDS)
-    return end_of(last if today <= last else date(today.year + 1, *SCHOOL_YEAR_ENDS), zone, now)
-
-
-def end_of(day: date, zone: str, now: datetime) -> datetime:
-    """The last minute of that day in that zone."""
-    return datetime.combine(day, time(23, 59), tzinfo=ZoneInfo(zone)).astimezone(now.tzinfo)
 
 
 def _ask(tx: Transaction, actor: Person, wish: Wish, new_id: str) -> Card:

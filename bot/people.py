@@ -79,14 +79,15 @@ def rostered(tx: Transaction, person: Person) -> tuple[RosterPerson, ...]:
 
 def account_of(tx: Transaction, person: RosterPerson, workspace: WorkspaceId) -> Person | None:
     """The account of somebody on the roster in that workspace: an active one, if there is any."""
+    return min(accounts_of(tx, person, workspace), key=lambda each: (not each.is_active, each.ref), default=None)
+
+
+def accounts_of(tx: Transaction, person: RosterPerson, workspace: WorkspaceId) -> tuple[Person, ...]:
+    """All accounts of somebody on the roster in that workspace: those with the address that the roster has."""
     if not person.email:
-        return None
-    accounts = [
-        each
-        for each in tx.registry.with_email(person.email)
-        if each.ref.workspace == workspace and not each.is_external
-    ]
-    return min(accounts, key=lambda each: (not each.is_active, each.ref), default=None)
+        return ()
+    found = tx.registry.with_email(person.email)
+    return tuple(each for each in found if each.ref.workspace == workspace and not each.is_external)
 
 
 def _matched(tx: Transaction, person: Person) -> Person:

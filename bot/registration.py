@@ -10,10 +10,14 @@ from bot.approving import NOBODY_ABOVE
 from bot.cards import Card
 from bot.core import Core
 from bot.deliveries import Topic
+from bot.duties import DUTIES_BELL
 from bot.errors import Refused
 from bot.forms import choice, line, needed, text
-from bot.ids import ChannelRef, PersonRef
+from bot.governance import approvals, watch
+from bot.governance.watch import look_soon
+from bot.ids import ChannelRef, PersonId, PersonRef
 from bot.journal import Entry
+from bot.people import met
 from bot.phrasing import KIND, name_or_dash
 from bot.ports import Transaction
 from bot.registry import Channel, ChannelState, Person
@@ -21,12 +25,14 @@ from bot.routing import above
 from bot.subjects import channel_in, subject_of
 from bot.topics import approval
 from policy.message import ChannelKind
+from policy.pack import Approver
 from policy.verdict import Severity
 from policy.words import Text
 
 PURPOSE = Text(en="Purpose", es="Finalidad")
 NAME = Text(en="Name", es="Nombre")
 AUDIENCE = Text(en="For whom", es="Para quién")
+SUPERVISOR = Text(en="Supervisor", es="Supervisor")
 REASON = Text(en="Reason", es="Motivo")
 QUESTION = Text(en="Question", es="Pregunta")
 
@@ -50,6 +56,10 @@ NOT_YOURS = Text(
     en="This approval is not yours to give. {approver} has been asked.",
     es="Esta aprobación no le corresponde a usted. Se ha preguntado a {approver}.",
 )
+NOT_STAFF = Text(
+    en="A supervisor is somebody of the staff other than you. Please choose another person.",
+    es="Un supervisor es alguien del personal que no sea usted. Elija a otra persona, por favor.",
+)
 REPLACED = Text(
     en="The request was changed since this card was made. Please decide on the newer card.",
     es="La solicitud cambió después de esta tarjeta. Decida en la tarjeta más reciente, por favor.",
@@ -58,13 +68,15 @@ REPLACED = Text(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """What an employee asks for. An empty name leaves the channel the one it has."""
+    """What an employee asks for. An empty name leaves the channel the one it has. `supervisor` counts only where the
+    register knows nobody above the employee."""
 
     place: ChannelRef
     kind: ChannelKind
     purpose: str
     name: str = ""
     audience: str = ""
+    supervisor: PersonRef | None = None
 
 
 def wish_of(place: ChannelRef, values: Mapping[str, str]) -> Wish:
@@ -75,14 +87,22 @@ def wish_of(place: ChannelRef, values: Mapping[str, str]) -> Wish:
         name=line(values, "name", NAME, limit=80).lstrip("#"),
         purpose=needed(line(values, "purpose", PURPOSE, limit=500), PURPOSE),
         audience=line(values, "audience", AUDIENCE),
+        supervisor=_named(place, line(values, "supervisor", SUPERVISOR)),
     )
+
+
+def _named(place: ChannelRef, person: str) -> PersonRef | None:
+    return place.person(PersonId(person)) if person else None
 
 
 async def register(core: Core, actor: Person, wish: Wish) -> Card:
     """Puts the channel on the register as requested and asks the supervisor. Asked for again in the same words, it
     changes nothing. Raises Refused."""
+    if wish.supervisor is not None:
+        await met(core, wish.supervisor)
     card = await core.store.write(lambda tx: _register(core, tx, actor, wish))
     await core.bell.ring(OUTBOX_BELL)
+    await core.bell.ring(DUTIES_BELL)
     return card
 
 
@@ -112,6 +132,7 @@ def _register(core: Core, tx: Transaction, actor: Person, wish: Wish) -> Card:
     known = tx.registry.channel(wish.place)
     if known is not None and not _is_free(tx, known, owner):
         return approval.card(tx, core, known, owner)
+    owner = _under(tx, owner, wish.supervisor)
     channel = _requested(core, tx, known, owner, wish)
     if known is not None and replace(known, asked_at=channel.asked_at) == channel:
         return approval.card(tx, core, known, owner)
@@ -125,6 +146,8 @@ def _register(core: Core, tx: Transaction, actor: Person, wish: Wish) -> Card:
     owe(tx, topic, approvers[0], version=approval.ASKED, severity=Severity.NORMAL)
     facts = {"kind": channel.kind.value, "pack": channel.pack, "asked": approvers[0].ref.person}
     _journal(tx, channel, owner, "requested", facts)
+    approvals.requested(tx, channel)
+    look_soon(tx, channel.ref)
     return approval.card(tx, core, channel, owner)
 
 
@@ -133,23 +156,41 @@ def _is_free(tx: Transaction, channel: Channel, actor: Person) -> bool:
     is_open = channel.state in (ChannelState.DECLINED, ChannelState.CLOSED)
     if channel.owner is not None and channel.owner != actor.ref and not is_open:
         raise Refused(TAKEN, owner=name_or_dash(tx.registry.person(channel.owner)))
-    return channel.state is not ChannelState.APPROVED
+    return channel.state is not ChannelState.APPROVED or approval.may_renew(channel, tx.now)
+
+
+def _under(tx: Transaction, owner: Person, supervisor: PersonRef | None) -> Person:
+    """The owner with the supervisor whom they name, where the register knows nobody above them."""
+    if supervisor is None or above(tx, owner) is not None:
+        return owner
+    named = tx.registry.person(supervisor)
+    if named is None or not named.is_active or not named.role.is_staff or named.ref == owner.ref:
+        raise Refused(NOT_STAFF)
+    stored = tx.registry.person(owner.ref)
+    if stored is not None:
+        tx.registry.save_person(replace(stored, supervisor=named.ref))
+    return replace(owner, supervisor=named.ref)
 
 
 def _requested(core: Core, tx: Transaction, known: Channel | None, owner: Person, wish: Wish) -> Channel:
     supervisor = above(tx, owner)
+    pack = core.shelf.get(known.pack if known else core.default_pack)
+    is_informed = pack is not None and pack.settings.approver is Approver.INFORMED
     return Channel(
         ref=wish.place,
         name=wish.name or (known.name if known else wish.place.channel),
         kind=wish.kind,
         pack=known.pack if known else core.default_pack,
-        state=ChannelState.REQUESTED,
+        # Where the policy wants a supervisor to know beforehand, having told them is enough.
+        state=ChannelState.APPROVED if is_informed and supervisor else ChannelState.REQUESTED,
         purpose=wish.purpose,
         audience=wish.audience,
         school=owner.school,
         owner=owner.ref,
         supervisor=supervisor.ref if supervisor else None,
         asked_at=tx.now,
+        decided_at=tx.now if is_informed else None,
+        expires_at=approval.until(tx, owner) if is_informed else known.expires_at if known else None,
     )
 
 
@@ -163,7 +204,15 @@ def _decide(core: Core, tx: Transaction, actor: Person, subject: str, state: Cha
         raise Refused(REPLACED)
     if channel.state is not ChannelState.REQUESTED:
         return approval.card(tx, core, channel, decider)
-    decided = replace(channel, state=state, decided_by=decider.ref, decided_at=tx.now, decision_reason=reason)
+    is_approved = state is ChannelState.APPROVED
+    decided = replace(
+        channel,
+        state=state,
+        decided_by=decider.ref,
+        decided_at=tx.now,
+        decision_reason=reason,
+        expires_at=approval.until(tx, decider) if is_approved else None,
+    )
     tx.registry.save_channel(decided)
     topic = approval.topic_of(decided)
     owner = tx.registry.person(channel.owner) if channel.owner else None
@@ -171,6 +220,8 @@ def _decide(core: Core, tx: Transaction, actor: Person, subject: str, state: Cha
         owe(tx, topic, owner, version=approval.DECIDED, severity=Severity.NORMAL)
     _update(tx, topic)
     _journal(tx, decided, decider, state.value, {"has_reason": bool(reason)})
+    approvals.decided(tx, decided)
+    watch.look(core, tx, decided.ref)
     return approval.card(tx, core, decided, decider)
 
 

@@ -49,7 +49,7 @@ class ChannelState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Channel:
-    """One channel on the register."""
+    """One channel on the register. Its approval ends at `expires_at`, and may be asked for again before."""
 
     ref: ChannelRef
     name: str
@@ -65,6 +65,7 @@ class Channel:
     decided_by: PersonRef | None = None
     decided_at: datetime | None = None
     decision_reason: str = ""
+    expires_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from adapters.storage.rows import insert_new, insert_or_replace
 from adapters.storage.tables import channel_facts, channels, exceptions, members, people
+from bot.governance.records import Membership
 from bot.ids import ChannelRef, PersonRef, WorkspaceId
 from bot.registry import Channel, ChannelException, ChannelFacts, ChannelState, Person
 from policy.message import AllowanceKind, ChannelKind, Role
@@ -32,11 +33,11 @@ class SqlRegistry:
             query = query.where(people.c.workspace == workspace)
         return [_person_of(row) for row in self._connection.execute(query).mappings()]
 
-    def save_person(self, person: Person) -> None:
     def with_email(self, email: str) -> Sequence[Person]:
         query = sa.select(people).where(people.c.email == email).order_by(people.c.workspace, people.c.person)
         return [_person_of(row) for row in self._connection.execute(query).mappings()]
 
+    def save_person(self, person: Person) -> None:
         row = _values(person)
         ref, quiet = row.pop("ref"), row.pop("quiet")
         row |= {"workspace": ref.workspace, "person": ref.person}
@@ -64,9 +65,23 @@ class SqlRegistry:
         query = sa.select(members.c.person).where(members.c.channel == ref)
         return list(self._connection.scalars(query.order_by(members.c.person)))
 
+    def channels_of(self, person: PersonRef) -> Sequence[ChannelRef]:
+        query = sa.select(members.c.channel).where(members.c.person == person)
+        return list(self._connection.scalars(query.order_by(members.c.channel)))
+
     def join(self, ref: ChannelRef, person: PersonRef, *, by: PersonRef | None, at: datetime) -> None:
         row = {"channel": ref, "person": person, "invited_by": by, "joined_at": at}
         insert_new(self._connection, members, row)
+
+    def memberships(self, ref: ChannelRef) -> Sequence[Membership]:
+        query = sa.select(members).where(members.c.channel == ref).order_by(members.c.person)
+        names = [field.name for field in fields(Membership)]
+        return [Membership(**{n: row[n] for n in names}) for row in self._connection.execute(query).mappings()]
+
+    def approve_member(self, ref: ChannelRef, person: PersonRef, *, by: PersonRef, at: datetime, purpose: str) -> bool:
+        is_membership = sa.and_(members.c.channel == ref, members.c.person == person)
+        given = sa.update(members).where(is_membership)
+        return self._connection.execute(given.values(approved_by=by, approved_at=at, purpose=purpose)).rowcount == 1
 
     def leave(self, ref: ChannelRef, person: PersonRef) -> None:
         is_membership = sa.and_(members.c.channel == ref, members.c.person == person)

@@ -1,7 +1,7 @@
 """Inserts that tell whether the row is new, and inserts that replace: spelled alike on both databases, but through
 constructs of their own."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa

@@ -7,16 +7,20 @@ from bot.core import Core
 from bot.errors import Refused
 from bot.language import plain
 from bot.phrasing import KIND
+from bot.ports import Transaction
 from bot.registration import register, wish_of
 from bot.registry import ChannelState
+from bot.routing import above
 from bot.subjects import subject_of
 from bot.topics.approval import card, registering
 from policy.words import Text
 
 TITLE = Text(en="Register this channel", es="Registrar este canal")
 HOW = Text(
-    en="Say what it is for. Your supervisor is asked at once, and you hear here what they decide.",
-    es="Diga para qué sirve. Se pregunta enseguida a su supervisor, y aquí sabrá qué decide.",
+    en="Say what it is for and, where you are asked, who your supervisor is. Your supervisor is asked at once, and you "
+    "hear here what they decide.",
+    es="Diga para qué sirve y, si se le pide, quién es su supervisor. Se pregunta enseguida a su supervisor, y aquí "
+    "sabrá qué decide.",
 )
 OPEN = Text(en="Fill in the form", es="Rellenar el formulario")
 TYPE_THERE = Text(
@@ -32,13 +36,17 @@ async def run(request: Request, core: Core) -> Card:
     if channel is not None and channel.state is ChannelState.APPROVED and channel.owner == request.actor.ref:
         return await core.store.read(lambda tx: card(tx, core, channel, request.actor))
     values = _read(request.words)
-    if values.get("purpose"):
+    if values.get("purpose") and await core.store.read(lambda tx: above(tx, request.actor)) is not None:
         return await register(core, request.actor, wish_of(request.place, values))
+    return await core.store.read(lambda tx: _form(tx, request, values.get("kind", "")))
+
+
+def _form(tx: Transaction, request: Request, kind: str) -> Card:
     lang, subject = request.lang, subject_of(request.place)
     return Card(
         title=TITLE(lang),
         blocks=(Paragraph(HOW(lang)),),
-        actions=(registering(request.channel, subject, OPEN(lang), lang, kind=values.get("kind", "")),),
+        actions=(registering(tx, request.actor, request.channel, subject, OPEN(lang), kind=kind),),
         footer=foot(request.pack, "approved", lang),
     )
 

@@ -146,6 +146,9 @@ class Registry(Protocol):
 
     def members(self, ref: ChannelRef) -> Sequence[PersonRef]: ...
 
+    def channels_of(self, person: PersonRef) -> Sequence[ChannelRef]:
+        """The channels that the account is a member of."""
+
     def join(self, ref: ChannelRef, person: PersonRef, *, by: PersonRef | None, at: datetime) -> None: ...
 
     def leave(self, ref: ChannelRef, person: PersonRef) -> None: ...

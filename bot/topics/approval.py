@@ -1,25 +1,29 @@
 """The card of a channel that waits for approval, for whoever decides and for its owner."""
 
-from datetime import UTC
+from datetime import UTC, datetime, timedelta
 
 from bot import phrasing
 from bot.approving import deciders
 from bot.cards import Action, Block, Card, Excerpt, Facts, Field, Paragraph, Tone
 from bot.citing import foot
 from bot.core import Core
-from bot.dates import day
+from bot.dates import day, end_of_school_year
 from bot.deliveries import Topic, TopicKind
 from bot.errors import Refused
 from bot.phrasing import CHANNEL_STATE, name_or_dash
 from bot.ports import Transaction
 from bot.registry import Channel, ChannelState, Person
+from bot.routing import above, supervisor_of
 from bot.subjects import channel_in, subject_of
+from policy.message import Role
 from policy.pack import Approver
 from policy.words import Lang, Text
 
-ASKED, DECIDED = 1, 2
-"""The versions of the topic: a request is made, and then decided or replaced by another, which is a topic of its
-own."""
+ASKED, DECIDED, ENDING = 1, 10, 11
+"""The versions of the topic: a request is made (and reminded of, in the numbers between), decided or replaced by
+another, which is a topic of its own, and about to end."""
+RENEW_BEFORE = timedelta(days=30)
+"""How long before its end an approval may be asked for again."""
 
 MAY_IT = Text(en="May {channel} be used?", es="¿Se puede usar {channel}?")
 ASKS = Text(en="{owner} asks you to approve a channel.", es="{owner} le pide que apruebe un canal.")
@@ -34,12 +38,16 @@ DECLINE = Text(en="Decline", es="Rechazar")
 ASK_BACK = Text(en="Ask the owner", es="Preguntar al responsable")
 WHY_NOT = Text(en="Why not, and what would help?", es="¿Por qué no y qué haría falta?")
 YOUR_QUESTION = Text(en="Your question", es="Su pregunta")
+SUPERVISOR = Text(en="Your supervisor", es="Su supervisor")
 REGISTER_AGAIN = Text(en="Ask again", es="Volver a pedirlo")
 TITLE = Text(en="{channel} is {state}", es="{channel}: {state}")
 WAITS = Text(
     en="{approver} has been asked and you will hear here. Messages in the channel are read from now on.",
     es="Se ha preguntado a {approver} y recibirá aquí la respuesta. Desde ahora se leen los mensajes del canal.",
 )
+UNTIL = Text(en="It lasts until {day}.", es="Vale hasta el {day}.")
+RENEW = Text(en="Ask for another year", es="Pedir otro año")
+TOLD = Text(en="{name} has been told.", es="Se ha informado a {name}.")
 DECIDED_BY = Text(en="Decided by {name} on {day}.", es="Decisión de {name}, {day}.")
 APPROVED_NEXT = Text(
     en="It may be used as the policy says: closed, by invitation, looked over regularly.",
@@ -67,6 +75,18 @@ def deciders_of(tx: Transaction, core: Core, channel: Channel) -> tuple[Person, 
     people = deciders(tx, channel, never=(channel.owner,))
     pack = core.shelf.get(channel.pack)
     return people[-1:] if pack is not None and pack.settings.approver is Approver.DISTRICT else people
+
+
+def until(tx: Transaction, person: Person) -> datetime:
+    """Until when an approval given now lasts: the end of the school year, or of the next one where this is nearly
+    over."""
+    ends = end_of_school_year(tx.now, person.zone)
+    return ends if ends - tx.now > 2 * RENEW_BEFORE else end_of_school_year(ends + timedelta(days=1), person.zone)
+
+
+def may_renew(channel: Channel, now: datetime) -> bool:
+    """Whether it is time to ask for another year."""
+    return channel.expires_at is not None and channel.expires_at - now <= RENEW_BEFORE
 
 
 def render(tx: Transaction, core: Core, topic: Topic, viewer: Person) -> Card | None:
@@ -99,16 +119,33 @@ def card(tx: Transaction, core: Core, channel: Channel, viewer: Person) -> Card:
     return Card(title=_title(channel, viewer.lang), tone=Tone.NOTICE, blocks=(lines,), footer=footer)
 
 
-def registering(channel: Channel | None, subject: str, label: str, lang: Lang, *, kind: str = "") -> Action:
-    """The button that opens the form for registering a channel, filled in with what is known of it."""
+def registering(
+    tx: Transaction, owner: Person, channel: Channel | None, subject: str, label: str, *, kind: str = ""
+) -> Action:
+    """The button that opens the form for registering a channel, filled in with what is known of it. Who has nobody
+    above them on the register names their supervisor."""
+    lang = owner.lang
     kinds = tuple((kind.value, text(lang)) for kind, text in phrasing.KIND.items())
     known = kind or (channel.kind.value if channel else "")
     fields = (
         Field(name="kind", label=KIND(lang), kind="choice", choices=kinds, value=known),
         Field(name="purpose", label=PURPOSE(lang), kind="text", value=channel.purpose if channel else ""),
         Field(name="audience", label=FOR_WHOM(lang), is_required=False, value=channel.audience if channel else ""),
+        *_supervisor_field(tx, owner),
     )
     return Action(name="channel.register", subject=subject, label=label, style="primary", fields=fields)
+
+
+def _supervisor_field(tx: Transaction, owner: Person) -> tuple[Field, ...]:
+    if above(tx, owner) is not None:
+        return ()
+    staff = (
+        person
+        for person in tx.registry.people(owner.ref.workspace)
+        if person.role is Role.STAFF and person.is_active and person.ref != owner.ref
+    )
+    choices = tuple((person.ref.person, f"{person.name} · {person.title}".strip(" ·")) for person in staff)
+    return (Field(name="supervisor", label=SUPERVISOR(owner.lang), kind="person", choices=choices),)
 
 
 def deciding(channel: Channel, lang: Lang) -> tuple[Action, ...]:
@@ -151,15 +188,25 @@ def _decided(tx: Transaction, channel: Channel, viewer: Person, footer: str) -> 
     lang, blocks = viewer.lang, list[Block]()
     if channel.decided_at is not None:
         decider = name_or_dash(tx.registry.person(channel.decided_by) if channel.decided_by else None)
-        blocks.append(Paragraph(DECIDED_BY(lang, name=decider, day=day(channel.decided_at, viewer))))
+        told = name_or_dash(supervisor_of(tx, channel))
+        line = (
+            DECIDED_BY(lang, name=decider, day=day(channel.decided_at, viewer))
+            if channel.decided_by
+            else TOLD(lang, name=told)
+        )
+        blocks.append(Paragraph(line))
+    if channel.state is ChannelState.APPROVED and channel.expires_at is not None:
+        blocks.append(Paragraph(UNTIL(lang, day=day(channel.expires_at, viewer))))
     if channel.decision_reason:
         blocks.append(Excerpt(channel.decision_reason, caption=REASON(lang)))
     actions: tuple[Action, ...] = ()
     is_open = channel.state is ChannelState.APPROVED
     if is_open:
         blocks.append(Paragraph(APPROVED_NEXT(lang)))
-    elif viewer.ref == channel.owner:
-        actions = (registering(channel, subject_of(channel.ref), REGISTER_AGAIN(lang), lang),)
+    if is_open and viewer.ref == channel.owner and may_renew(channel, tx.now):
+        actions = (registering(tx, viewer, channel, subject_of(channel.ref), RENEW(lang)),)
+    elif not is_open and viewer.ref == channel.owner:
+        actions = (registering(tx, viewer, channel, subject_of(channel.ref), REGISTER_AGAIN(lang)),)
     return Card(
         title=_title(channel, lang),
         summary=_title(channel, lang),

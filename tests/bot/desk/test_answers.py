@@ -191,8 +191,8 @@ async def test_a_channel_that_does_not_hold_says_what_is_missing(at_desk: AtDesk
     await at_desk.leaves(PRINCIPAL)
 
     said = words(await at_desk.types(COACH, "channel"))
-    assert "✗ Missing: a supervisor other than the owner" in said
-    assert "✗ Falta: un supervisor" in words(await at_desk.types(COACH, "canal"))
+    assert "✗ supervisor can see it" in said
+    assert "✗ acceso del supervisor" in words(await at_desk.types(COACH, "canal"))
 
 
 async def test_a_channel_says_who_approved_it_and_when(at_desk: AtDesk) -> None:
@@ -200,7 +200,7 @@ async def test_a_channel_says_who_approved_it_and_when(at_desk: AtDesk) -> None:
 
     said = words(await at_desk.types(COACH, "channel", ROBOTICS))
 
-    assert "✓ approved before use: Prim Principal, November 20, 2026 (4118.6-R, S1)" in said
+    assert "Approval: approved, Prim Principal, November 20, 2026" in said
 
 
 async def test_an_unregistered_channel_offers_staff_to_register_and_members_to_ask(at_desk: AtDesk) -> None:

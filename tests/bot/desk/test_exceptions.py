@@ -7,7 +7,7 @@ import pytest
 from bot.deliveries import TopicKind
 from bot.desk import refusal
 from bot.errors import Refused
-from bot.exceptions import end_of_school_year
+from bot.dates import end_of_school_year
 from bot.ids import PersonRef
 from bot.ports import Transaction
 from bot.registry import ChannelException

@@ -77,7 +77,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "roster_imports",
-        sa.Column("number", BigId(), nullable=False),
+        sa.Column("number", BigId, nullable=False),
         sa.Column("at", Instant(), nullable=False),
         sa.Column("source", Line(), nullable=False),
         sa.Column("added", sa.Integer(), nullable=False),

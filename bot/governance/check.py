@@ -1,0 +1,121 @@
+"""What a governance check is, and what it looks at."""
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from functools import cache
+
+from bot.cards import Action
+from bot.core import Core
+from bot.governance.records import CheckState, Membership, Outcome
+from bot.ids import PersonId, PersonRef
+from bot.ports import Transaction
+from bot.registry import Channel, ChannelFacts, Person
+from bot.routing import supervisor_of
+from policy.pack import Pack
+from policy.verdict import Severity
+from policy.words import Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """Somebody in the channel, as the register knows them; `person` is None for an account that nobody has met."""
+
+    place: Membership
+    person: Person | None
+
+    @property
+    def id(self) -> PersonId:
+        return self.place.person.person
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """A channel with all that checks look at, as of one transaction."""
+
+    tx: Transaction
+    core: Core
+    channel: Channel
+    pack: Pack
+    facts: ChannelFacts
+    members: tuple[Member, ...]
+    owner: Person | None
+    supervisor: Person | None
+    now: datetime
+
+    def is_in(self, person: PersonRef) -> bool:
+        return any(member.place.person == person for member in self.members)
+
+
+class Duty(StrEnum):
+    """Who must do something about a broken check first."""
+
+    OWNER = "owner"
+    SUPERVISOR = "supervisor"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """One check: one file in `bot/governance/checks/`. `reasons` say for each `why` of an outcome that does not hold
+    what is the matter and what to do; `{names}` are the people whom it is about, `{n}` how many. `severity` is how
+    loudly people hear of it when it breaks; from `high` on the supervisor hears at once. `fix` are the buttons that
+    mend it, for somebody who answers for the channel."""
+
+    name: str
+    look: Callable[[View], Outcome]
+    reasons: Mapping[str, Text]
+    fix: Callable[[View, Outcome, Person], tuple[Action, ...]] = lambda _view, _outcome, _viewer: ()
+    who: Duty = Duty.OWNER
+    severity: Severity = Severity.NORMAL
+
+
+HOLDS = Outcome(state=CheckState.HOLDS, why="")
+
+
+def broken(why: str, *people: PersonId) -> Outcome:
+    """The check is broken, for that reason and because of these people."""
+    return Outcome(state=CheckState.BROKEN, why=why, people=tuple(sorted(people)))
+
+
+def unseen(why: str) -> Outcome:
+    """The check cannot be seen from here, for that reason."""
+    return Outcome(state=CheckState.UNSEEN, why=why)
+
+
+def view_of(tx: Transaction, core: Core, channel: Channel, pack: Pack) -> View:
+    """The channel as of this transaction."""
+    return View(
+        tx=tx,
+        core=core,
+        channel=channel,
+        pack=pack,
+        facts=tx.registry.facts(channel.ref),
+        members=tuple(
+            Member(place=place, person=tx.registry.person(place.person))
+            for place in tx.registry.memberships(channel.ref)
+        ),
+        owner=tx.registry.person(channel.owner) if channel.owner else None,
+        supervisor=supervisor_of(tx, channel),
+        now=tx.now,
+    )
+
+
+@cache
+def checks() -> dict[str, Check]:
+    """All checks by name: the `check` of every module in `bot/governance/checks/`."""
+    import bot.governance.checks
+
+    found = [
+        importlib.import_module(f"bot.governance.checks.{module.name}").check
+        for module in pkgutil.iter_modules(bot.governance.checks.__path__)
+    ]
+    return {check.name: check for check in sorted(found, key=lambda check: check.name)}
+
+
+def asked_by(pack: Pack) -> tuple[Check, ...]:
+    """The checks that some clause of the pack asks for."""
+    asked = {name for clause in pack.clauses.values() for name in clause.checks}
+    return tuple(check for check in checks().values() if check.name in asked)

@@ -1,0 +1,52 @@
+"""Every member came by the owner's invitation, or the owner or supervisor approved of them."""
+
+from bot.cards import Action
+from bot.governance.check import HOLDS, Check, Member, View, broken
+from bot.governance.checks.membership import belongs
+from bot.governance.records import Outcome
+from bot.registry import Person
+from bot.subjects import subject_of
+from policy.words import Text
+
+APPROVE_ALL = Text(en="Approve {n} members", es="Aprobar a {n} miembros")
+SURE = Text(
+    en="It goes on record that they are in the channel by your will. Outsiders are asked about one by one.",
+    es="Quedará registrado que están en el canal porque usted lo quiere. Por las personas externas se pregunta una a "
+    "una.",
+)
+
+
+def look(view: View) -> Outcome:
+    strangers = [member.id for member in view.members if not is_invited(view, member)]
+    return broken("uninvited", *strangers) if strangers else HOLDS
+
+
+def is_invited(view: View, member: Member) -> bool:
+    """Whether the member is there by the will of those who answer for the channel."""
+    answering = {ref for ref in (view.channel.owner, view.channel.supervisor) if ref is not None}
+    if view.supervisor is not None:
+        answering.add(view.supervisor.ref)
+    place = member.place
+    return place.person in answering or place.invited_by in answering or place.approved_by is not None
+
+
+def fix(view: View, outcome: Outcome, viewer: Person) -> tuple[Action, ...]:
+    ours = [m for m in view.members if m.id in outcome.people and belongs(m)]
+    if not ours:
+        return ()
+    label = APPROVE_ALL(viewer.lang, n=len(ours))
+    subject = subject_of(view.channel.ref)
+    return (Action(name="member.approve_all", subject=subject, label=label, confirm=SURE(viewer.lang)),)
+
+
+check = Check(
+    name="invited",
+    look=look,
+    fix=fix,
+    reasons={
+        "uninvited": Text(
+            en="{n} came without the owner's invitation: {names}. Approve or remove them.",
+            es="{n} entraron sin invitación del responsable: {names}. Apruebe su entrada o quítelos.",
+        )
+    },
+)

@@ -1,0 +1,49 @@
+"""What is kept of a channel's checks and members: ids and states, never words of a member."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from bot.ids import ChannelRef, PersonId, PersonRef
+
+
+class CheckState(StrEnum):
+    """Whether what a policy asks of a channel holds there, is broken, or cannot be seen from here."""
+
+    HOLDS = "holds"
+    BROKEN = "broken"
+    UNSEEN = "unseen"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What a check found. `why` names one of the check's own reasons; `people` are those whom it is about, sorted."""
+
+    state: CheckState
+    why: str
+    people: tuple[PersonId, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckRecord:
+    """A check's outcome on a channel, and since when it has been in that state. `version` grows over all checks of the
+    channel: it numbers what its card has shown."""
+
+    channel: ChannelRef
+    name: str
+    outcome: Outcome
+    since: datetime
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Membership:
+    """Somebody's place in a channel: who brought them in, where the platform told, and who said that they belong
+    there, for which purpose."""
+
+    person: PersonRef
+    joined_at: datetime
+    invited_by: PersonRef | None = None
+    approved_by: PersonRef | None = None
+    approved_at: datetime | None = None
+    purpose: str = ""
