@@ -30,7 +30,7 @@ async def mount(
     app.add_subapp(PREFIX, make_app(Handlers(core, intake, desk, live), live, public_hosts))
     for path in ("/", PREFIX.rstrip("/")):
         app.router.add_get(path, _to_the_page)
-    return Playground(core.store, core.keys, core.bell)
+    return Playground(core.store, core.keys, core.bell, intake)
 
 
 def make_app(handlers: Handlers, live: Live, public_hosts: frozenset[str]) -> web.Application:

@@ -73,12 +73,12 @@ def edited(workspace: WorkspaceId, message: ChatMessage) -> Edited:
     )
 
 
-def deleted(workspace: WorkspaceId, message: ChatMessage, *, at: datetime, by: PersonId) -> Deleted:
+def deleted(workspace: WorkspaceId, message: ChatMessage, *, at: datetime, by: PersonId | None) -> Deleted:
     """The event of a message that is gone."""
     return Deleted(message=message.ref(workspace), at=at, by=by)
 
 
-def joined(channel: ChannelRef, person: PersonId, *, by: PersonId, at: datetime) -> Joined:
+def joined(channel: ChannelRef, person: PersonId, *, by: PersonId | None, at: datetime) -> Joined:
     """The event of a new member."""
     return Joined(channel=channel, person=person, at=at, by=by)
 

@@ -89,6 +89,13 @@ def some(world: World, messages: Iterable[MessageId]) -> Sequence[ChatMessage]:
     return _read(world, rows)
 
 
+def standing(world: World, channel: ChannelId) -> Sequence[ChatMessage]:
+    """Every message of the channel that was not deleted, answers included, oldest first."""
+    m = tables.messages.c
+    query = _messages(world).where(m.channel == channel, m.deleted_at.is_(None)).order_by(m.place)
+    return _read(world, world.connection.execute(query))
+
+
 def sent_as(world: World, author: PersonId, nonce: str | None) -> ChatMessage | None:
     """What the author posted under that nonce."""
     m = tables.messages.c

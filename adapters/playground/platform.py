@@ -1,18 +1,20 @@
 """The playground as the product sees it: cards in people's private conversations, and who is where."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import datetime
 
-from adapters.playground import notes
+from adapters.playground import events, history, notes, rooms, talk
+from adapters.playground.events import ChatMessage
 from adapters.playground.live import BELL
 from adapters.playground.view import PAGE_LINK
 from adapters.playground.world import World, current
 from bot.accounts import Account
 from bot.cards import Card
 from bot.deliveries import Topic
-from bot.errors import Unable, Undeliverable
-from bot.events import Event
+from bot.errors import Refused, Unable, Undeliverable
+from bot.events import Edited, Event, Posted
 from bot.ids import ChannelRef, MessageRef, PersonId, PersonRef, WorkspaceId
+from bot.intake import Intake
 from bot.ports import Ability, Bell, Keys, Platform, Store, Transaction
 from bot.registry import ChannelFacts
 
@@ -20,10 +22,11 @@ from bot.registry import ChannelFacts
 class Playground(Platform):
     """Shows cards in the local chat."""
 
-    def __init__(self, store: Store, keys: Keys, bell: Bell) -> None:
+    def __init__(self, store: Store, keys: Keys, bell: Bell, intake: Intake) -> None:
         self._store = store
         self._keys = keys
         self._bell = bell
+        self._intake = intake
 
     async def show(self, to: PersonRef, topic: Topic, card: Card, *, shown: str | None, notify: bool) -> str:
         """Shows the card to the person privately and returns its name. There is one card for each person and topic, so
@@ -48,7 +51,7 @@ class Playground(Platform):
     def abilities(self, workspace: WorkspaceId) -> frozenset[Ability]:
         """What this chat can do."""
         del workspace
-        return frozenset({Ability.LIST_MEMBERS})
+        return frozenset(Ability) - {Ability.ANNOUNCE}
 
     async def account(self, person: PersonRef) -> Account | None:
         """The account of somebody on the register: here nobody else has one."""
@@ -74,27 +77,47 @@ class Playground(Platform):
             lambda tx: tuple(World(tx, self._keys, channel.workspace).members(channel.channel))
         )
 
-    def history(self, channel: ChannelRef, *, since: datetime, until: datetime) -> AsyncIterator[Event]:
-        """Raises Unable: the chat and the inbox share each transaction, so nothing is ever missed."""
-        del channel, since, until
-        raise Unable
+    async def history(self, channel: ChannelRef, *, since: datetime, until: datetime) -> AsyncIterator[Event]:
+        """What stands in the channel now: each message once, as it was posted or last changed."""
+
+        def unit(tx: Transaction) -> list[Posted | Edited]:
+            world = World(tx, self._keys, channel.workspace)
+            return [_event(world, message) for message in history.standing(world, channel.channel)]
+
+        for event in sorted(await self._store.read(unit), key=lambda event: event.at):
+            if since < event.at <= until:
+                yield event
 
     async def announce(self, channel: ChannelRef, topic: Topic, card: Card, *, shown: str | None, pin: bool) -> str:
-        """Raises Unable."""
+        """Raises Unable: nobody but people speaks in this chat's channels."""
         del channel, topic, card, shown, pin
         raise Unable
 
     async def invite(self, channel: ChannelRef, person: PersonRef) -> None:
-        """Raises Unable."""
-        del channel, person
-        raise Unable
+        """Makes the person a member. Raises Undeliverable where there is no such channel or person."""
+        await self._change(
+            channel.workspace, lambda world: rooms.bring(world, self._intake, channel.channel, person.person)
+        )
 
     async def remove_member(self, channel: ChannelRef, person: PersonRef) -> None:
-        """Raises Unable."""
-        del channel, person
-        raise Unable
+        """Takes the person out of the channel."""
+        await self._change(
+            channel.workspace, lambda world: rooms.take_out(world, self._intake, channel.channel, person.person)
+        )
 
     async def remove_message(self, message: MessageRef) -> None:
-        """Raises Unable."""
-        del message
-        raise Unable
+        """Deletes the message for everybody; that there was one stays visible."""
+        await self._change(message.workspace, lambda world: talk.remove(world, self._intake, message.message))
+
+    async def _change(self, workspace: WorkspaceId, unit: Callable[[World], None]) -> None:
+        try:
+            await self._store.write(lambda tx: unit(World(tx, self._keys, workspace)))
+        except Refused as refused:
+            raise Undeliverable(str(refused)) from None
+        await self._bell.ring(BELL)
+        await self._intake.ring()
+
+
+def _event(world: World, message: ChatMessage) -> Posted | Edited:
+    made = events.edited if message.revision else events.posted
+    return made(world.workspace, message)

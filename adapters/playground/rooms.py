@@ -15,6 +15,7 @@ STAFF_ONLY = Text(
     en="Only staff make channels and invite people. Ask the person who runs the channel.",
     es="Solo el personal crea canales e invita a personas. Pídaselo a la persona responsable del canal.",
 )
+NO_ROOM = Text(en="There is no such channel.", es="No existe ese canal.")
 TAKEN = Text(
     en="There is a channel of that name already. Choose another name.",
     es="Ya existe un canal con ese nombre. Elija otro.",
@@ -46,6 +47,22 @@ def remove(world: World, intake: Intake, channel: ChannelId, person: PersonId, *
     world.require_member(channel, by)
     if person != by:
         _require_staff(world, by)
+    take_out(world, intake, channel, person)
+
+
+def bring(world: World, intake: Intake, channel: ChannelId, person: PersonId) -> None:
+    """Makes somebody a member because the register says so, whoever is in the channel. Raises Refused."""
+    world.someone(person)
+    if world.room(channel) is None:
+        raise Refused(NO_ROOM)
+    if not world.is_member(channel, person):
+        _join(world, intake, channel, person, by=None)
+
+
+def take_out(world: World, intake: Intake, channel: ChannelId, person: PersonId) -> None:
+    """Takes somebody out because a person decided so elsewhere. Raises Refused."""
+    if world.room(channel) is None:
+        raise Refused(NO_ROOM)
     if world.is_member(channel, person):
         world.remove_member(channel, person)
         intake.accept(world.tx, events.left(world.channel_ref(channel), person, at=world.now))
@@ -65,7 +82,7 @@ def channel_id(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "channel"
 
 
-def _join(world: World, intake: Intake, channel: ChannelId, person: PersonId, *, by: PersonId) -> None:
+def _join(world: World, intake: Intake, channel: ChannelId, person: PersonId, *, by: PersonId | None) -> None:
     world.add_member(channel, person)
     intake.accept(world.tx, events.joined(world.channel_ref(channel), person, by=by, at=world.now))
 

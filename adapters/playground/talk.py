@@ -73,8 +73,18 @@ def edit(world: World, intake: Intake, message: MessageId, *, by: PersonId, text
 
 def delete(world: World, intake: Intake, message: MessageId, *, by: PersonId) -> ChatMessage:
     """Deletes one's own message with its files; that there was one stays visible. Raises Refused."""
-    old = _own(world, message, by)
-    gone = replace(old, text="", files=(), deleted_at=world.now)
+    return _gone(world, intake, _own(world, message, by), by=by)
+
+
+def remove(world: World, intake: Intake, message: MessageId) -> None:
+    """Deletes somebody's message because a reviewer decided so; nothing changes where it is gone, or never was."""
+    for found in history.some(world, [message]):
+        if found.deleted_at is None:
+            _gone(world, intake, found, by=None)
+
+
+def _gone(world: World, intake: Intake, old: ChatMessage, *, by: PersonId | None) -> ChatMessage:
+    gone, message = replace(old, text="", files=(), deleted_at=world.now), old.id
     _update(world, message, sealed=None, deleted_at=world.now)
     f = tables.files.c
     world.connection.execute(sa.delete(tables.files).where(f.workspace == world.workspace, f.message == message))
