@@ -7,7 +7,8 @@ from policy import detect, exemptions
 from policy.detect import Fired
 from policy.hits import Hit
 from policy.message import Context, Message
-from policy.model.suspecting import doubted, suspected
+from policy.model.opinion import Opinion
+from policy.model.suspecting import doubted, lessened, suspected
 from policy.pack import Pack
 from policy.reading import Reading, read, said_groups
 from policy.rule import Rule, Status
@@ -38,9 +39,7 @@ def judge(message: Message, context: Context, pack: Pack) -> Verdict:
         weigh(finding)
     if pack.model is not None:
         opinion = pack.model.opinion(message, context, {rule: finding.score for rule, finding in findings.items()})
-        for rule in opinion.doubted & findings.keys():
-            if findings[rule].severity is not Severity.URGENT:
-                exempted[rule] = doubted(findings.pop(rule))
+        _heed(opinion, findings, exempted)
         for suspicion in opinion.suspicions:
             suspect = suspected(suspicion, reading, pack)
             if suspect is not None and suspect.rule not in findings and suspect.rule not in exempted:
@@ -51,6 +50,17 @@ def judge(message: Message, context: Context, pack: Pack) -> Verdict:
         tuple(sorted(findings.values(), key=_gravity)),
         tuple(sorted(exempted.values(), key=_excused_gravity)),
     )
+
+
+def _heed(opinion: Opinion, findings: dict[RuleId, Finding], exempted: dict[RuleId, Exempted]) -> None:
+    """What the model says against the rules' findings. What is urgent stays as it is."""
+    for rule in (opinion.doubted | opinion.unsure) & findings.keys():
+        if findings[rule].severity is Severity.URGENT:
+            continue
+        if rule in opinion.doubted:
+            exempted[rule] = doubted(findings.pop(rule))
+        else:
+            findings[rule] = lessened(findings[rule])
 
 
 def _by_rules(reading: Reading, context: Context, pack: Pack) -> list[Finding]:

@@ -2,15 +2,16 @@
 
 import argparse
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import torch
 from base import base_files
-from calibration import Evidence, Fit, fit, gold_of
+from calibration import Evidence, Fit, fit, gate_of, gold_of
 from card import write_card
 from data import LABELS, Row, read_rows
-from encoder import Encoder
-from encoder_training import Recipe, Tools, train
+from encoder import Encoder, load_base
+from encoder_training import STAGES, Recipe, Tools, train
 from export import export
 from measuring import chat_alarms, functions, measured, names_alarm
 from ngram_training import train_ngrams
@@ -21,9 +22,10 @@ from shipping import write_examples, write_small, write_weighings
 
 from policy import judge, load_packs
 from policy.loading.model import load_encoder, load_model
-from policy.model.layout import lay_out
+from policy.model.layout import Laid, lay_out
 from policy.model.ngrams import NgramModel
-from policy.model.plain_text import model_view
+from policy.model.plain_text import Words, model_view
+from policy.model.wordpiece import WordPiece
 from policy.pack import Pack
 from policy.verdict import PackId
 
@@ -39,13 +41,12 @@ def main() -> None:
     work: Path = asked.work
     rows = read_rows(*sorted(CORPUS.glob("*.jsonl")))
     taught, held = [row for row in rows if not row.is_held_out], [row for row in rows if row.is_held_out]
-    recipe = Recipe(minutes=asked.minutes) if not asked.minutes else Recipe(minutes=asked.minutes, epochs=99)
     if not asked.only_measure:
-        _train(taught, recipe, work)
+        _train(taught, _stages(asked.minutes), work)
         _calibrate(taught, held, work)
     pack = load_packs(check_cases=False)[PackId("crec")]
     figures = _figures(pack, held, asked)
-    figures["recipe"] = {"rows": len(taught), "held_out": len(held), "seed": recipe.seed, "steps": _steps(work)}
+    figures["recipe"] = {"rows": len(taught), "held_out": len(held), "steps": _steps(work)}
     figures["curve"] = _earlier_curve(work) if asked.only_measure else _curve(pack, taught, held, work)
     (work / "figures.json").write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
     write_card(CARD, figures)
@@ -57,7 +58,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make train", description=__doc__)
     parser.add_argument("--work", type=Path, default=ROOT / "build" / "train", help="where unfinished training is kept")
     parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--minutes", type=float, default=0, help="stop after so long instead of after all epochs")
+    parser.add_argument("--minutes", type=float, default=0, help="end each stage after so long instead of by epochs")
     parser.add_argument("--only-measure", action="store_true", help="measure the shipped model and write its card")
     parser.add_argument("--labelled", type=Path, nargs="*", default=[], help="labelled messages to measure with")
     parser.add_argument("--chat", type=Path, help="ordinary chat lines to count false alarms in")
@@ -65,7 +66,11 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _train(taught: list[Row], recipe: Recipe, work: Path) -> None:
+def _stages(minutes: float) -> list[Recipe]:
+    return [replace(stage, minutes=minutes, epochs=99) if minutes else stage for stage in STAGES]
+
+
+def _train(taught: list[Row], stages: list[Recipe], work: Path) -> None:
     weights, vocabulary = base_files(work)
     words = words_worth(vocabulary, taught)
     tools = Tools(read_pieces(vocabulary), frozenset(words))
@@ -74,12 +79,14 @@ def _train(taught: list[Row], recipe: Recipe, work: Path) -> None:
         torch.save(train_ngrams(taught, tools.words), small)
     table, _, _ = torch.load(small)
     write_small(SHIPPED, table, words, vocabulary)
-    finished = work / "encoder.pt"
-    if not finished.exists():
-        model = train(taught, recipe, tools, weights, work / "state.pt")
-        torch.save(model.state_dict(), finished)
     model = Encoder(words=30522, labels=len(LABELS))
-    model.load_state_dict(torch.load(finished))
+    load_base(model, str(weights))
+    for number, stage in enumerate(stages):
+        finished = work / f"stage{number}.pt"
+        if not finished.exists():
+            train(model, taught, stage, tools, work / f"state{number}.pt")
+            torch.save(model.state_dict(), finished)
+        model.load_state_dict(torch.load(finished))
     export(model.eval(), SHIPPED / "encoder.onnx")
 
 
@@ -95,14 +102,22 @@ def _calibrate(taught: list[Row], held: list[Row], work: Path) -> None:
     large, model = load_encoder(SHIPPED, pieces.end), NgramModel(table, offsets, scale)
     rules = load_packs(check_cases=False)[PackId("crec")]
     evidence = Evidence(
-        encoder=torch.tensor([large.see(lay_out(r.message, r.context, pieces, words)).logits for r in held]),
+        encoder=torch.tensor([large.see(_laid(r, model, pieces, words)).logits for r in held]),
         small=torch.tensor([model.logits(model_view(r.message.text, words), r.message, r.context) for r in held]),
         rules=_fired(rules, held),
         gold=gold_of(held),
     )
     torch.save(evidence, work / "evidence.pt")
     without = Evidence(None, evidence.small, evidence.rules, evidence.gold)
-    write_weighings(SHIPPED, fit(evidence), fit(without), offsets, scale)
+    whole, alone = fit(evidence), fit(without)
+    write_weighings(SHIPPED, whole, alone, gate_of(whole, alone, evidence), offsets, scale)
+
+
+def _laid(row: Row, small: NgramModel, pieces: WordPiece, words: Words) -> Laid:
+    """As the judge lays it out."""
+    return lay_out(
+        row.message, row.context, pieces, words, lambda part: max(small.logits(part, row.message, row.context))
+    )
 
 
 def _fired(pack: Pack, rows: list[Row]) -> torch.Tensor:

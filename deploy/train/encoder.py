@@ -94,6 +94,8 @@ def load_base(model: Encoder, path: str) -> None:
             taken[f"layers.{number}.mix.{kind}"] = torch.cat(parts)
             for ours, theirs in names.items():
                 taken[f"layers.{number}.{ours}.{kind}"] = given[f"{base}.{theirs}.{kind}"]
+    # The two kinds (header, message) begin alike.
+    taken["kinds.weight"] = taken["kinds.weight"][:1].repeat(2, 1)
     missing, unexpected = model.load_state_dict(taken, strict=False)
     if unexpected or {name.split(".")[0] for name in missing} != {"head"}:
         raise ValueError(f"The weights do not fit: {missing} {unexpected}")

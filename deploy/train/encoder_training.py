@@ -1,4 +1,4 @@
-"""Fine-tunes the encoder on the corpus: seeded, and after a stop it goes on from the last whole epoch."""
+"""Fine-tunes the encoder on the corpus in stages: seeded, and after a stop it goes on from the last whole epoch."""
 
 import random
 import time
@@ -7,11 +7,11 @@ from pathlib import Path
 
 import torch
 from data import LABELS, Row, roughened
-from encoder import LAYERS, Encoder, load_base
+from encoder import LAYERS, Encoder
 from torch import Tensor
 from torch.nn import functional
 
-from policy.model.layout import MOST_OWN, header_of, lay_out, starts_of
+from policy.model.layout import MOST_OWN, PART, header_of, later_parts
 from policy.model.plain_text import Words, model_view
 from policy.model.wordpiece import WordPiece
 
@@ -21,6 +21,8 @@ Laid = tuple[tuple[int, ...], tuple[int, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
+    """One stage. With `minutes` it ends by the clock; a `steady` rate does not fall; `frozen` layers do not learn."""
+
     epochs: int = 6
     batch: int = 32
     rate: float = 1.5e-4
@@ -29,10 +31,19 @@ class Recipe:
     warm_up: float = 0.06
     smoothing: float = 0.02
     positive_weight: float = 2.0
-    frozen: int = 2
+    frozen: int = 0
     clean_share: float = 0.6
     minutes: float = 0.0
+    steady: bool = False
     seed: int = 7
+
+
+STAGES = (
+    Recipe(frozen=2),
+    Recipe(epochs=9, rate=8e-5, head_rate=3.2e-4, steady=True, seed=21),
+    Recipe(epochs=6, rate=8e-5, head_rate=3.2e-4, warm_up=0.03, seed=33),
+)
+"""Upper layers first, so that the fresh head does not shake the lower ones; then all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +52,10 @@ class Tools:
     words: Words
 
 
-def train(rows: list[Row], recipe: Recipe, tools: Tools, base: Path, state: Path) -> Encoder:
-    """The fine-tuned encoder. `state` keeps every finished epoch, and the last step when the minutes are over."""
+def train(model: Encoder, rows: list[Row], recipe: Recipe, tools: Tools, state: Path) -> Encoder:
+    """The model after one more stage. `state` keeps every finished epoch."""
     torch.manual_seed(recipe.seed)
-    model = Encoder(words=30522, labels=len(LABELS), frozen=recipe.frozen)
-    load_base(model, str(base))
-    with torch.no_grad():
-        model.kinds.weight[1] = model.kinds.weight[0]
+    model.frozen = recipe.frozen
     optimizer = _optimizer(model, recipe)
     rates = [group["lr"] for group in optimizer.param_groups]
     first = 0
@@ -72,7 +80,7 @@ def train(rows: list[Row], recipe: Recipe, tools: Tools, base: Path, state: Path
                 print(f"time is over at epoch {epoch} step {number}", flush=True)
                 return model.eval()
             for group, rate in zip(optimizer.param_groups, rates, strict=True):
-                group["lr"] = rate * _schedule(done, recipe.warm_up)
+                group["lr"] = rate * _schedule(done, recipe)
             loss = _loss(model, batch, recipe)
             loss.backward()
             torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
@@ -90,8 +98,9 @@ def train(rows: list[Row], recipe: Recipe, tools: Tools, base: Path, state: Path
 
 
 def _chosen(rows: list[Row], recipe: Recipe, chance: random.Random) -> list[Row]:
-    """The rows of one epoch: all that break a rule (the rarest rule's twice), and a share of the clean ones."""
-    often = {row.id: 2 if "instructional" in row.labels else 1 for row in rows}
+    """The rows of one epoch: all that break a rule, and a share of the clean ones; twice those of the rarest rule and
+    of the files that were written last, to what earlier ones left out."""
+    often = {row.id: 2 if "instructional" in row.labels or row.id[0] in "gh" else 1 for row in rows}
     return [row for row in rows for _ in range(often[row.id]) if row.labels or chance.random() < recipe.clean_share]
 
 
@@ -112,8 +121,10 @@ def _optimizer(model: Encoder, recipe: Recipe) -> torch.optim.Optimizer:
     return torch.optim.AdamW(groups, weight_decay=0.01, betas=(0.9, 0.98))
 
 
-def _schedule(done: float, warm_up: float) -> float:
-    return done / warm_up if done < warm_up else max(0.0, (1 - done) / (1 - warm_up))
+def _schedule(done: float, recipe: Recipe) -> float:
+    if done < recipe.warm_up:
+        return done / recipe.warm_up
+    return 1.0 if recipe.steady else max(0.0, (1 - done) / (1 - recipe.warm_up))
 
 
 def _batches(rows: list[Row], size: int, chance: random.Random, tools: Tools) -> list[tuple[list[Laid], list[Row]]]:
@@ -129,12 +140,14 @@ def _batches(rows: list[Row], size: int, chance: random.Random, tools: Tools) ->
 
 
 def laid_roughly(row: Row, chance: random.Random, tools: Tools) -> Laid:
-    """The row as training sees it this time: roughened, one of its windows."""
+    """The row as training sees it this time: roughened; of a long one some part."""
     own = tools.pieces.ids(model_view(roughened(row.message.text, chance), tools.words))
     context = row.context
     header = header_of(row.message.author, context, tools.pieces, tools.words)
-    start = chance.choice(starts_of(len(own)))
-    return header, tuple(own[start : start + MOST_OWN])
+    if len(own) <= MOST_OWN:
+        return header, tuple(own)
+    start = chance.choice([0, *later_parts(len(own))])
+    return header, tuple(own[start : start + PART])
 
 
 def _loss(model: Encoder, batch: tuple[list[Laid], list[Row]], recipe: Recipe) -> Tensor:
@@ -142,14 +155,13 @@ def _loss(model: Encoder, batch: tuple[list[Laid], list[Row]], recipe: Recipe) -
     goal = torch.tensor([[float(label in row.labels) for label in LABELS] for row in rows])
     goal = goal * (1 - 2 * recipe.smoothing) + recipe.smoothing
     with torch.autocast("cpu", dtype=torch.bfloat16):
-        logits, _ = model(*tensors(laid, model))
+        logits, _ = model(*tensors(laid))
     weight = torch.full((len(LABELS),), recipe.positive_weight)
     return functional.binary_cross_entropy_with_logits(logits.float(), goal, pos_weight=weight)
 
 
-def tensors(laid: list[Laid], model: Encoder) -> tuple[Tensor, Tensor, Tensor]:
+def tensors(laid: list[Laid]) -> tuple[Tensor, Tensor, Tensor]:
     """Pieces, their kinds (header, message) and the mask, padded."""
-    del model
     length = max(len(header) + len(own) + 1 for header, own in laid)
     ids, kinds, mask = (torch.zeros(len(laid), length, dtype=kind) for kind in (torch.long, torch.long, torch.float))
     for number, (header, own) in enumerate(laid):
@@ -158,24 +170,3 @@ def tensors(laid: list[Laid], model: Encoder) -> tuple[Tensor, Tensor, Tensor]:
         kinds[number, len(header) : len(whole)] = 1
         mask[number, : len(whole)] = 1
     return ids, kinds, mask
-
-
-@torch.no_grad()
-def logits_of(model: Encoder, rows: list[Row], tools: Tools) -> tuple[Tensor, Tensor]:
-    """Logits (the highest of the windows) and the vector of the first window, in the order of the rows."""
-    model.eval()
-    windows = []
-    for number, row in enumerate(rows):
-        laid = lay_out(row.message, row.context, tools.pieces, tools.words)
-        windows += [(number, (laid.header, own)) for own in laid.windows]
-    windows.sort(key=lambda pair: len(pair[1][0]) + len(pair[1][1]))
-    logits = torch.full((len(rows), len(LABELS)), -1e4)
-    vectors = torch.zeros(len(rows), 384)
-    for start in range(0, len(windows), 32):
-        batch = windows[start : start + 32]
-        with torch.autocast("cpu", dtype=torch.bfloat16):
-            found, means = model(*tensors([one for _, one in batch], model))
-        for (number, _), row_logits, vector in zip(batch, found.float(), means.float(), strict=True):
-            logits[number] = torch.maximum(logits[number], row_logits)
-            vectors[number] = vector
-    return logits, vectors

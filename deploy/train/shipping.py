@@ -47,13 +47,14 @@ def _is_plain(row: Row) -> bool:
     return len(row.message.text) <= LONGEST_EXAMPLE and not row.context.before and _UNCLEAR.isdisjoint(row.tags)
 
 
-def write_weighings(home: Path, whole: Fit, small: Fit, offsets: list[float], scale: float) -> None:
+def write_weighings(home: Path, whole: Fit, small: Fit, gate: float, offsets: list[float], scale: float) -> None:
     fields = {
         "labels": LABELS,
         "offsets": [round(offset, 5) for offset in offsets],
         "scale": scale,
         "whole": whole.weighings(),
         "small": small.weighings(),
+        "gate": gate,
         "files": fingerprint(home),
     }
     (home / "model.json").write_text(json.dumps(fields, indent=1) + "\n", encoding="utf-8")

@@ -36,6 +36,8 @@ def load_model(home: Path = _HOME, *, with_encoder: bool = True) -> TrainedModel
             version=_version(fields, is_whole=large is not None),
             labels=labels,
             weighings={label: Weighing(**weighings[label]) for label in labels},
+            alone={label: Weighing(**fields["small"][label]) for label in labels},
+            gate=fields["gate"],
             words=frozenset((home / "words.txt").read_text(encoding="utf-8").split()),
             pieces=WordPiece({piece: number for number, piece in enumerate(pieces)}),
             small=NgramModel(table, fields["offsets"], fields["scale"]),

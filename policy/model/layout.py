@@ -1,5 +1,6 @@
 """How a message is laid out for the encoder: who writes where, what was said before, then the words."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from policy.fold import Folded, fold
@@ -15,11 +16,14 @@ AUTHORS = {
     Role.OUTSIDER: "stranger",
 }
 """Words that the encoder has met, in place of ours."""
-MOST_NAME, MOST_BEFORE, MOST_OWN = 8, 40, 112
-"""Pieces of the channel's name, of the messages before, and of one window of the message itself."""
-STEP = 84
-MOST_WINDOWS = 4
+MOST_NAME, MOST_BEFORE, MOST_OWN = 8, 40, 144
+"""Pieces of the channel's name, of the messages before, and of the message itself: the encoder's time goes there."""
+PART = MOST_OWN // 2
+"""Of a longer message two parts are read, its beginning and a later one."""
+MOST_PARTS = 24
 MOST_LETTERS = 6_000
+Interest = Callable[[str], float]
+"""How much a stretch of the message seems worth reading."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +45,11 @@ class Laid:
         return " ".join(chunk.text for chunk in self.chunks)
 
 
-def lay_out(message: Message, context: Context, pieces: WordPiece, words: Words) -> Laid:
-    """What the encoder is given. A long message is read through several windows: its beginning, and its end at last."""
+def lay_out(
+    message: Message, context: Context, pieces: WordPiece, words: Words, interest: Interest | None = None
+) -> Laid:
+    """What the encoder is given: the message whole where it fits; or else its beginning and, of what follows, the part
+    of the highest interest (the end where none is told)."""
     folded = fold(shortened(whole(message)))
     chunks = chunks_of(folded, words)
     own: list[int] = []
@@ -51,8 +58,11 @@ def lay_out(message: Message, context: Context, pieces: WordPiece, words: Words)
         found = pieces.ids(chunk.text)
         own += found
         owners += [number] * len(found)
-    starts = starts_of(len(own))
-    windows = tuple(tuple(own[start : start + MOST_OWN]) for start in starts)
+    starts: tuple[int, ...] = (0,)
+    length = MOST_OWN
+    if len(own) > MOST_OWN:
+        starts, length = (0, _most_interesting(chunks, owners, interest)), PART
+    windows = tuple(tuple(own[start : start + length]) for start in starts)
     header = header_of(message.author, context, pieces, words)
     return Laid(header, windows, starts, tuple(owners), tuple(chunks), folded)
 
@@ -73,12 +83,22 @@ def header_of(author: Role, context: Context, pieces: WordPiece, words: Words) -
     return (pieces.begin, *place, *name, pieces.part, *before)
 
 
-def starts_of(length: int) -> tuple[int, ...]:
-    """Where the windows begin, which overlap; of a very long message there are the first few and the last."""
-    if length <= MOST_OWN:
-        return (0,)
-    starts = [*range(0, length - MOST_OWN, STEP), length - MOST_OWN]
-    return tuple(starts if len(starts) <= MOST_WINDOWS else [*starts[: MOST_WINDOWS - 1], starts[-1]])
+def later_parts(length: int) -> list[int]:
+    """Where a part may begin after the first one of so many pieces. They overlap, and the last ends at the end."""
+    last = length - PART
+    step = max(PART // 2, -(-last // MOST_PARTS))
+    return [*range(PART, last, step), last]
+
+
+def _most_interesting(chunks: Sequence[Chunk], owners: Sequence[int], interest: Interest | None) -> int:
+    parts = later_parts(len(owners))
+    if interest is None:
+        return parts[-1]
+
+    def text(start: int) -> str:
+        return " ".join(chunk.text for chunk in chunks[owners[start] : owners[start + PART - 1] + 1])
+
+    return max(parts, key=lambda start: interest(text(start)))
 
 
 def whole(message: Message) -> str:

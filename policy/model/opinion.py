@@ -27,13 +27,15 @@ class Suspicion:
 class Opinion:
     """A score between 0 and 1 for each rule that the model knows, and the rules above their thresholds.
 
-    `doubted` are rules that found something where the model, which reads the whole message, strongly disagrees.
+    `doubted` are rules that found something where the model, which reads the whole message, strongly disagrees;
+    `unsure` those, and such as it does not firmly agree with.
     `thresholds` are what the scores were held against.
     """
 
     scores: Mapping[RuleId, float]
     suspicions: tuple[Suspicion, ...]
     doubted: frozenset[RuleId] = frozenset()
+    unsure: frozenset[RuleId] = frozenset()
     thresholds: Mapping[RuleId, float] = field(default_factory=dict)
 
 

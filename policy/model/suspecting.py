@@ -1,6 +1,7 @@
 """Turns a model's opinion into findings. The rule's file stays the authority on severity, status and excuses."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from policy.model.opinion import Suspicion
 from policy.pack import Pack
@@ -48,6 +49,11 @@ def doubted(finding: Finding) -> Exempted:
         es="El modelo entrenado, que lee el mensaje entero, no ve nada de este tipo en él.",
     )
     return Exempted(finding, DOUBTED, reason)
+
+
+def lessened(finding: Finding) -> Finding:
+    """The finding of a rule where the model does not firmly agree: `high` is for what both see."""
+    return replace(finding, severity=min(finding.severity, Severity.NORMAL))
 
 
 def _severity(rule: Rule, suspicion: Suspicion) -> Severity:

@@ -20,7 +20,8 @@ _OF_THE_STRONGEST = 0.4
 
 @dataclass(frozen=True, slots=True)
 class Weighing:
-    """How one rule's score is made, and from where on it counts."""
+    """How one rule's score is made, and from where on it counts: as a finding, as a sure one, against what a rule found
+    (`doubt`), and for as grave as the rule says (`firm`)."""
 
     encoder: float
     small: float
@@ -29,6 +30,7 @@ class Weighing:
     threshold: float
     sure: float
     doubt: float
+    firm: float
 
 
 class Seen(Protocol):
@@ -50,11 +52,14 @@ class Large(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """All that was loaded."""
+    """All that was loaded. `alone` weighs the small model where the large one is not asked: where no rule found
+    anything and the small model's scores all lie below `gate`."""
 
     version: str
     labels: tuple[RuleId, ...]
     weighings: Mapping[RuleId, Weighing]
+    alone: Mapping[RuleId, Weighing]
+    gate: float
     words: Words
     pieces: WordPiece
     small: NgramModel
@@ -80,23 +85,47 @@ class TrainedModel:
     def opinion(self, message: Message, context: Context, found: Mapping[RuleId, float]) -> Opinion:
         """What the model says where the rules found `found`, with these scores."""
         parts = self._parts
-        laid = lay_out(message, context, parts.pieces, parts.words)
-        seen = parts.large.see(laid) if parts.large is not None else None
+        laid = lay_out(
+            message,
+            context,
+            parts.pieces,
+            parts.words,
+            lambda part: max(parts.small.logits(part, message, context)),
+        )
         small = parts.small.logits(laid.view, message, context)
+        scores = self._scores(parts.alone, small, found)
+        seen = None
+        if parts.large is not None and (found or context.before or max(scores.values()) >= parts.gate):
+            seen = parts.large.see(laid)
+            scores = self._scores(parts.weighings, small, found, seen.logits)
+        suspicions = [
+            self._suspicion(number, scores[rule], laid, seen, message)
+            for number, rule in enumerate(parts.labels)
+            if scores[rule] >= self._thresholds[rule] and laid.chunks
+        ]
+        return Opinion(
+            scores,
+            tuple(suspicions),
+            frozenset(rule for rule in found if rule in scores and scores[rule] < parts.weighings[rule].doubt),
+            frozenset(rule for rule in found if rule in scores and scores[rule] < parts.weighings[rule].firm),
+            self._thresholds,
+        )
+
+    def _scores(
+        self,
+        weighings: Mapping[RuleId, Weighing],
+        small: Sequence[float],
+        found: Mapping[RuleId, float],
+        large: Sequence[float] | None = None,
+    ) -> dict[RuleId, float]:
         scores: dict[RuleId, float] = {}
-        suspicions: list[Suspicion] = []
-        doubted: set[RuleId] = set()
-        for number, rule in enumerate(parts.labels):
-            weighing = parts.weighings[rule]
+        for number, rule in enumerate(self._parts.labels):
+            weighing = weighings[rule]
             logit = weighing.small * small[number] + weighing.rules * found.get(rule, 0.0) + weighing.offset
-            if seen is not None:
-                logit += weighing.encoder * seen.logits[number]
-            score = scores[rule] = 1 / (1 + exp(-max(-30.0, min(30.0, logit))))
-            if score < weighing.doubt and rule in found:
-                doubted.add(rule)
-            if score >= weighing.threshold and laid.chunks:
-                suspicions.append(self._suspicion(number, score, laid, seen, message))
-        return Opinion(scores, tuple(suspicions), frozenset(doubted), self._thresholds)
+            if large is not None:
+                logit += weighing.encoder * large[number]
+            scores[rule] = 1 / (1 + exp(-max(-30.0, min(30.0, logit))))
+        return scores
 
     def _suspicion(self, number: int, score: float, laid: Laid, seen: Seen | None, message: Message) -> Suspicion:
         rule = self._parts.labels[number]

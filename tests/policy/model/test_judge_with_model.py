@@ -24,12 +24,13 @@ class Suspecting:
     suspicions: tuple[Suspicion, ...]
     version: str = "v1"
     doubted: frozenset[RuleId] = frozenset()
+    unsure: frozenset[RuleId] = frozenset()
     asked: list[frozenset[RuleId]] = field(default_factory=list)
 
     def opinion(self, message: Message, context: Context, found: Mapping[RuleId, float]) -> Opinion:
         del message, context
         self.asked.append(frozenset(found))
-        return Opinion({}, self.suspicions, self.doubted)
+        return Opinion({}, self.suspicions, self.doubted, self.unsure)
 
 
 def a_suspicion(*words: tuple[int, int], sure: bool = True, example: str = "see you at the gate") -> Suspicion:
@@ -117,3 +118,21 @@ def test_the_version_of_the_pack_names_the_model(tmp_path: Path) -> None:
 
     assert pack.with_model(None) is pack
     assert pack.with_model(Suspecting(())).version == f"{pack.version}+v1"
+
+
+@pytest.mark.parametrize(
+    ("rule", "lessened"),
+    [(Severity.URGENT, Severity.URGENT), (Severity.HIGH, Severity.NORMAL), (Severity.LOW, Severity.LOW)],
+)
+def test_what_a_rule_found_is_high_only_where_the_model_firmly_agrees(
+    tmp_path: Path, rule: Severity, lessened: Severity
+) -> None:
+    pack = a_pack(tmp_path, a_rule(severity=rule.word))
+    agreeing, doubtful = Suspecting(()), Suspecting((), unsure=frozenset({GREETING}))
+
+    firm, loose = (
+        judge(a_message("hello"), a_context(), pack.with_model(model)).findings[0].severity
+        for model in (agreeing, doubtful)
+    )
+
+    assert (firm, loose) == (rule, lessened)
