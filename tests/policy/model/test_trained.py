@@ -24,21 +24,22 @@ class SeenAlways:
     logits: tuple[float, ...] = (9.0,)
 
     def moved(self, label: int) -> list[float]:
-        return [1.0]
+        return [1.0 + label]
 
     def example(self, label: int) -> str:
-        return "hi"
+        return f"hi {label}"
 
 
 @dataclass
 class Eager:
     """A large model that remembers what it was shown."""
 
+    sight: SeenAlways = SeenAlways()
     shown: list[str] = field(default_factory=list)
 
     def see(self, laid: Laid) -> SeenAlways:
         self.shown.append(laid.view)
-        return SeenAlways()
+        return self.sight
 
 
 def a_model(large: Eager, *, small_logit: float) -> TrainedModel:
@@ -81,10 +82,8 @@ def test_what_a_rule_found_is_doubted_or_unsure_by_its_score() -> None:
 
 @pytest.mark.parametrize(("logit", "is_doubted", "is_unsure"), [(-5.0, True, True), (0.4, False, True)])
 def test_a_low_score_doubts_and_a_middling_one_is_unsure(logit: float, is_doubted: bool, is_unsure: bool) -> None:
-    class Cool(Eager):
-        def see(self, laid: Laid) -> SeenAlways:
-            return SeenAlways((logit,))
+    large = Eager(sight=SeenAlways((logit,)))
 
-    opinion = a_model(Cool(), small_logit=-1.0).opinion(Message("hello", Role.STUDENT), CLUB, {GREETING: 0.5})
+    opinion = a_model(large, small_logit=-1.0).opinion(Message("hello", Role.STUDENT), CLUB, {GREETING: 0.5})
 
     assert (GREETING in opinion.doubted, GREETING in opinion.unsure) == (is_doubted, is_unsure)
