@@ -21,7 +21,7 @@ from bot.cards import Card
 from bot.deliveries import Topic, TopicKind
 from bot.errors import PlatformBusy, Unable, Undeliverable
 from bot.events import Event
-from bot.ids import ChannelId, ChannelRef, IncidentId, MessageRef, PersonId, PersonRef, WorkspaceId
+from bot.ids import ChannelId, ChannelRef, IncidentId, MessageRef, PersonId, PersonRef, WorkspaceId, platform_of
 from bot.ports import Ability, Platform, Store, Transaction
 from bot.registry import ChannelFacts
 
@@ -59,6 +59,15 @@ class SlackPlatform(Platform):
         self._direct: dict[PersonRef, str] = {}
         self._apps: dict[PersonRef, bool] = {}
 
+    async def connect(self) -> None:
+        """Asks Slack about the workspaces of all registered channels: their addresses, and what Chaperone may do."""
+        channels = await self._store.read(lambda tx: tx.registry.channels())
+        for workspace in sorted({c.ref.workspace for c in channels if platform_of(c.ref.workspace) == PLATFORM}):
+            try:
+                await self._slack.installation(_team(workspace))
+            except (PlatformBusy, Undeliverable, Unable) as fault:
+                log.warning("slack.not_connected", key=workspace, error=type(fault).__name__)
+
     async def show(self, to: PersonRef, topic: Topic, card: Card, *, shown: str | None, notify: bool) -> str:
         """Shows the card in the person's direct messages, and an alert to the team of reviewers too."""
         try:
@@ -79,10 +88,11 @@ class SlackPlatform(Platform):
         return f"{known.url}archives/{message.channel}/p{message.message.replace('.', '')}" if known else ""
 
     def abilities(self, workspace: WorkspaceId) -> frozenset[Ability]:
-        """What the rights allow that were granted there; nothing before Slack has told them."""
+        """What the rights allow that were granted there. Before Slack has told them it is tried: a request then waits,
+        or says Unable."""
         known = self._slack.known(_team(workspace))
         if known is None:
-            return frozenset()
+            return frozenset(NEEDED)
         able = {ability for ability, needed in NEEDED.items() if needed <= known.scopes}
         return frozenset(able | ({Ability.REMOVE_MESSAGE} if known.has_admin else set()))
 

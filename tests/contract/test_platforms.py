@@ -15,6 +15,7 @@ from bot.ports import MessageState, Transaction
 from policy.message import AttachmentKind
 from tests.contract.harness import File, PlatformHarness, PressRefused, ShownCard
 from tests.contract.playground import playground
+from tests.contract.slack import slack
 from tests.contract.teams import teams
 
 BREACH = "chaperone canary drill"
@@ -22,6 +23,7 @@ FINE = "practice is at four"
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(100)
 PLATFORMS: dict[str, Callable[[Path], AbstractAsyncContextManager[PlatformHarness]]] = {
     "playground": playground,
+    "slack": slack,
     "teams": teams,
 }
 

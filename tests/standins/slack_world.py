@@ -145,7 +145,10 @@ class World:
         assert message is not None
         before = dict(message)
         message.pop("blocks", None)
-        message |= {"text": text, "edited": {"user": message["user"], "ts": f"{int(self.clock())}.000000"}}
+        # Slack tells whole seconds; nobody edits twice within one.
+        last = int(before.get("edited", {}).get("ts", "0").partition(".")[0])
+        at = max(int(self.clock()), last + 1)
+        message |= {"text": text, "edited": {"user": message["user"], "ts": f"{at}.000000"}}
         return before, dict(message)
 
     def remove(self, channel: str, ts: str) -> Json:
