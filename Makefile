@@ -12,7 +12,7 @@ WORKERS ?= 2
 export PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help run play test check format bench train rules screenshots lock dev clean
+.PHONY: help run play test check format bench bench-peers train rules screenshots lock dev clean
 .PHONY: check-format check-lint check-types check-imports check-licences check-holes
 
 help: ## list these tasks
@@ -54,6 +54,11 @@ format: dev ## put the code in order
 bench: dev ## measure detection and speed
 	@$(BIN)/chaperone bench $(ARGS)
 
+bench-peers: ## the same beside other libraries, which go into an environment of their own (.venv-peers)
+	@test -d .venv-peers || $(or $(PYTHON),python3) -m venv .venv-peers
+	@.venv-peers/bin/pip install -q --require-hashes -r requirements/peers.txt
+	@PYTHONPATH=. .venv-peers/bin/python -m adapters.cli bench --no-storage $(ARGS)
+
 train: ## train the model anew (hours on a quiet machine; docs/model-card.md), in an environment of its own
 	@test -d .venv-train || python3 -m venv .venv-train
 	@.venv-train/bin/pip install -q -r requirements/runtime.txt
@@ -71,6 +76,7 @@ screenshots: dev ## make the README's pictures anew from the real page
 lock: dev ## choose the newest versions and write requirements/*.txt (LOCK_ARGS='-P name' for one)
 	$(LOCK) --group build --output-file requirements/runtime.txt
 	$(LOCK) --group build --group dev --constraint requirements/runtime.txt --output-file requirements/dev.txt
+	$(LOCK) --group peers --output-file requirements/peers.txt
 
 dev: ## make .venv with the development tools
 	@sh deploy/bootstrap.sh dev

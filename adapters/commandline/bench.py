@@ -9,13 +9,17 @@ from functools import partial
 from pathlib import Path
 
 import click
+from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from adapters.bench.labelled import Score, labelled_rows, score
+from adapters.bench.labelled import Counts, Score, labelled_rows, score
+from adapters.bench.peers import installed
+from adapters.bench.side_by_side import RESPECT, Sample, side_by_side
 from adapters.commandline.judge import as_message
+from adapters.commandline.samples import corpus
 from adapters.settings import load_settings
-from adapters.shelf import load_shelf
+from adapters.shelf import load_shelf, shipped_model
 from adapters.storage.bench import storage_bench
 from policy import judge
 from policy.pack import Pack
@@ -39,15 +43,16 @@ def bench(pack: str, labelled: Path, storage: bool) -> None:
     chosen = shelf.get(PackId(pack))
     if chosen is None:
         raise click.UsageError(f"There is no pack {pack!r}. There are: {', '.join(sorted(each.id for each in shelf))}.")
+    by_rules = load_shelf(load_settings(), with_model=False)[chosen.id]
     rows = labelled_rows(labelled)
     if not rows:
         console.print(f"No labelled messages in {labelled} (--labelled DIR names another folder): nothing to score.")
     else:
-        by_rules = load_shelf(load_settings(), with_model=False)[chosen.id]
         _print_speed(console, rows, chosen, by_rules)
         found = [[finding.rule for finding in judge(*as_message(row, 0), chosen).alerting] for row in rows]
         gold = [[str(label) for label in row["labels"]] for row in rows]  # type: ignore[attr-defined]
         console.print(_table(score(zip(gold, found, strict=True)), pack))
+    _print_peers(console, rows, by_rules)
     if storage:
         for name, value, unit in asyncio.run(storage_bench()):
             console.print(f"{name:58} {value:>12,.0f} {unit}")
@@ -82,6 +87,38 @@ def _print_speed(console: Console, rows: Sequence[dict[str, object]], pack: Pack
         console.print(
             f"one judgement, {name}: mean {mean:,.0f} µs, p99 {p99:,.0f} µs; {mean / base:,.0f} times the JSON"
         )
+
+
+def _print_peers(console: Console, rows: Sequence[dict[str, object]], by_rules: Pack) -> None:
+    """Chaperone beside what other libraries are installed, on the labelled messages or else the held-out ones."""
+    peers, missing = installed()
+    if missing:
+        console.print(f"Not installed, so not compared: {', '.join(missing)} (`make bench-peers` compares).")
+    if not peers:
+        return
+    labelled = [(*as_message(row, 0), RESPECT in row["labels"]) for row in rows]  # type: ignore[operator]
+    held_out = ((each.message, each.context, RESPECT in (each.wanted or ())) for each in corpus(only_held_out=True))
+    samples = [Sample(*each) for each in labelled or held_out]
+    title = f"Side by side, {len(samples)} messages"
+    table = Table(title=title, caption=_PEERS_CAPTION, caption_justify="left", box=box.SIMPLE)
+    for name in ("", "µs", "ratio", "rude P", "R", "F1", "contact P", "R"):
+        table.add_column(name, justify="right" if name else "left", no_wrap=True)
+    # A model of its own, which has read none of the messages yet.
+    for each in side_by_side(samples, by_rules, by_rules.with_model(shipped_model()), peers):
+        table.add_row(each.name, f"{each.microseconds:,.0f}", f"{each.ratio:,.1f}", *_three(each.respect, each.contact))
+    console.print(table)
+
+
+_PEERS_CAPTION = (
+    "P: of what is found, how much is right; R: of what is there, how much is found. Rude: the rule respect. Contact: "
+    "phone numbers and e-mail addresses in adapters/bench/contact.yml, which we wrote. Ours looks for all rules at once."
+)
+
+
+def _three(respect: Counts | None, contact: Counts | None) -> list[str]:
+    rude = [respect.precision, respect.recall, respect.f1] if respect else [None] * 3
+    reach = [contact.precision, contact.recall] if contact else [None] * 2
+    return ["–" if figure is None else f"{figure:.2f}" for figure in (*rude, *reach)]
 
 
 def _microseconds(call: Callable[[], object], *, rounds: int) -> float:

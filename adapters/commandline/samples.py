@@ -25,6 +25,8 @@ from policy.verdict import PackId, RuleId
 CORPUS = Path(policy.__file__).parent / "model" / "corpus"
 TAUGHT = frozenset(map(RuleId, LABELS))
 """The rules that the corpus is labelled with."""
+BLOCK, FOLDS, HELD_OUT = 20, 10, 7
+"""Every so many blocks of lines the one of this number taught nothing (`deploy/train/data.py`)."""
 MOST_INCIDENTS = 2_000
 
 
@@ -67,10 +69,12 @@ def cases_of(packs: Iterable[Pack]) -> Iterator[Sample]:
             yield Sample(where, case.message, case.context, wanted, frozenset({rule.id}))
 
 
-def corpus(folder: Path = CORPUS) -> Iterator[Sample]:
-    """The labelled messages that the model was taught with."""
+def corpus(folder: Path = CORPUS, *, only_held_out: bool = False) -> Iterator[Sample]:
+    """The labelled messages that the model was taught with, or those of them that were kept from it."""
     for file in sorted(folder.glob("*.jsonl")):
         for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), start=1):
+            if only_held_out and (number - 1) // BLOCK % FOLDS != HELD_OUT:
+                continue
             row = json.loads(line)
             # A few channels are named without a colon: "class of 2027".
             kind = row["channel"].partition(":")[0].split()[0]
