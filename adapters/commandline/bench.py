@@ -111,7 +111,7 @@ def _print_peers(console: Console, rows: Sequence[dict[str, object]], by_rules: 
 
 _PEERS_CAPTION = (
     "P: of what is found, how much is right; R: of what is there, how much is found. Rude: the rule respect. Contact: "
-    "phone numbers and e-mail addresses in adapters/bench/contact.yml, which we wrote. Ours looks for all rules at once."
+    "phone numbers and e-mail addresses in adapters/bench/contact.yml, which we wrote. Ours looks for all rules."
 )
 
 
