@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from bot.accounts import EmailDomains
+from bot.errors import ChaperoneError
+from bot.ids import WorkspaceId
 from bot.known_names import KnownNames
-from bot.ports import Bell, Keys, Platforms, Store
+from bot.ports import Ability, Bell, Keys, Platforms, Store
 from policy.pack import Pack
 from policy.verdict import PackId
 
@@ -63,3 +65,10 @@ class Core:
     domains: EmailDomains = field(default_factory=EmailDomains)
     limits: Limits = field(default_factory=Limits)
     names: KnownNames = field(default_factory=KnownNames)
+
+    def can(self, workspace: WorkspaceId, ability: Ability) -> bool:
+        """Whether the workspace's platform is connected and able to do it there now."""
+        try:
+            return ability in self.platforms(workspace).abilities(workspace)
+        except ChaperoneError:
+            return False

@@ -8,7 +8,7 @@ from bot.alerts import owe
 from bot.cards import Card, Paragraph, Tone
 from bot.core import Core
 from bot.deliveries import Topic, TopicKind
-from bot.errors import ChaperoneError, Refused
+from bot.errors import Refused
 from bot.events import Watched
 from bot.gaps import Blindness, Gap
 from bot.ids import ChannelRef, PersonId, WorkspaceId
@@ -146,10 +146,7 @@ def unseen(tx: Transaction, channels: Sequence[Channel]) -> dict[ChannelRef, Gap
 
 def can_read_back(core: Core, workspace: WorkspaceId) -> bool:
     """Whether the platform lets us read what was said before."""
-    try:
-        return Ability.READ_HISTORY in core.platforms(workspace).abilities(workspace)
-    except ChaperoneError:
-        return False
+    return core.can(workspace, Ability.READ_HISTORY)
 
 
 async def audit_past(core: Core, actor: Person, subject: str, values: Mapping[str, str]) -> Card:

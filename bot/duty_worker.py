@@ -6,6 +6,7 @@ from types import MappingProxyType, ModuleType
 
 import structlog
 
+from bot import removal
 from bot.acts import DutyHandler
 from bot.alerts import OUTBOX_BELL, owe_operators
 from bot.core import Core
@@ -77,5 +78,5 @@ def _gathered(*modules: ModuleType) -> Mapping[str, DutyHandler]:
     return MappingProxyType(found)
 
 
-HANDLERS = _gathered(approvals, members, watch)
+HANDLERS = _gathered(approvals, members, removal, watch)
 """What each kind of duty calls. A module that sets duties has `DUTIES: Mapping[str, DutyHandler]` and stands here."""

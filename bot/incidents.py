@@ -8,6 +8,9 @@ from hashlib import blake2s
 from bot.ids import IncidentId, MessageId, MessageRef, PersonId, PersonRef
 from policy.verdict import ClauseId, Finding, PackId, RuleId, Severity
 
+TOLD = "report-"
+"""What the ids begin with of messages that stand nowhere: reports in a member's own words."""
+
 
 class Origin(StrEnum):
     """How the incident came about."""
@@ -66,6 +69,11 @@ class Incident:
     folded_into: IncidentId | None = None
     version: int = 1
 
+    @property
+    def is_told_in_words(self) -> bool:
+        """Whether there is no message on the platform: a member told it in their own words."""
+        return self.message.message.startswith(TOLD)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FindingRecord:
@@ -103,7 +111,7 @@ class Evidence:
 
 
 class Act(StrEnum):
-    """What a person did to an incident."""
+    """What a person did to an incident. The last two say how a wish to have the message removed ended."""
 
     TAKE = "take"
     CONFIRM = "confirm"
@@ -115,6 +123,9 @@ class Act(StrEnum):
     CONTEST = "contest"
     UPHOLD = "uphold"
     OVERTURN = "overturn"
+    REMOVE = "remove"
+    REMOVED = "removed"
+    NOT_REMOVED = "not_removed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

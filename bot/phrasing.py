@@ -46,6 +46,12 @@ ACT = {
     Act.CONTEST: Text(en="contested it", es="presentó una objeción"),
     Act.UPHOLD: Text(en="let the first review stand", es="mantuvo la primera revisión"),
     Act.OVERTURN: Text(en="agreed with the author", es="dio la razón al autor"),
+    Act.REMOVE: Text(en="asked Chaperone to remove the message", es="pidió a Chaperone que quite el mensaje"),
+    Act.REMOVED: Text(en="had the message removed", es="hizo quitar el mensaje"),
+    Act.NOT_REMOVED: Text(
+        en="could not have the message removed: the platform refused. Please remove it there",
+        es="no pudo hacer quitar el mensaje: la plataforma no lo permitió. Quítelo allí, por favor",
+    ),
 }
 CHANNEL_STATE = {
     ChannelState.NOTICED: Text(en="not registered", es="sin registrar"),

@@ -12,6 +12,7 @@ from bot.errors import Refused
 from bot.events import Content, Reported
 from bot.forms import needed, text
 from bot.ids import ChannelRef, MessageId, MessageRef, PersonId
+from bot.incidents import TOLD
 from bot.intake import Intake
 from bot.language import plain
 from bot.ports import Transaction
@@ -69,7 +70,7 @@ async def report_words(core: Core, actor: Person, place: ChannelRef | None, word
     if channel is None:
         raise Refused(NO_CHANNEL)
     about = await core.store.read(lambda tx: _about(tx, channel, words))
-    message = MessageRef(channel.ref.workspace, channel.ref.channel, MessageId(f"report-{secrets.token_hex(8)}"))
+    message = MessageRef(channel.ref.workspace, channel.ref.channel, MessageId(f"{TOLD}{secrets.token_hex(8)}"))
     told = _ABOUT_OWNER.sub("", words, count=1) if _ABOUT_OWNER.match(words) else words
     author = about.ref.person if about else actor.ref.person
     note = ABOUT(about.lang, name=about.name) if about else ""

@@ -5,12 +5,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 
-from bot import casebook
+from bot import casebook, removal
 from bot.acts import Handler
 from bot.alerts import OUTBOX_BELL, owe
 from bot.cards import Card, Field, Paragraph, Tone
 from bot.core import Core
 from bot.deliveries import Topic, TopicKind
+from bot.duties import DUTIES_BELL
 from bot.errors import Refused
 from bot.ids import IncidentId, PersonId, PersonRef
 from bot.incidents import Act, Contest, Decision, Incident, IncidentState
@@ -93,6 +94,17 @@ CHOICES: dict[Act, Choice] = {
                 es="Se ha pedido al autor en privado, con la cláusula. Aquí verá cuando ya no esté.",
             ),
         ),
+        Choice(
+            Act.REMOVE,
+            Text(en="Remove the message", es="Quitar el mensaje"),
+            None,
+            _ANY,
+            style="danger",
+            done=Text(
+                en="It is being removed. The alert says when it is gone, or that it could not be.",
+                es="Se está quitando. La alerta dirá cuándo ya no está, o que no se pudo.",
+            ),
+        ),
         Choice(Act.TAKE, Text(en="I take it", es="Yo me encargo"), IncidentState.TAKEN, _UNDECIDED),
         Choice(
             Act.REFER,
@@ -153,14 +165,14 @@ CONTEST_CHOICES: dict[Act, Choice] = {
 }
 
 
-def offered(tx: Transaction, incident: Incident, viewer: Person) -> tuple[Choice, ...]:
+def offered(core: Core, tx: Transaction, incident: Incident, viewer: Person) -> tuple[Choice, ...]:
     """What this person may do with the incident now."""
     if not may_review(tx, incident, viewer):
-        return (CONTEST_CHOICES[Act.CONTEST],) if may_contest(incident, viewer) else ()
+        return (CONTEST_CHOICES[Act.CONTEST],) if may_contest(tx, incident, viewer) else ()
     choices = tuple(
         choice
         for choice in CHOICES.values()
-        if incident.state in choice.since and not _is_idle(choice.act, incident, viewer)
+        if incident.state in choice.since and not _is_idle(core, tx, choice.act, incident, viewer)
     )
     if incident.contest is Contest.ASKED and viewer.ref != first_reviewer(tx, incident.id):
         return (CONTEST_CHOICES[Act.UPHOLD], CONTEST_CHOICES[Act.OVERTURN], CHOICES[Act.NOTE])
@@ -173,16 +185,18 @@ def may_review(tx: Transaction, incident: Incident, person: Person) -> bool:
     return person.is_active and not is_author and person.ref in tx.incidents.recipients(incident.id)
 
 
-def may_contest(incident: Incident, person: Person) -> bool:
-    """Whether the person wrote the message, was asked about it or found against, and has not contested before."""
+def may_contest(tx: Transaction, incident: Incident, person: Person) -> bool:
+    """Whether the person wrote the message, was asked about it or found against or had it removed by a reviewer, and
+    has not contested before."""
     is_author = person.ref == incident.message.person(incident.author)
     is_found = incident.is_author_asked or incident.state is IncidentState.CONFIRMED
-    return is_author and is_found and incident.contest is Contest.NONE
+    is_open = is_author and incident.contest is Contest.NONE
+    return is_open and (is_found or removal.remover(tx, incident.id) is not None)
 
 
 def first_reviewer(tx: Transaction, incident: IncidentId) -> PersonRef | None:
     """Who first decided, or asked the author: somebody else answers a contest."""
-    acts = (Act.CONFIRM, Act.ASK_AUTHOR, Act.REFER)
+    acts = (Act.CONFIRM, Act.ASK_AUTHOR, Act.REFER, Act.REMOVE)
     return next((d.by for d in tx.incidents.decisions(incident) if d.act in acts), None)
 
 
@@ -213,7 +227,8 @@ async def act(core: Core, actor: Person, subject: str, values: Mapping[str, str]
     choice = (CHOICES | CONTEST_CHOICES)[name]
     note = values.get("note", "").strip()
     await core.store.write(lambda tx: _apply(core, tx, actor, choice, IncidentId(subject), note, values.get("to", "")))
-    await core.bell.ring(OUTBOX_BELL)
+    for bell in (OUTBOX_BELL, DUTIES_BELL):
+        await core.bell.ring(bell)
     return Card(title=choice.label(actor.lang), tone=Tone.DONE, blocks=(Paragraph(choice.done(actor.lang)),))
 
 
@@ -250,7 +265,7 @@ def _apply(
     present = tx.registry.person(actor.ref)
     if present is None:
         raise Refused(NOT_YOURS)
-    _authorise(tx, incident, present, choice)
+    _authorise(core, tx, incident, present, choice)
     if choice.is_answer_needed and not note:
         raise Refused(REASON_NEEDED)
     referred = _referred_to(tx, incident, present, to) if choice.act is Act.REFER else None
@@ -266,6 +281,8 @@ def _apply(
             sealed_note=sealed,
         )
     )
+    if choice.act is Act.REMOVE:
+        removal.wish(tx, incident)
     notify = _to_notify(tx, incident, choice, referred)
     for person in notify - {incident.message.person(incident.author)}:
         tx.incidents.add_recipient(incident.id, person)
@@ -279,9 +296,9 @@ def _apply(
     )
 
 
-def _authorise(tx: Transaction, incident: Incident, actor: Person, choice: Choice) -> None:
+def _authorise(core: Core, tx: Transaction, incident: Incident, actor: Person, choice: Choice) -> None:
     if choice.act is Act.CONTEST:
-        if not may_contest(incident, actor):
+        if not may_contest(tx, incident, actor):
             raise Refused(NOT_YOURS)
         return
     if not may_review(tx, incident, actor):
@@ -291,12 +308,15 @@ def _authorise(tx: Transaction, incident: Incident, actor: Person, choice: Choic
             raise Refused(NOT_NOW, state=incident.state)
         if actor.ref == first_reviewer(tx, incident.id):
             raise Refused(ANOTHER)
-    elif incident.state not in choice.since or _is_idle(choice.act, incident, actor):
+    elif incident.state not in choice.since or _is_idle(core, tx, choice.act, incident, actor):
         raise Refused(NOT_NOW, state=incident.state)
 
 
-def _is_idle(act: Act, incident: Incident, viewer: Person) -> bool:
-    """Whether doing it would change nothing, or do harm: who may be in danger is spoken to, not asked to delete it."""
+def _is_idle(core: Core, tx: Transaction, act: Act, incident: Incident, viewer: Person) -> bool:
+    """Whether doing it would change nothing, cannot be done there, or would do harm: who may be in danger is spoken to,
+    not asked to delete it."""
+    if act is Act.REMOVE:
+        return not removal.is_possible(core, tx, incident)
     if act is Act.TAKE:
         return incident.taken_by == viewer.ref
     if act is Act.ASK_AUTHOR and incident.severity is Severity.URGENT:

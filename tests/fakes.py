@@ -48,6 +48,7 @@ class FakePlatform:
         self.said: dict[ChannelRef, list[Event]] = {}
         self.announced: dict[tuple[ChannelRef, Topic], Card] = {}
         self.removed: list[MessageRef] = []
+        self.faults: list[Exception] = []
         self.histories = 0
         self.closed_to_us: set[ChannelRef] = set()
         self.can: frozenset[Ability] = frozenset(Ability)
@@ -131,10 +132,11 @@ class FakePlatform:
         self.inside.setdefault(channel, set()).discard(person.person)
 
     async def remove_message(self, message: MessageRef) -> None:
-        """Keeps that it was removed."""
+        """Keeps that it was removed, then raises the next of `faults`: an answer that is lost."""
         self._need(Ability.REMOVE_MESSAGE)
         self.removed.append(message)
-        self.before_answer()
+        if self.faults:
+            raise self.faults.pop(0)
 
     def of(self, person: PersonRef) -> list[Card]:
         """The cards that this person has."""

@@ -55,7 +55,7 @@ def _explained(tx: Transaction, core: Core, request: Request) -> Card:
     shown = render(tx, core, Topic(kind, incident.id), actor)
     rows = [row for rule in incident.rules[:MOST_RULES] for row in _rows(request, pack, rule, reasons.get(rule))]
     rows.append((REVIEW(lang), phrasing.state_line(tx, incident, lang)))
-    may = ", ".join(choice.label(lang) for choice in offered(tx, incident, actor))
+    may = ", ".join(choice.label(lang) for choice in offered(core, tx, incident, actor))
     return Card(
         title=TITLE(lang, id=incident.id),
         blocks=(Facts((*rows, *([(MAY(lang), may)] if may else []))),),
@@ -68,17 +68,17 @@ def _meant(tx: Transaction, request: Request) -> Incident | None:
     """The incident of that id, or the newest, if the actor was told of it or asked about their own message."""
     actor, wanted = request.actor, request.words.strip("#").casefold()
     theirs = [*tx.incidents.told(actor.ref), *tx.incidents.about(actor.ref)]
-    known = [i for i in theirs if may_review(tx, i, actor) or i.is_author_asked or may_contest(i, actor)]
+    known = [i for i in theirs if may_review(tx, i, actor) or i.is_author_asked or may_contest(tx, i, actor)]
     if wanted:
         exact = tx.incidents.get(IncidentId(wanted))
         known = [i for i in ([exact] if exact else known) if i.id.startswith(wanted)]
-        known = [i for i in known if may_review(tx, i, actor) or _is_own(i, request)]
+        known = [i for i in known if may_review(tx, i, actor) or _is_own(tx, i, request)]
     return max(known, key=lambda incident: incident.opened_at, default=None)
 
 
-def _is_own(incident: Incident, request: Request) -> bool:
+def _is_own(tx: Transaction, incident: Incident, request: Request) -> bool:
     is_author = incident.message.person(incident.author) == request.actor.ref
-    return is_author and (incident.is_author_asked or may_contest(incident, request.actor))
+    return is_author and (incident.is_author_asked or may_contest(tx, incident, request.actor))
 
 
 def _findings(tx: Transaction, core: Core, incident: Incident) -> dict[RuleId, Finding]:

@@ -1,13 +1,13 @@
 """The alert: the words in question, which rule and clause, why, where the review stands, and what can be done."""
 
-from bot import casebook, phrasing
+from bot import casebook, phrasing, removal
 from bot.cards import Action, Block, Card, Excerpt, Facts, Paragraph, Tone, tone_of
 from bot.core import Core
 from bot.dates import moment
 from bot.deliveries import Topic
 from bot.events import Content
 from bot.ids import IncidentId
-from bot.incidents import Contest, Evidence, Incident, Origin
+from bot.incidents import Act, Contest, Evidence, Incident, Origin
 from bot.ports import Transaction
 from bot.registry import Channel, Person
 from bot.review import fields_of, offered, staff_to_refer_to
@@ -86,7 +86,7 @@ def render(tx: Transaction, core: Core, topic: Topic, viewer: Person) -> Card | 
             *_history(tx, core, incident, viewer),
             *([] if incident.state.is_decided else [Paragraph(QUESTION(lang))]),
         ),
-        actions=_actions(tx, incident, viewer),
+        actions=_actions(core, tx, incident, viewer),
         footer=FOOTER(lang),
     )
 
@@ -194,7 +194,7 @@ def _history(tx: Transaction, core: Core, incident: Incident, viewer: Person) ->
     return [Facts(tuple(rows))] if rows else []
 
 
-def _actions(tx: Transaction, incident: Incident, viewer: Person) -> tuple[Action, ...]:
+def _actions(core: Core, tx: Transaction, incident: Incident, viewer: Person) -> tuple[Action, ...]:
     people = staff_to_refer_to(tx, incident, viewer)
     return tuple(
         Action(
@@ -203,8 +203,9 @@ def _actions(tx: Transaction, incident: Incident, viewer: Person) -> tuple[Actio
             label=choice.label(viewer.lang),
             style=choice.style,
             fields=fields_of(choice, viewer.lang, people),
+            confirm=removal.confirmation(tx, incident, viewer) if choice.act is Act.REMOVE else "",
         )
-        for choice in offered(tx, incident, viewer)
+        for choice in offered(core, tx, incident, viewer)
     )
 
 

@@ -8,6 +8,7 @@ from bot.ids import IncidentId
 from bot.incidents import Act, Contest, Incident, IncidentState
 from bot.ports import Transaction
 from bot.registry import Person
+from bot.removal import remover
 from bot.review import fields_of, offered
 from policy.pack import Pack
 from policy.words import Lang, Text
@@ -41,6 +42,16 @@ FOOTER = Text(
 )
 
 
+REMOVED = Text(
+    en="{who} had your message removed. Only you and the people responsible for the channel see this.",
+    es="{who} hizo quitar su mensaje. Esto solo lo ven usted y quienes responden del canal.",
+)
+BY_PEOPLE = Text(
+    en="People decided this, not Chaperone. Questions: /policy ask",
+    es="Lo decidieron personas, no Chaperone. Preguntas: /policy preguntar",
+)
+
+
 def render(tx: Transaction, core: Core, topic: Topic, viewer: Person) -> Card | None:
     """The note for the message's author. None for anybody else."""
     incident = tx.incidents.get(IncidentId(topic.id))
@@ -63,9 +74,9 @@ def render(tx: Transaction, core: Core, topic: Topic, viewer: Person) -> Card | 
                 label=choice.label(lang),
                 fields=fields_of(choice, lang, ()),
             )
-            for choice in offered(tx, incident, viewer)
+            for choice in offered(core, tx, incident, viewer)
         ),
-        footer=FOOTER(lang),
+        footer=BY_PEOPLE(lang) if remover(tx, incident.id) else FOOTER(lang),
     )
 
 
@@ -80,9 +91,12 @@ def _standing(tx: Transaction, core: Core, incident: Incident, lang: Lang) -> li
         if is_for_author and key and decision.sealed_note:
             words = core.keys.open_with(key, decision.sealed_note).decode()
             blocks.append(Excerpt(words, caption=THEY_SAY(lang, who=who)))
+    by = remover(tx, incident.id)
+    if by is not None:
+        blocks.append(Paragraph(REMOVED(lang, who=phrasing.name_of(tx.registry.person(by), lang))))
     if incident.contest is not Contest.NONE:
         blocks.append(Paragraph(CONTEST[incident.contest](lang)))
-    if incident.is_deleted or incident.is_mended:
+    if (incident.is_deleted or incident.is_mended) and by is None:
         blocks.append(Paragraph(THANKS(lang)))
     elif incident.state is IncidentState.DISMISSED and incident.contest is not Contest.OVERTURNED:
         blocks.append(Paragraph(NOT_NEEDED(lang)))

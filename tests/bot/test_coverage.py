@@ -12,6 +12,7 @@ from bot.desk import Desk
 from bot.errors import Refused
 from bot.events import Watched
 from bot.gaps import Blindness
+from bot.ids import PersonRef
 from bot.ports import Ability
 from bot.registry import ChannelState
 from bot.subjects import subject_of
@@ -25,12 +26,11 @@ async def watched(district: District, *, is_watched: bool) -> None:
     await district.take(Watched(channel=CLUB, is_watched=is_watched, at=await district.now()))
 
 
-async def typed(district: District, text: str, *, by: object = COACH) -> Card:
-    assert by in (COACH, PRINCIPAL, STUDENT)
-    return await Desk(district.core).command(by, CLUB, text)  # type: ignore[arg-type]
+async def typed(district: District, text: str, *, by: PersonRef = COACH) -> Card:
+    return await Desk(district.core).command(by, CLUB, text)
 
 
-def told(district: District, who: object) -> list[Card]:
+def told(district: District, who: PersonRef) -> list[Card]:
     cards = district.platform.cards.items()
     return [card for (to, topic), card in cards if to == who and topic.kind is TopicKind.COVERAGE]
 
