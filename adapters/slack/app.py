@@ -1,10 +1,11 @@
 """Slack's door: `POST /slack/events` for events, commands and interactivity; who is let in, and what they are told."""
 
+import asyncio
 import json
 import re
 import time
-from collections.abc import Mapping
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, suppress
 from typing import Protocol, cast
 from urllib.parse import parse_qsl
 
@@ -72,7 +73,17 @@ def mount(
     receiver = Receiver(core, intake, Gaps(core), known_apps=connection.known_apps)
     door = Door(receiver, answering, Signing(connection.signing_secret, time.time))
     app.router.add_post(ROUTE, door.handle)
+    app.cleanup_ctx.append(lambda _app: _getting_known(platform))
     return platform
+
+
+async def _getting_known(platform: SlackPlatform) -> AsyncIterator[None]:
+    """Asks Slack who we are there while the server starts; it need not wait for the answer."""
+    task = asyncio.create_task(platform.connect())
+    yield
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
 
 
 class BadShape(ValueError):

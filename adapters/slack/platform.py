@@ -39,9 +39,9 @@ GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_close
 """A card that can be changed no more: it is posted anew."""
 MENDING = 60.0
 """Seconds between tries as long as Chaperone's rights in a workspace are broken: alerts wait for them to be mended."""
-A_LOOK = 20.0
+A_LOOK, A_LONG_LOOK = 20.0, 120.0
 A_MESSAGE = 1.1
-"""Seconds to wait in place: for a look, and for the second between two messages in one channel."""
+"""Seconds to wait in place: for a look, for one of many, and for the second between two messages in one channel."""
 
 
 class SlackPlatform(Platform):
@@ -98,9 +98,12 @@ class SlackPlatform(Platform):
 
     async def account(self, person: PersonRef) -> Account | None:
         """The account as `users.info` tells it; None where there is none, or Chaperone may not see it."""
+        return await self._account(person, patience=2)
+
+    async def _account(self, person: PersonRef, *, patience: float) -> Account | None:
         try:
             answer = await self._slack.call(
-                _team(person.workspace), "users.info", patience=2, user=person.person, include_locale=True
+                _team(person.workspace), "users.info", patience=patience, user=person.person, include_locale=True
             )
         except (Unreached, Failed):
             return None
@@ -286,7 +289,7 @@ class SlackPlatform(Platform):
     async def _is_app(self, channel: ChannelRef, id_: PersonId) -> bool:
         ref = channel.person(id_)
         if ref not in self._apps:
-            account = await self.account(ref)
+            account = await self._account(ref, patience=A_LONG_LOOK)
             return account is not None and account.is_app
         return self._apps[ref]
 
