@@ -19,6 +19,9 @@ class TopicKind(StrEnum):
     DIGEST = "digest"
     CHECKS = "checks"
     MEMBER = "member"
+    ACCESS = "access"
+    HANDOVER = "handover"
+    ATTESTATION = "attestation"
     COVERAGE = "coverage"
     TROUBLE = "trouble"
 

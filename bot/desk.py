@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from types import MappingProxyType, ModuleType
 
 from bot import (
+    access_requests,
     answering,
     asking,
     checking,
@@ -22,7 +23,7 @@ from bot.command import commands
 from bot.core import Core
 from bot.errors import Refused
 from bot.events import Content
-from bot.governance import members
+from bot.governance import members, monitoring
 from bot.home import home
 from bot.ids import ChannelRef, MessageRef, PersonId, PersonRef
 from bot.language import spoken
@@ -145,6 +146,18 @@ def _gathered(*modules: ModuleType) -> Mapping[str, Handler]:
 
 
 ACTS = _gathered(
-    answering, asking, checking, coverage, exceptions, members, preferences, registration, reports, review, tuning
+    access_requests,
+    answering,
+    asking,
+    checking,
+    coverage,
+    exceptions,
+    members,
+    monitoring,
+    preferences,
+    registration,
+    reports,
+    review,
+    tuning,
 )
 """What every button's name calls."""

@@ -119,6 +119,13 @@ class SqlMessages:
     def purge_context(self) -> int:
         return self._connection.execute(sa.delete(context).where(context.c.until <= self._now())).rowcount
 
+    def counted(self, channel: ChannelRef, *, since: datetime) -> tuple[int, int]:
+        v = verdicts.c
+        is_new = sa.and_(v.workspace == channel.workspace, v.channel == channel.channel, v.judged_at > since)
+        flagged = sa.func.count(sa.case((v.is_flagged, 1)))
+        checked, alerting = self._connection.execute(sa.select(sa.func.count(), flagged).where(is_new)).one()
+        return checked, alerting
+
     def counts(self) -> dict[str, int]:
         flagged = sa.func.count(sa.case((verdicts.c.is_flagged, 1)))
         checked, found = self._connection.execute(sa.select(sa.func.count(), flagged).select_from(verdicts)).one()

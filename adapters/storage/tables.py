@@ -126,6 +126,7 @@ verdicts = Table(
     Column("pack_version", Line, nullable=False),
     Column("judged_at", Instant, nullable=False),
     Column("is_flagged", sa.Boolean, nullable=False),
+    Index("verdicts_judged_index", "workspace", "channel", "judged_at"),
 )
 
 findings = Table(
@@ -289,6 +290,18 @@ members = Table(
     Column("approved_by", PersonColumn),
     Column("approved_at", Instant),
     Column("purpose", Line, nullable=False, server_default=""),
+    Index("members_person_index", "person"),
+)
+
+attestations = Table(
+    "attestations",
+    metadata,
+    Column("channel", ChannelColumn, primary_key=True),
+    Column("at", Instant, primary_key=True),
+    Column("by", PersonColumn, nullable=False),
+    Column("checked", sa.Integer, nullable=False),
+    Column("flagged", sa.Integer, nullable=False),
+    Column("open", sa.Integer, nullable=False),
 )
 
 # `people` is a list of ids as JSON: whom the outcome is about.
@@ -333,6 +346,40 @@ questions = Table(
     Column("answered_at", Instant),
     Column("answered_by", PersonColumn),
     Column("sealed_answer", sa.LargeBinary),
+    Column("version", sa.Integer, nullable=False),
+)
+
+parent_access = Table(
+    "parent_access",
+    metadata,
+    Column("channel", ChannelColumn, primary_key=True),
+    Column("parent", Line, primary_key=True),
+    Column("account", PersonColumn, index=True),
+    Column("offered_at", Instant),
+    Column("offered_by", PersonColumn),
+    Column("asked_at", Instant),
+    Column("decided_at", Instant),
+    Column("decided_by", PersonColumn),
+    Column("is_granted", sa.Boolean),
+    Column("reason", Line, nullable=False),
+    Column("is_overdue", sa.Boolean, nullable=False),
+    Column("joined_at", Instant),
+    Column("version", sa.Integer, nullable=False),
+)
+
+handovers = Table(
+    "handovers",
+    metadata,
+    Column("channel", ChannelColumn, primary_key=True),
+    Column("opened_at", Instant, primary_key=True, autoincrement=False),
+    Column("owner", PersonColumn, nullable=False),
+    Column("cause", sa.Text, nullable=False),
+    Column("state", sa.Text, nullable=False),
+    Column("named", PersonColumn),
+    Column("named_by", PersonColumn),
+    Column("named_at", Instant),
+    Column("closed_at", Instant),
+    Column("reason", Line, nullable=False),
     Column("version", sa.Integer, nullable=False),
 )
 

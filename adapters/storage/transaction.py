@@ -5,6 +5,8 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from adapters.storage.access import SqlHandovers, SqlParents
+from adapters.storage.attestations import SqlAttestations
 from adapters.storage.checks import SqlChecks
 from adapters.storage.coverage import SqlCoverage
 from adapters.storage.duties import SqlDuties
@@ -16,7 +18,22 @@ from adapters.storage.outbox import SqlOutbox
 from adapters.storage.questions import SqlQuestions
 from adapters.storage.registry import SqlRegistry
 from adapters.storage.roster import SqlRoster
-from bot.ports import Checks, Coverage, Duties, Inbox, Incidents, Journal, Messages, Outbox, Questions, Registry, Roster
+from bot.ports import (
+    Attestations,
+    Checks,
+    Coverage,
+    Duties,
+    Handovers,
+    Inbox,
+    Incidents,
+    Journal,
+    Messages,
+    Outbox,
+    Parents,
+    Questions,
+    Registry,
+    Roster,
+)
 
 
 class SqlTransaction:
@@ -33,8 +50,11 @@ class SqlTransaction:
         self.coverage: Coverage = SqlCoverage(connection, self._time)
         self.incidents: Incidents = SqlIncidents(connection, is_read_only=is_read_only)
         self.registry: Registry = SqlRegistry(connection)
+        self.parents: Parents = SqlParents(connection, is_read_only=is_read_only)
+        self.handovers: Handovers = SqlHandovers(connection, is_read_only=is_read_only)
         self.roster: Roster = SqlRoster(connection, self._time, is_read_only=is_read_only)
         self.checks: Checks = SqlChecks(connection)
+        self.attestations: Attestations = SqlAttestations(connection)
         self.questions: Questions = SqlQuestions(connection, is_read_only=is_read_only)
         self.journal: Journal = SqlJournal(connection)
 

@@ -18,6 +18,7 @@ from bot.governance.newcomers import UNDECIDED, settle
 from bot.governance.watch import look
 from bot.ids import ChannelRef, PersonRef
 from bot.journal import Entry
+from bot.parents import note_joined
 from bot.ports import Ability, Transaction, Unit
 from bot.registry import Person
 from bot.subjects import channel_in, subject_of
@@ -186,6 +187,7 @@ async def _do_invite(core: Core, item: DutyItem) -> None:
     def unit(tx: Transaction) -> None:
         channel = tx.registry.channel(place)
         tx.registry.join(place, person, by=channel.owner if channel else None, at=tx.now)
+        note_joined(tx, place, person)
         tx.duties.finish(item)
         look(core, tx, place)
 

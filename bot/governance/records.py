@@ -37,6 +37,19 @@ class CheckRecord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Attestation:
+    """That somebody who answers for a channel has looked it over, and what was new since the look before: how many
+    versions of messages were checked, how many of them flagged, how many alerts were open."""
+
+    channel: ChannelRef
+    by: PersonRef
+    at: datetime
+    checked: int
+    flagged: int
+    open: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Membership:
     """Somebody's place in a channel: who brought them in, where the platform told, and who said that they belong
     there, for which purpose."""

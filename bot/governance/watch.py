@@ -10,11 +10,13 @@ from bot.alerts import next_at, owe
 from bot.core import Core
 from bot.duties import Duty, DutyItem
 from bot.errors import Undeliverable
+from bot.governance.attesting import plan
 from bot.governance.check import Check, View, asked_by, view_of
 from bot.governance.newcomers import ask_about
 from bot.governance.records import CheckRecord, CheckState
 from bot.ids import ChannelRef, PersonId, PersonRef
 from bot.journal import Entry
+from bot.parents import note_joined
 from bot.people import introduced
 from bot.ports import Ability, Transaction
 from bot.registry import Channel, ChannelFacts, Person
@@ -177,6 +179,9 @@ def _note_look(
     if channel is not None and channel.state.is_read:
         tx.duties.set(Duty(kind=LOOK, subject=item.duty.subject, due_at=_tonight(tx, channel)))
     look(core, tx, ref)
+    pack = core.shelf.get(channel.pack) if channel else None
+    if channel is not None and pack is not None and channel.state.is_read:
+        plan(view_of(tx, core, channel, pack), anew=False)
 
 
 def _note_members(tx: Transaction, ref: ChannelRef, present: set[PersonRef]) -> None:
@@ -185,6 +190,7 @@ def _note_members(tx: Transaction, ref: ChannelRef, present: set[PersonRef]) -> 
         # Apps are nobody, and were not put on the register.
         if tx.registry.person(person) is not None:
             tx.registry.join(ref, person, by=None, at=tx.now)
+            note_joined(tx, ref, person)
     for person in sorted(known - present):
         tx.registry.leave(ref, person)
 

@@ -1,8 +1,9 @@
 """The outside as the product sees it: a store, a bell, keys, platforms, a clock. Adapters implement these; nothing
 here knows which."""
 
+from bot.ports.access import Handovers, Parents
 from bot.ports.coverage import Coverage
-from bot.ports.governance import Checks
+from bot.ports.governance import Attestations, Checks
 from bot.ports.platform import Ability, Platform, Platforms
 from bot.ports.queues import Duties, Inbox, InboxItem, Outbox, OutboxItem, QueueCounts, QueueState
 from bot.ports.records import Incidents, Journal, Messages, MessageState, Questions, Registry
@@ -11,11 +12,13 @@ from bot.ports.store import Bell, Clock, Keys, Store, Transaction, Unit
 
 __all__ = [
     "Ability",
+    "Attestations",
     "Bell",
     "Checks",
     "Clock",
     "Coverage",
     "Duties",
+    "Handovers",
     "Inbox",
     "InboxItem",
     "Incidents",
@@ -25,6 +28,7 @@ __all__ = [
     "Messages",
     "Outbox",
     "OutboxItem",
+    "Parents",
     "Platform",
     "Platforms",
     "Questions",

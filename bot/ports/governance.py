@@ -1,9 +1,9 @@
-"""What is kept of what a policy asks of channels: where each check stands."""
+"""What is kept of what a policy asks of channels: where each check stands, and when owners looked."""
 
 from collections.abc import Sequence
 from typing import Protocol
 
-from bot.governance.records import CheckRecord
+from bot.governance.records import Attestation, CheckRecord
 from bot.ids import ChannelRef
 
 
@@ -14,3 +14,14 @@ class Checks(Protocol):
         """All checks of the channel that were looked at, by name."""
 
     def save(self, record: CheckRecord) -> None: ...
+
+
+class Attestations(Protocol):
+    """The owners' looks at their channels."""
+
+    def add(self, attestation: Attestation) -> None: ...
+
+    def last(self, channel: ChannelRef) -> Attestation | None: ...
+
+    def of(self, channel: ChannelRef, *, limit: int) -> Sequence[Attestation]:
+        """The newest looks, newest first."""

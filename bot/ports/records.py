@@ -68,6 +68,9 @@ class Messages(Protocol):
     def counts(self) -> dict[str, int]:
         """`checked` revisions and `flagged` ones."""
 
+    def counted(self, channel: ChannelRef, *, since: datetime) -> tuple[int, int]:
+        """How many revisions of the channel were checked after that, and how many of them were flagged."""
+
 
 class Incidents(Protocol):
     """Incidents with their evidence, decisions and keys."""

@@ -8,8 +8,9 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
+from bot.ports.access import Handovers, Parents
 from bot.ports.coverage import Coverage
-from bot.ports.governance import Checks
+from bot.ports.governance import Attestations, Checks
 from bot.ports.queues import Duties, Inbox, Outbox
 from bot.ports.records import Incidents, Journal, Messages, Questions, Registry
 from bot.ports.roster import Roster
@@ -38,7 +39,10 @@ class Transaction(Protocol):
     incidents: Incidents
     registry: Registry
     checks: Checks
+    attestations: Attestations
     roster: Roster
+    parents: Parents
+    handovers: Handovers
     questions: Questions
     journal: Journal
 

@@ -7,7 +7,20 @@ from bot.core import Core
 from bot.deliveries import Topic, TopicKind
 from bot.ports import Transaction
 from bot.registry import Person
-from bot.topics import approval, checks, coverage, digest, exception, incident, member, note, question, trouble
+from bot.topics import (
+    access,
+    approval,
+    attestation,
+    checks,
+    coverage,
+    digest,
+    exception,
+    incident,
+    member,
+    note,
+    question,
+    trouble,
+)
 
 _RENDERERS: dict[TopicKind, Callable[[Transaction, Core, Topic, Person], Card | None]] = {
     TopicKind.INCIDENT: incident.render,
@@ -18,6 +31,8 @@ _RENDERERS: dict[TopicKind, Callable[[Transaction, Core, Topic, Person], Card | 
     TopicKind.DIGEST: digest.render,
     TopicKind.CHECKS: checks.render,
     TopicKind.MEMBER: member.render,
+    TopicKind.ACCESS: access.render,
+    TopicKind.ATTESTATION: attestation.render,
     TopicKind.COVERAGE: coverage.render,
     TopicKind.TROUBLE: trouble.render,
 }

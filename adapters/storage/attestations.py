@@ -1,0 +1,29 @@
+"""The owners' looks at their channels."""
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+
+from adapters.storage.rows import insert_new
+from adapters.storage.tables import attestations
+from bot.governance.records import Attestation
+from bot.ids import ChannelRef
+
+
+class SqlAttestations:
+    """`bot.ports.Attestations` within one transaction."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def add(self, attestation: Attestation) -> None:
+        row = {column.name: getattr(attestation, column.name) for column in attestations.columns}
+        insert_new(self._connection, attestations, row)
+
+    def last(self, channel: ChannelRef) -> Attestation | None:
+        return next(iter(self.of(channel, limit=1)), None)
+
+    def of(self, channel: ChannelRef, *, limit: int) -> Sequence[Attestation]:
+        a = attestations.c
+        query = sa.select(attestations).where(a.channel == channel).order_by(a.at.desc()).limit(limit)
+        return [Attestation(**dict(row)) for row in self._connection.execute(query).mappings()]
