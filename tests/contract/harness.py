@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from bot.core import Core
 from bot.ids import ChannelRef, MessageRef, PersonRef
@@ -114,3 +114,26 @@ class PlatformHarness(Protocol):
 
     async def restart(self) -> None:
         """Ends the product, and starts it again on the same state."""
+
+
+@runtime_checkable
+class HasMenu(Protocol):
+    """A harness of a platform with a home for each person, and Chaperone's entries in a message's menu. Both answer the
+    person alone."""
+
+    async def home(self, who: PersonRef) -> Sequence[ShownCard]:
+        """What the person finds when they open Chaperone."""
+
+    async def check(self, who: PersonRef, message: MessageRef) -> ShownCard:
+        """What *Check against policy* answers, chosen from the message's menu."""
+
+    async def report(self, who: PersonRef, message: MessageRef, note: str) -> ShownCard:
+        """What *Report* answers, chosen from the message's menu and filled in."""
+
+
+@runtime_checkable
+class HasHistory(Protocol):
+    """A harness of a platform that gives its history."""
+
+    async def post_unheard(self, who: PersonRef, where: ChannelRef, text: str) -> MessageRef:
+        """Posts a message of which the platform tells Chaperone nothing; its history has it."""

@@ -8,9 +8,12 @@ from typing import Any
 
 from aiohttp import ClientResponse, FormData
 
-from adapters.playground.world import FIRST_WORKSPACE
+from adapters.playground import talk
+from adapters.playground.events import ChatMessage
+from adapters.playground.world import FIRST_WORKSPACE, World
 from bot.core import Core
 from bot.ids import ChannelId, ChannelRef, MessageId, MessageRef, PersonId, PersonRef
+from bot.ports import Transaction
 from tests.contract.harness import Button, Cast, File, PressRefused, ShownCard
 from tests.house.opening import Open, opened
 
@@ -144,6 +147,37 @@ class PlaygroundHarness:
             if response.status == 409:
                 raise PressRefused(answer["error"]["en"])
             assert response.status == 200, answer
+
+    async def home(self, who: PersonRef) -> Sequence[ShownCard]:
+        answer = await self.page.get(f"api/as/{who.person}/home")
+        return [shown({"id": "", **card}) for card in answer["cards"]]
+
+    async def check(self, who: PersonRef, message: MessageRef) -> ShownCard:
+        answer = await self.page.send("POST", f"api/as/{who.person}/messages/{message.message}/check", {})
+        return shown({"id": "", **answer["card"]})
+
+    async def report(self, who: PersonRef, message: MessageRef, note: str) -> ShownCard:
+        path = f"api/as/{who.person}/messages/{message.message}/report"
+        answer = await self.page.send("POST", path, {"note": note})
+        return shown({"id": "", **answer["card"]})
+
+    async def post_unheard(self, who: PersonRef, where: ChannelRef, text: str) -> MessageRef:
+        def unit(tx: Transaction) -> MessageId:
+            world = World(tx, self.core.keys, where.workspace)
+            place = world.next_number()
+            message = ChatMessage(
+                id=MessageId(f"m{place}"),
+                channel=where.channel,
+                thread=None,
+                place=place,
+                author=who.person,
+                posted_at=tx.now,
+                text=text,
+            )
+            talk.insert(world, message)
+            return message.id
+
+        return MessageRef(where.workspace, where.channel, await self.core.store.write(unit))
 
     async def conversation(self, who: PersonRef, where: ChannelRef) -> str:
         return json.dumps(await self.page.messages(who.person, where.channel))

@@ -1,5 +1,6 @@
 """What every chat platform keeps to, whatever its wire: one suite for all of them."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
@@ -8,12 +9,15 @@ from pathlib import Path
 import pytest
 
 from bot import casebook
+from bot.coverage import note_blind
 from bot.events import Content
+from bot.gaps import Blindness
 from bot.ids import MessageRef, PersonRef
-from bot.incidents import IncidentState, incident_id
-from bot.ports import MessageState, Transaction
+from bot.incidents import Act, IncidentState, incident_id
+from bot.ports import Ability, MessageState, Transaction
+from bot.reconcile import Reconciler
 from policy.message import AttachmentKind
-from tests.contract.harness import File, PlatformHarness, PressRefused, ShownCard
+from tests.contract.harness import File, HasHistory, HasMenu, PlatformHarness, PressRefused, ShownCard
 from tests.contract.playground import playground
 from tests.contract.slack import slack
 from tests.contract.teams import teams
@@ -278,3 +282,113 @@ async def test_everybody_reads_their_own_language(platform: PlatformHarness) -> 
     assert spanish.excerpts == english.excerpts == (f"Mañana: {BREACH}, ¡con los niños!",)
     answer = await platform.command(cast.author, cast.club, "ayuda")
     assert "denunciar" in answer.words or "reportar" in answer.words
+
+
+def with_menu(platform: PlatformHarness) -> HasMenu:
+    """The platform's home and menus; a platform without them is passed over."""
+    if not isinstance(platform, HasMenu):
+        pytest.skip("this harness has no home and no menus yet")
+    return platform
+
+
+async def test_home_shows_staff_what_needs_them_and_members_the_rules(platform: PlatformHarness) -> None:
+    cast, menu = platform.cast, with_menu(platform)
+    await platform.post(cast.author, cast.club, BREACH)
+    await platform.settle()
+
+    homes = {who: list(await menu.home(who)) for who in (cast.owner, cast.supervisor, cast.author)}
+
+    for staff in (cast.owner, cast.supervisor):
+        assert "Open alerts: 1" in "".join(card.words for card in homes[staff])
+        assert BREACH not in "".join(card.words for card in homes[staff])
+    words = "".join(card.words for card in homes[cast.author])
+    assert "The rules in plain words" in words
+    assert "911" in words
+    assert "Open alerts" not in words
+
+
+async def test_a_message_is_checked_from_its_menu_for_one_person(platform: PlatformHarness) -> None:
+    cast, menu = platform.cast, with_menu(platform)
+    message = await platform.post(cast.author, cast.club, f"{FINE} and {BREACH}")
+    fine = await platform.post(cast.author, cast.club, FINE)
+    before = len(await alerts(platform, cast.owner))
+
+    flagged, clear = await menu.check(cast.other, message), await menu.check(cast.other, fine)
+
+    assert "This would be flagged" in flagged.title
+    assert BREACH in "".join(flagged.marked)
+    assert "Nothing to flag" in clear.title
+    assert len(await alerts(platform, cast.owner)) == before
+
+
+async def test_a_student_reports_a_message_from_its_menu_and_its_author_learns_nothing(
+    platform: PlatformHarness,
+) -> None:
+    cast, menu = platform.cast, with_menu(platform)
+    message = await platform.post(cast.author, cast.club, FINE)
+    assert await alerts(platform, cast.owner) == []
+
+    answer = await menu.report(cast.other, message, "it goes on for weeks")
+
+    assert "your report is in" in answer.title
+    for person in (cast.owner, cast.supervisor):
+        card = await alert(platform, person)
+        assert FINE in "".join(card.excerpts)
+        assert "it goes on for weeks" in "".join(card.excerpts)
+    assert await alerts(platform, cast.author) == []
+    assert "it goes on for weeks" not in await platform.conversation(cast.author, cast.club)
+
+
+async def test_a_reviewer_has_a_message_removed_where_the_platform_can(platform: PlatformHarness) -> None:
+    cast = platform.cast
+    message = await platform.post(cast.author, cast.club, BREACH)
+    card = await alert(platform, cast.owner)
+    offered = [button.name for button in card.buttons]
+    if not platform.core.can(message.workspace, Ability.REMOVE_MESSAGE):
+        assert "incident.remove" not in offered
+        assert "incident.ask_author" in offered
+        return
+
+    await platform.press(cast.owner, card.button("incident.remove"), {})
+    await until(platform, lambda tx: Act.REMOVED in [d.act for d in tx.incidents.decisions(incident_id(message))])
+
+    assert BREACH not in await platform.conversation(cast.other, cast.club)
+    after = await alert(platform, cast.supervisor)
+    assert after.excerpts == card.excerpts, "the evidence stays"
+    assert "incident.remove" not in [button.name for button in after.buttons]
+    incident = await platform.core.store.read(lambda tx: tx.incidents.get(incident_id(message)))
+    assert incident is not None
+    assert incident.is_deleted
+
+
+async def test_what_was_not_told_is_found_in_the_history_where_the_platform_gives_it(
+    platform: PlatformHarness,
+) -> None:
+    cast, core = platform.cast, platform.core
+    if not isinstance(platform, HasHistory):
+        pytest.skip("this harness has no history yet")
+    heard = await platform.post(cast.author, cast.club, FINE)
+    await platform.settle()
+    since = await core.store.read(lambda tx: tx.now)
+    message = await platform.post_unheard(cast.other, cast.club, BREACH)
+    until_ = await core.store.read(lambda tx: tx.now)
+
+    await note_blind(core, cast.club.workspace, Blindness.OUTAGE, since=since, until=until_)
+    await Reconciler(core).round()
+
+    await until(platform, lambda tx: all(gap.recovered_at for gap in tx.coverage.gaps(cast.club)))
+    (gap,) = await core.store.read(lambda tx: tx.coverage.gaps(cast.club))
+    assert (gap.why, gap.recovered) == (Blindness.OUTAGE, 1)
+    assert BREACH in "".join((await alert(platform, cast.owner)).excerpts)
+    state = await state_of(platform, heard)
+    assert state is not None
+    assert state.deleted_at is None
+    assert await core.store.read(lambda tx: tx.messages.get(message)) is not None
+
+
+async def until(platform: PlatformHarness, is_so: Callable[[Transaction], bool]) -> None:
+    """Returns once it is so, and all that came of it is shown."""
+    async with asyncio.timeout(20):
+        while not await platform.core.store.read(is_so):
+            await asyncio.sleep(0.02)
+    await platform.settle()
