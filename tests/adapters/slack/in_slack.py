@@ -1,10 +1,10 @@
-"""The core with Slack's Web API before it: a workspace of invented people, and one clock for all that runs by itself."""
+"""The core with Slack's Web API before it: a workspace of invented people, and one clock that runs by itself."""
 
 import json
+import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -115,6 +115,21 @@ def furnish(tx: Transaction) -> None:
         tx.registry.join(CLUB, person.ref, by=COACH, at=tx.now)
 
 
+_FURNISHED: list[bytes] = []
+
+
+async def _furnished_file() -> bytes:
+    """A database file with the people in it, made once: each test starts from a copy."""
+    if not _FURNISHED:
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "chaperone.db"
+            store = await open_store(f"sqlite:///{path}", FakeClock())
+            await store.write(furnish)
+            await store.close()
+            _FURNISHED.append(path.read_bytes())
+    return _FURNISHED[0]
+
+
 @asynccontextmanager
 async def in_slack(folder: Path, *, alerts: str = "") -> AsyncIterator[InSlack]:
     """Opens everything over a fresh database, and sees in the end that Slack had nothing to complain about."""
@@ -123,8 +138,8 @@ async def in_slack(folder: Path, *, alerts: str = "") -> AsyncIterator[InSlack]:
     for person in PEOPLE:
         world.add_user(person.ref.person, person.name)
     world.add_channel(CLUB.channel, "chess", {BOT, *(person.ref.person for person in PEOPLE)}, is_private=True)
+    (folder / "chaperone.db").write_bytes(await _furnished_file())
     store = await open_store(f"sqlite:///{folder / 'chaperone.db'}", clock)
-    await store.write(furnish)
     web = SlackWeb(world)
     async with web.serving():
         seconds, tokens = Seconds(clock), InventedTokens()
@@ -146,6 +161,3 @@ def a_card(words: str = "these words", *, title: str = "A card", **more: Any) ->
 
 def message_of(channel: str, ts: str) -> MessageRef:
     return MessageRef(WORKSPACE, ChannelId(channel), MessageId(ts))
-
-
-SETTLING = timedelta(seconds=6)

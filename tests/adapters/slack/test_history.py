@@ -42,7 +42,7 @@ def texts(events: list[Event]) -> list[str]:
 
 def live(message: dict[str, Any]) -> list[Event]:
     """The same message as the Events API tells it."""
-    body = {
+    body: dict[str, Any] = {
         "team_id": TEAM,
         "api_app_id": APP,
         "authorizations": [{"team_id": TEAM, "user_id": BOT, "is_bot": True}],

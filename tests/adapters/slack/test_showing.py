@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -22,7 +23,7 @@ async def here(tmp_path: Path) -> AsyncIterator[InSlack]:
         yield opened
 
 
-async def until_shown(here: InSlack, card: Card, **options: object) -> str:
+async def until_shown(here: InSlack, card: Card, **options: Any) -> str:
     """What the outbox does: tries again after the time that it is told."""
     for _ in range(20):
         try:
