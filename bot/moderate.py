@@ -8,7 +8,7 @@ from time import perf_counter
 
 import structlog
 
-from bot import casebook, coverage, people
+from bot import casebook, coverage, parents, people
 from bot.alerts import OUTBOX_BELL
 from bot.core import Core
 from bot.errors import StaleLease, StoreUnavailable
@@ -235,6 +235,7 @@ def _note_member(core: Core, tx: Transaction, item: InboxItem, event: Joined | L
     person = channel.person(event.person)
     if isinstance(event, Joined):
         tx.registry.join(channel, person, by=channel.person(event.by) if event.by else None, at=event.at)
+        parents.note_joined(tx, channel, person)
     else:
         tx.registry.leave(channel, person)
     tx.inbox.finish(item)

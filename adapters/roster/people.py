@@ -2,6 +2,7 @@
 school, permissions. Headings in English or Spanish, in any order."""
 
 from collections.abc import Mapping
+from hashlib import sha256
 
 from adapters.roster import rows, values, words
 from adapters.roster.files import BadRoster
@@ -74,10 +75,12 @@ def read(name: str, content: bytes, *, is_full: bool = True) -> Reading:
 
 
 def _id_of(row: Row) -> RosterId:
-    """The number that the list gives, else the address, else name and school: the same from list to list."""
-    given = row["id"] or (f"mail:{row['email'].lower()}" if row["email"] else "")
-    whole = " ".join(_names(row))
-    return RosterId(given or (f"name:{plain(whole)}|{plain(row['school'])}" if whole.strip() else ""))
+    """The number that the list gives, else one made of the address, else of name and school: the same from list to
+    list, and nothing that a log could tell about anybody. Empty where the row has none of these."""
+    if row["id"]:
+        return RosterId(row["id"])
+    whole = row["email"].lower() or "|".join((*map(plain, _names(row)), plain(row["school"])))
+    return RosterId(f"list:{sha256(whole.encode()).hexdigest()[:20]}" if whole.strip("| ") else "")
 
 
 def _names(row: Row) -> tuple[str, str]:

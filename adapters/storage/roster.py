@@ -11,10 +11,7 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 
 from adapters.storage.locks import ROSTER_LOCK, hold
-from adapters.storage.rows import insert_or_replace_all
-from adapters.storage.tables import (
-    members,
-    people,
+from adapters.storage.roster_tables import (
     roster_agents,
     roster_classes,
     roster_enrollments,
@@ -23,6 +20,8 @@ from adapters.storage.tables import (
     roster_people,
     roster_sessions,
 )
+from adapters.storage.rows import insert_or_replace_all
+from adapters.storage.tables import members, people
 from bot.ids import ChannelRef, PersonRef
 from bot.ports.roster import Known
 from bot.roster import (

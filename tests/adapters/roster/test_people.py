@@ -6,7 +6,7 @@ import pytest
 
 from adapters.roster import BadRoster, read_roster
 from adapters.roster.people import read
-from bot.roster import RosterId
+from bot.roster import RosterId, RosterPerson, Sheet
 from policy.message import Role
 from policy.words import Lang
 from tests.adapters.roster.test_oneroster import TODAY
@@ -21,6 +21,23 @@ SPANISH = """nombre;rol;correo;padre de;supervisor;escuela;permiso de fotos;fuer
 Ola Quill;directora;Ola@example.org;;;North;;
 Ruiz, Ada;estudiante;ada@example.org;;;North;sí;no
 """
+
+
+def by_address(email: str) -> RosterId:
+    """The id that a list without numbers gives whoever has that address."""
+    (only,) = listed(f"Ada,student,{email}").rows
+    return only
+
+
+def listed(*rows: str) -> Sheet[RosterPerson]:
+    reading = read("people.csv", "\n".join(["name,role,email", *rows]).encode())
+    assert reading.people is not None
+    return reading.people
+
+
+def test_an_id_tells_nothing_about_the_person() -> None:
+    assert "ada" not in by_address("ada@example.org")
+    assert by_address("Ada@Example.org") == by_address("ada@example.org")
 
 
 def test_a_list_is_read() -> None:
@@ -38,7 +55,7 @@ def test_a_list_is_read() -> None:
     }
     assert (people["Ada Ruiz"].photos, people["Ada Ruiz"].is_unlisted) == (True, False)
     assert (people["Cody Tarn"].supervisor, people["Cody Tarn"].is_parent) == ("ola@example.org", True)
-    assert reading.agents[RosterId("mail:rosa@example.net")] == {"Ada Ruiz", "tom@example.org"}
+    assert reading.agents[by_address("rosa@example.net")] == {"Ada Ruiz", "tom@example.org"}
     assert reading.orgs is not None
     assert [each.name for each in reading.orgs.rows.values()] == ["North"]
 
@@ -78,14 +95,14 @@ def test_wrong_rows_are_named_and_left_out() -> None:
     assert reading.people is not None
     assert sorted(each.given for each in reading.people.rows.values()) == ["Cy", "Dov"]
     assert [fault.line for fault in reading.faults] == [2, 3, 4, 5]
-    assert reading.people.held >= {"mail:ada@example.org"}
+    assert reading.people.held >= {by_address("ada@example.org")}
 
 
 def test_somebody_may_be_said_to_have_left() -> None:
     reading = read("p.csv", b"name,role,email,status\nAda,student,ada@example.org,left\n", is_full=False)
 
     assert reading.people is not None
-    assert sorted(reading.people.gone) == ["mail:ada@example.org"]
+    assert sorted(reading.people.gone) == [by_address("ada@example.org")]
     assert reading.people.rows == {}
 
 
