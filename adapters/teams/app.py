@@ -1,5 +1,6 @@
 """Teams' door: `POST /api/messages`. What passes it is kept before Teams hears that we have it."""
 
+import asyncio
 import json
 import re
 from contextlib import AsyncExitStack
@@ -29,6 +30,9 @@ log = structlog.get_logger()
 ROUTE = "/api/messages"
 LARGEST_ACTIVITY = 1024 * 1024
 RETRY_SECONDS = 30
+AT_ONCE = 16
+"""Activities that are checked and kept at the same time. A crowd that knocks at once waits in line for some
+milliseconds, and holds up nobody else."""
 _HALF_CHARACTER = re.compile(r"\\u[dD][89a-fA-F]")
 
 
@@ -63,27 +67,36 @@ class Door:
         self._intake = intake
         self._turns = turns
         self._authentication = authentication
+        self._room = asyncio.Semaphore(AT_ONCE)
 
     async def receive(self, request: web.Request) -> web.Response:
         """Answers one activity: 400 what is none, 401 and 403 who may not, 200 once it is kept."""
         activity = await _activity_in(request)
         if activity is None:
             return web.Response(status=400)
+        async with self._room:
+            refusal = await self._refusal(request, activity)
+            if refusal is not None:
+                return refusal
+            is_invoke = text(activity, "type") == "invoke"
+            if not is_invoke and await self._core.store.write(lambda tx: self._keep(tx, activity)):
+                await self._intake.ring()
+        if is_invoke:
+            answer = await self._turns.invoke(activity)
+            return web.json_response(answer.body, status=answer.status) if answer.body else _empty(answer.status)
+        self._turns.start(activity)
+        return _empty(200)
+
+    async def _refusal(self, request: web.Request, activity: Payload) -> web.Response | None:
         try:
             await self._authentication.check(request.headers.get("Authorization", ""), activity)
         except NotFromTeams as refused:
             log.warning("teams.refused", kind=str(refused.status), error=refused.reason)
-            return web.Response(status=refused.status)
+            return _empty(refused.status)
         except KeysUnavailable as error:
             log.error("teams.unchecked", error=type(error).__name__)
             return web.Response(status=503, headers={"Retry-After": str(RETRY_SECONDS)})
-        if text(activity, "type") == "invoke":
-            answer = await self._turns.invoke(activity)
-            return web.json_response(answer.body, status=answer.status) if answer.body else _empty(answer.status)
-        if await self._core.store.write(lambda tx: self._keep(tx, activity)):
-            await self._intake.ring()
-        self._turns.start(activity)
-        return _empty(200)
+        return None
 
     def _keep(self, tx: Transaction, activity: Payload) -> bool:
         """Where it came from, and what it says, in one transaction. Words of channels that nobody sponsors are dropped

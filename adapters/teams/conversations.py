@@ -29,7 +29,8 @@ class _Connected(Protocol):
     connection: sa.Connection
 
 
-def _connection(tx: Transaction) -> sa.Connection:
+def connection_of(tx: Transaction) -> sa.Connection:
+    """The database connection of the transaction."""
     return cast("_Connected", tx).connection
 
 
@@ -64,13 +65,13 @@ def keep_person(tx: Transaction, person: PersonRef, place: Place) -> None:
         "service_url": place.service_url,
         "changed_at": tx.now,
     }
-    insert_or_replace(_connection(tx), tables.conversations, row)
+    insert_or_replace(connection_of(tx), tables.conversations, row)
 
 
 def forget_person(tx: Transaction, person: PersonRef) -> None:
     """The person's conversation is no longer there: they took the app away."""
     c = tables.conversations.c
-    _connection(tx).execute(
+    connection_of(tx).execute(
         sa.delete(tables.conversations).where(c.workspace == person.workspace, c.person == person.person)
     )
 
@@ -78,7 +79,7 @@ def forget_person(tx: Transaction, person: PersonRef) -> None:
 def place_of_person(tx: Transaction, person: PersonRef) -> Place | None:
     """The person's own conversation with us."""
     c = tables.conversations.c
-    row = _connection(tx).execute(
+    row = connection_of(tx).execute(
         sa.select(c.service_url, c.conversation).where(c.workspace == person.workspace, c.person == person.person)
     )
     found = row.one_or_none()
@@ -103,10 +104,10 @@ def _note_room(tx: Transaction, activity: Payload) -> None:
     if told == known:
         return
     row = {"workspace": ref.workspace, "channel": ref.channel, **asdict(told), "changed_at": tx.now}
-    insert_or_replace(_connection(tx), tables.rooms, row)
+    insert_or_replace(connection_of(tx), tables.rooms, row)
     if told.team and told.team_name != known.team_name:
         c = tables.rooms.c
-        _connection(tx).execute(
+        connection_of(tx).execute(
             sa.update(tables.rooms)
             .where(c.workspace == ref.workspace, c.team == told.team)
             .values(team_name=told.team_name)
@@ -129,7 +130,7 @@ def room(tx: Transaction, ref: ChannelRef) -> KnownRoom | None:
     """The channel; None before anything came from there."""
     c = tables.rooms.c
     columns = [c[each.name] for each in fields(KnownRoom)]
-    found = _connection(tx).execute(sa.select(*columns).where(c.workspace == ref.workspace, c.channel == ref.channel))
+    found = connection_of(tx).execute(sa.select(*columns).where(c.workspace == ref.workspace, c.channel == ref.channel))
     row = found.mappings().one_or_none()
     return KnownRoom(**row) if row else None
 
@@ -143,7 +144,7 @@ def place_of_channel(tx: Transaction, channel: ChannelRef) -> Place | None:
 def teams_of(tx: Transaction, workspace: WorkspaceId, *, limit: int) -> Sequence[Place]:
     """Teams that we are in, the most lately changed first."""
     c = tables.rooms.c
-    rows = _connection(tx).execute(
+    rows = connection_of(tx).execute(
         sa.select(c.team, sa.func.max(c.service_url).label("service_url"))
         .where(c.workspace == workspace, c.team != "")
         .group_by(c.team)
@@ -158,7 +159,7 @@ def rooms_of(tx: Transaction, workspace: WorkspaceId, team: str) -> Sequence[Roo
     if not team:
         return ()
     c = tables.rooms.c
-    rows = _connection(tx).execute(
+    rows = connection_of(tx).execute(
         sa.select(c.channel, c.name, c.is_apart).where(c.workspace == workspace, c.team == team).order_by(c.channel)
     )
     return [Room(ChannelId(row.channel), row.name, row.is_apart) for row in rows]
@@ -169,7 +170,7 @@ def any_service_url(tx: Transaction, workspace: WorkspaceId) -> str:
     found = [
         row
         for table in (tables.rooms, tables.conversations)
-        for row in _connection(tx).execute(
+        for row in connection_of(tx).execute(
             sa.select(table.c.service_url, table.c.changed_at)
             .where(table.c.workspace == workspace)
             .order_by(table.c.changed_at.desc())
@@ -182,7 +183,7 @@ def any_service_url(tx: Transaction, workspace: WorkspaceId) -> str:
 def card_for(tx: Transaction, workspace: WorkspaceId, reader: str, topic: Topic) -> str | None:
     """The card that shows the topic to this reader, wherever the outbox has heard of it or not."""
     c = tables.cards.c
-    found = _connection(tx).execute(
+    found = connection_of(tx).execute(
         sa.select(c.card).where(c.workspace == workspace, c.reader == reader, c.topic == str(topic))
     )
     card: str | None = found.scalar_one_or_none()
@@ -192,4 +193,4 @@ def card_for(tx: Transaction, workspace: WorkspaceId, reader: str, topic: Topic)
 def keep_card(tx: Transaction, workspace: WorkspaceId, reader: str, topic: Topic, card: str) -> None:
     """Keeps which card shows the topic, before anybody else is told: a crash in between shows no second one."""
     row = {"workspace": workspace, "reader": reader, "topic": str(topic), "card": card}
-    insert_or_replace(_connection(tx), tables.cards, row)
+    insert_or_replace(connection_of(tx), tables.cards, row)

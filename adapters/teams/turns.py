@@ -45,6 +45,8 @@ from policy.words import Lang, Text
 log = structlog.get_logger()
 
 MESSAGE = "application/vnd.microsoft.activity.message"
+AT_ONCE = 8
+"""Turns that are worked on at the same time. The others wait, so that a crowd never holds up the loop for long."""
 REMEMBERED = 2_000
 """Messages to us that are kept in mind, so that one which comes twice is answered once."""
 DONE = Text(en="Done.", es="Hecho.")
@@ -79,6 +81,7 @@ class Turns(CloudAdapterBase):  # type: ignore[misc]  # the SDK carries no types
         self._platform = platform
         self._connector = connector
         self.connection = connection
+        self._room = asyncio.Semaphore(AT_ONCE)
         self._seen: OrderedDict[tuple[str, str], None] = OrderedDict()
         self._running: set[asyncio.Task[None]] = set()
 
@@ -138,7 +141,8 @@ class Turns(CloudAdapterBase):  # type: ignore[misc]  # the SDK carries no types
         )
         known = AuthenticateRequestResult()
         known.claims_identity, known.connector_factory = ClaimsIdentity({}, True), _Ours(self._connector)
-        response = await self.process_activity(known, activity, partial(self._logic, raw))
+        async with self._room:
+            response = await self.process_activity(known, activity, partial(self._logic, raw))
         return Answer(response.status, response.body) if response is not None else None
 
     async def _logic(self, raw: Payload, context: TurnContext) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 from aiohttp import ClientSession
 from aiohttp.test_utils import TestServer
+from yarl import URL
 
 from adapters.settings import load_settings
 from adapters.wiring import House, build
@@ -32,6 +33,7 @@ class Connected:
     teams: FakeTeams
     identity: Identity
     session: ClientSession
+    url: URL
 
     async def arrives(self, activity: Mapping[str, Any], **changed: str) -> tuple[int, Json]:
         """Delivers an activity as Teams does; returns status and answer. `changed` may give another token."""
@@ -39,7 +41,7 @@ class Connected:
         headers = {"Authorization": f"Bearer {token}"}
         async with self.session.post("/api/messages", json=activity, headers=headers) as response:
             body = await response.read()
-            return response.status, json.loads(body) if body else {}
+            return response.status, json.loads(body) if response.content_type == "application/json" else {}
 
     async def settled(self) -> dict[str, float]:
         """Waits until nothing is due; returns the figures."""
@@ -113,7 +115,7 @@ async def joined(folder: Path, teams: FakeTeams, server: Identity, **settings: o
     await door.start_server()
     try:
         async with ClientSession(door.make_url("/")) as session:
-            yield Connected(house, teams, server, session)
+            yield Connected(house, teams, server, session, door.make_url("/"))
     finally:
         await door.close()
         await house.close()
