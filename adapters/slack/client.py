@@ -147,20 +147,22 @@ class Slack:
             await self.look_up(team)
         return self._known[team]
 
-    async def look_up(self, team: str) -> Installation:
-        """Chaperone in that workspace, asked anew: after another installation the rights are others."""
+    async def look_up(self, team: str = "") -> Installation:
+        """Chaperone in that workspace, asked anew: after another installation the rights are others. Without a
+        workspace it is the one whose token was configured."""
         answer = await self.call(team, "auth.test", patience=2)
-        if answer.get("team_id") != team:
+        told = str(answer.get("team_id", ""))
+        if team not in ("", told):
             raise Failed("auth.test", "the token is of another workspace")
         found = Installation(
-            team=team,
+            team=told,
             user=str(answer.get("user_id", "")),
             bot=str(answer.get("bot_id", "")),
             url=str(answer.get("url", "")),
             scopes=frozenset(word.strip() for word in str(answer.get("scopes", "")).split(",") if word.strip()),
-            has_admin=await self._tokens.admin(team) is not None,
+            has_admin=await self._tokens.admin(told) is not None,
         )
-        self._known[team] = found
+        self._known[told] = found
         return found
 
     def known(self, team: str) -> Installation | None:

@@ -60,13 +60,17 @@ class SlackPlatform(Platform):
         self._apps: dict[PersonRef, bool] = {}
 
     async def connect(self) -> None:
-        """Asks Slack about the workspaces of all registered channels: their addresses, and what Chaperone may do."""
+        """Asks Slack about the workspaces of all registered channels, and about the one whose token was configured:
+        their addresses, and what Chaperone may do there."""
         channels = await self._store.read(lambda tx: tx.registry.channels())
-        for workspace in sorted({c.ref.workspace for c in channels if platform_of(c.ref.workspace) == PLATFORM}):
+        known = {_team(c.ref.workspace) for c in channels if platform_of(c.ref.workspace) == PLATFORM}
+        for team in ("", *sorted(known)):
+            if self._slack.known(team) is not None:
+                continue
             try:
-                await self._slack.installation(_team(workspace))
+                await self._slack.look_up(team)
             except (PlatformBusy, Undeliverable, Unable) as fault:
-                log.warning("slack.not_connected", key=workspace, error=type(fault).__name__)
+                log.warning("slack.not_connected", key=team, error=type(fault).__name__)
 
     async def show(self, to: PersonRef, topic: Topic, card: Card, *, shown: str | None, notify: bool) -> str:
         """Shows the card in the person's direct messages, and an alert to the team of reviewers too."""

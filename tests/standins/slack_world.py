@@ -94,6 +94,7 @@ class World:
         self.responses: dict[str, list[Json]] = {}
         self.used_up: set[str] = set()
         self._count = 0
+        self._last_ts = 0
         self.add_user(BOT, "Chaperone", is_bot=True)
         self.add_user(ADMIN, "Ada Admin", is_admin=True)
 
@@ -102,7 +103,9 @@ class World:
         return self._count
 
     def ts(self) -> str:
-        return f"{int(self.clock())}.{self.number():06d}"
+        """The next message's name: its instant to the microsecond, each later than the one before."""
+        self._last_ts = max(int(self.clock() * 1_000_000), self._last_ts + 1)
+        return f"{self._last_ts // 1_000_000}.{self._last_ts % 1_000_000:06d}"
 
     def add_user(self, id_: str, name: str, **more: Any) -> None:
         """Somebody with an account. `profile` is filled in."""

@@ -69,7 +69,7 @@ class InventedTokens:
         self.admin_token: str | None = ADMIN_TOKEN
 
     async def bot(self, team: str) -> str:
-        if team != TEAM:
+        if team not in ("", TEAM):
             raise Failed("token", "not installed")
         return BOT_TOKEN
 

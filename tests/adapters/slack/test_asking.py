@@ -157,7 +157,7 @@ async def test_another_platforms_and_an_unknown_workspaces_people_are_out_of_rea
 
 
 async def test_nothing_is_waited_for_at_the_start_where_slack_does_not_answer(here: InSlack) -> None:
-    here.web.faults["auth.test"].append(SERVER_ERROR)
+    here.web.faults["auth.test"] += [SERVER_ERROR, SERVER_ERROR]
 
     await here.platform.connect()
 
