@@ -125,8 +125,11 @@ def _meant(tx: Transaction, core: Core, actor: Person, subject: str) -> Suggesti
 
 
 def _runs(tx: Transaction, person: Person, suggestion: Suggestion) -> bool:
+    """Whether the person may ask for the exception, and was told of every alert that speaks for it."""
     channel = tx.registry.channel(suggestion.channel) if suggestion.channel else None
-    return channel is not None and person.ref in (channel.owner, channel.supervisor)
+    if channel is None or person.ref not in (channel.owner, channel.supervisor):
+        return False
+    return all(person.ref in tx.incidents.recipients(incident.id) for incident in suggestion.incidents)
 
 
 def _tried(tx: Transaction, core: Core, suggestion: Suggestion, words: str) -> Place:

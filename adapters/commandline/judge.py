@@ -39,7 +39,7 @@ class CannotRead(ChaperoneError):
     "form",
     type=click.Choice(["jsonl", "text"]),
     default=None,
-    help="jsonl (default): one JSON object a line, in order. text: for people.",
+    help="jsonl: one JSON object a line, in order (so for lines). text: for people (so for a TEXT).",
 )
 @click.option("--rules-only", is_flag=True, help="Leave the trained model out: quicker, and misses more.")
 @click.option("--author", type=click.Choice([role.value for role in Role]), help="TEXT: who writes it (student).")

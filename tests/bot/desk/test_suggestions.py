@@ -247,3 +247,11 @@ async def test_a_channels_exception_is_suggested_to_nobody_else(at_desk: AtDesk)
         card = await at_desk.types(who, "suggestions")
         assert exceptions(card) == []
         assert "instagram" not in words(card)
+
+
+async def test_what_the_owner_wrote_and_was_not_told_of_is_suggested_to_the_supervisor_alone(at_desk: AtDesk) -> None:
+    for _ in range(3):
+        await decide(at_desk, LINK, Act.DISMISS, by=PRINCIPAL, author=COACH)
+
+    assert exceptions(await at_desk.types(COACH, "suggestions")) == []
+    assert exceptions(await at_desk.types(PRINCIPAL, "suggestions")) != []
