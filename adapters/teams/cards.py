@@ -118,15 +118,11 @@ def _pieces(line: str, marks: Iterable[tuple[int, int]]) -> Iterator[tuple[str, 
 def _fact(label: str, value: str) -> Payload:
     if value.startswith("https://") and "/l/message/" in value:
         return _text_block([_run(label, weight="bolder", selectAction={"type": "Action.OpenUrl", "url": value})])
-    return _text_block([_run(f"{label}: ", weight="bolder"), *_runs(value)])
-
-
-def _runs(words: str) -> Iterator[Payload]:
-    yield _run(words.replace("\n", " "))
+    return _text_block([_run(f"{label}: ", weight="bolder"), _run(value)])
 
 
 def _lines(words: str, **look: Json) -> Payload:
-    return _text_block([_run(words.replace("\n", " "), **look)])
+    return _text_block([_run(words, **look)])
 
 
 def _text_block(runs: Iterable[Payload]) -> Payload:
@@ -134,8 +130,8 @@ def _text_block(runs: Iterable[Payload]) -> Payload:
 
 
 def _run(words: str, **look: Json) -> Payload:
-    """Words that are shown as they are. An empty line keeps its height."""
-    return {"type": "TextRun", "text": literal(words) or " ", **look}
+    """Words that are shown as they are, in one line. An empty line keeps its height."""
+    return {"type": "TextRun", "text": literal(words.replace("\n", " ")) or " ", **look}
 
 
 def literal(words: str) -> str:
