@@ -9,12 +9,14 @@ from policy.sounds import SHORT
 from policy.vocabulary import LONGEST, Guess, Reading, Trust, Vocabulary
 from policy.word_list import word_set
 
-EDGE = " .,;:?)(\"'[]{}<>*_~`-!&=“”^/\\"
+EDGE = " .,;:?)(\"'[]{}<>*_~`-!&=“”¿¡«»^/\\"
+_SURE_EDGE = EDGE.replace("!", "")
+"""What stands for no letter."""
 MOST_READINGS = 3
 """So many readings of one token are tried."""
 _LONGEST_GLUED = 120
 _SHORTEST_GLUED = 5
-_LONGEST_PART = 16
+_SHORTEST_OF_MANY = 8
 _LONG_COMPOUND = 12
 """Shorter, two words that are not among the commonest are a compound: bookmarks, landlords."""
 _UNITS = word_set("""
@@ -22,7 +24,9 @@ st nd rd th am pm a p k m x s h ft lb lbs oz mg ml kg km mi mph yd yds in cm mm 
 er do ra ro to ta mo va vo hs bn c f g b
 """)
 """What stands behind figures: 4th, 5pm, 10k, 1ra."""
-_APART = str.maketrans(dict.fromkeys("'.,;:-_/\\=&~^|\"(){}[]<>?*`", " "))
+_LAST_FIGURE = {"st": "1", "nd": "2", "rd": "3"}
+_BETWEEN = str.maketrans(dict.fromkeys('.,;:-_/\\=&~^|"(){}[]<>?!*`¿¡«»', " "))
+_APART = str.maketrans(dict.fromkeys("'.,;:-_/\\=&~^|\"(){}[]<>?*`¿¡«»", " "))
 
 
 def readings_of(token: str, vocabulary: Vocabulary) -> tuple[Reading, ...]:
@@ -33,9 +37,13 @@ def readings_of(token: str, vocabulary: Vocabulary) -> tuple[Reading, ...]:
     at = token.index(core)
     if core.isalpha():
         return _placed(_of_letters(core, vocabulary), at, at + len(core))
-    if len(core) <= LONGEST and not _is_ordinary(core) and not _is_address(core):
-        meant = _undone(core, vocabulary)
+    if _is_ordinary(core, vocabulary) or _is_address(core):
+        return ()
+    for edge in (EDGE, _SURE_EDGE):
+        core = token.strip(edge)
+        meant = _undone(core, vocabulary) if len(core) <= LONGEST else []
         if meant:
+            at = token.index(core)
             return _placed([(word, Trust.SURE) for word in meant], at, at + len(core))
     return _of_parts(token, vocabulary)
 
@@ -45,16 +53,27 @@ def _placed(guesses: list[Guess], start: int, end: int) -> tuple[Reading, ...]:
 
 
 def _of_parts(token: str, vocabulary: Vocabulary) -> tuple[Reading, ...]:
-    """What stands between the signs, each by itself: only stretched words."""
-    found: list[tuple[int, int, str, Trust]] = []
+    """What stands between the signs, each by itself: stretched words, and many that are run together."""
+    likeliest: list[tuple[int, int, str, Trust]] = []
+    next_best: list[tuple[int, int, str, Trust]] = []
     at = 0
-    for part in token.translate(_APART).split(" "):
-        if len(part) > 3 and part.isalpha() and not vocabulary.is_ordinary(part):
-            stretched = vocabulary.stretched(part)
-            if stretched is not None:
-                found.append((at, at + len(part), stretched, Trust.PLAIN))
+    for part in token.translate(_BETWEEN).split(" "):
+        if len(part) > 3 and not vocabulary.is_ordinary(part):
+            ways = _of_part(part, vocabulary)
+            likeliest += [(at, at + len(part), *way) for way in ways[:1]]
+            next_best += [(at, at + len(part), *way) for way in ways[-1:]]
         at += len(part) + 1
-    return (tuple(found),) if found else ()
+    return tuple(dict.fromkeys(tuple(way) for way in (likeliest, next_best) if way))
+
+
+def _of_part(part: str, vocabulary: Vocabulary) -> list[Guess]:
+    stretched = vocabulary.stretched(part) if part.isalpha() else None
+    if stretched is not None:
+        return [(stretched, Trust.PLAIN)]
+    letters = part.replace("'", "")
+    if not letters.isalpha() or not _SHORTEST_OF_MANY <= len(letters) <= _LONGEST_GLUED:
+        return []
+    return [(words, Trust.SURE) for words in parted(letters, vocabulary)]
 
 
 def _of_letters(word: str, vocabulary: Vocabulary) -> list[Guess]:
@@ -77,9 +96,9 @@ def _guesses(word: str, vocabulary: Vocabulary) -> Iterator[Guess]:
     if vocabulary.is_inflected(word):
         return
     if _SHORTEST_GLUED <= len(word) <= _LONGEST_GLUED:
-        parts = parted(word, vocabulary)
-        if parts is not None:
-            yield parts, Trust.SURE if len(word) > 11 and parts.count(" ") > 1 else Trust.GUESS
+        for parts in parted(word, vocabulary):
+            is_sure = len(word) >= _SHORTEST_OF_MANY and vocabulary.words.issuperset(parts.split(" "))
+            yield parts, Trust.SURE if is_sure or (len(word) > 11 and parts.count(" ") > 1) else Trust.GUESS
     if "n" in word:
         for at, letter in enumerate(word[:LONGEST]):
             if letter == "n" and (tilde := f"{word[:at]}ñ{word[at + 1 :]}") in vocabulary.words:
@@ -88,45 +107,29 @@ def _guesses(word: str, vocabulary: Vocabulary) -> Iterator[Guess]:
     yield from vocabulary.sounding_like(word)
 
 
-def parted(letters: str, vocabulary: Vocabulary) -> str | None:
-    """The words that are run together, as few as can be; None where a rest would be left."""
-    words = vocabulary.ordinary
-    best: list[tuple[float, int]] = [(0.0, 0)]
-    for end in range(1, len(letters) + 1):
-        ways = []
-        for start in range(max(0, end - _LONGEST_PART), end):
-            before = best[start][0]
-            part = letters[start:end]
-            if before < _NEVER and (part in words if end - start > 3 else part in vocabulary.small):
-                ways.append((before + _COST.get(end - start, 1.0), start))
-        best.append(min(ways, default=(_NEVER, 0)))
-    if best[-1][0] > len(letters) / 2.5:
-        return None
-    parts: list[str] = []
-    end = len(letters)
-    while end:
-        parts.append(letters[best[end][1] : end])
-        end = best[end][1]
-    if len(parts) == 1 or (len(parts) == 2 and len(letters) < _LONG_COMPOUND and COMMON.isdisjoint(parts)):
-        return None
-    return " ".join(reversed(parts))
+def parted(letters: str, vocabulary: Vocabulary) -> list[str]:
+    """What words the letters are that are run together: at most two ways. Two rare words are only a compound."""
+    return [
+        " ".join(parts) for parts in vocabulary.parting.ways(letters) if not _is_compound(parts, letters, vocabulary)
+    ]
 
 
-_NEVER = 1e9
-_COST = {1: 1.6, 2: 1.4, 3: 1.2}
-"""A word's; short ones fit anywhere."""
+def _is_compound(parts: list[str], letters: str, vocabulary: Vocabulary) -> bool:
+    is_rare = COMMON.isdisjoint(parts) and not vocabulary.words.issuperset(parts)
+    return is_rare and len(parts) == 2 and len(letters) < _LONG_COMPOUND
 
 
-def _is_ordinary(core: str) -> bool:
+def _is_ordinary(core: str, vocabulary: Vocabulary) -> bool:
     """Whether there is nothing to undo: figures with units, contractions, and compounds such as `user-friendly`."""
     if not any(letter.isalpha() for letter in core):
         return True
-    if core[0].isdigit() and core.lstrip(string.digits + ".,:/-") in _UNITS:
-        return True
+    unit = core.lstrip(string.digits + ".,:/-")
+    if core[0].isdigit() and unit in _UNITS:
+        return core[: -len(unit)].endswith(_LAST_FIGURE.get(unit, ""))
     parts = core.translate(_APART).split()
     is_contraction = len(parts) == 2 and "'" in core and len(parts[1]) < 3
     return len(parts) > 1 and all(
-        (part.isalpha() or part.isdigit()) and (len(part) > 2 or is_contraction) for part in parts
+        part.isdigit() or ((len(part) > 2 or is_contraction) and vocabulary.is_ordinary(part)) for part in parts
     )
 
 
@@ -134,7 +137,8 @@ def _is_address(core: str) -> bool:
     """E-mail addresses and links are read elsewhere; figures at the end belong to names of accounts."""
     if "@" in core[1:] and "." in core.rpartition("@")[2]:
         return True
-    return "://" in core or (core[-2:].isdigit() and core.rstrip(string.digits).isalpha())
+    name = core.rstrip(string.digits)
+    return "://" in core or (len(name) > 3 and len(core) - len(name) > 1 and name.isalpha())
 
 
 def _undone(core: str, vocabulary: Vocabulary) -> list[str]:
@@ -142,18 +146,17 @@ def _undone(core: str, vocabulary: Vocabulary) -> list[str]:
         starred = vocabulary.starred(core)
         if starred is not None:
             return [starred]
-    if "<" in core:
-        core = _without_tags(core)
+    bare = _without_tags(core) if "<" in core else core
     found: list[str] = []
-    for reading in dict.fromkeys(readings(core)):
+    for reading in dict.fromkeys(readings(bare)):
         if reading == core or len(reading) < 3 or not reading.isalpha():
             continue
         if vocabulary.is_sought(reading) or (len(reading) > 3 and reading in vocabulary.ordinary):
             found.append(reading)
         elif (stretched := vocabulary.stretched(reading)) is not None:
             found.append(stretched)
-        elif len(reading) > 7 and (parts := parted(reading, vocabulary)) is not None:
-            found.append(parts)
+        elif len(reading) >= _SHORTEST_OF_MANY:
+            found += parted(reading, vocabulary)
     return found
 
 

@@ -108,6 +108,7 @@ def read(message: Message, context: Context, pack: Pack) -> Reading:
         seen = _Unmasked(view, pack.sweep.scan(view.text))
         _add_unmasked(seen.swept.found, seen, reading, pack)
         reading.meanings.append(seen)
+        _add_identifiers(reading, seen, seen.swept.extras - extras, _sponsored(pack, context))
     if extras and not _IDENTIFIERS.isdisjoint(extras):
         reading.found.update(identifiers.find(text, extras, pack.hosts, _sponsored(pack, context)))
     if message.links or "link" in extras:
@@ -139,6 +140,13 @@ def _whole(message: Message) -> str:
 
 def _spaced(name: str) -> str:
     return name.replace("_", " ").replace("-", " ")
+
+
+def _add_identifiers(reading: Reading, seen: _Unmasked, extras: frozenset[str], own: Sponsored) -> None:
+    """Adds those identifiers that only show where numbers in words and disguises are put right."""
+    if not _IDENTIFIERS.isdisjoint(extras):
+        found = identifiers.find(seen.view.text, extras, reading.pack.hosts, own)
+        _add_unmasked(found, seen, reading, reading.pack)
 
 
 def _add_unmasked(hits: Hits, seen: _Unmasked, reading: Reading, pack: Pack) -> None:

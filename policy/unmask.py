@@ -3,6 +3,7 @@
 from itertools import groupby
 from typing import NamedTuple
 
+from policy import figures
 from policy.disguise import parted, readings, readings_of
 from policy.fold import Folded
 from policy.letters import LEET
@@ -15,13 +16,14 @@ SPACED = "disguise.spaced"
 DISGUISED = GroupId("@disguised")
 """Words that only show when they are unmasked; known only when all groups are looked up."""
 PATTERNS: dict[str, str] = {
+    **figures.PATTERNS,
     SPACED: rf"(?:^|[^a-zñ0-9])[a-zñ]{_BETWEEN}[a-zñ0-9@$!]{_BETWEEN}[a-zñ0-9@$](?:$|[^a-zñ0-9])",
 }
-"""A text in which this does not occur has no letters that are set apart."""
+"""A text in which these do not occur has no letters that are set apart and no numbers in words."""
 MOST_PIECES = 500
 """So many disguised words of one message are read."""
 MOST_UNKNOWN = 500
-MOST_UNKNOWN_LETTERS = 6_000
+MOST_UNKNOWN_LETTERS = 2_000
 """So many different unknown words of one message, with so many letters together, are looked at: no one writes more."""
 
 
@@ -41,18 +43,30 @@ def pieces(text: Folded, present: frozenset[str], vocabulary: Vocabulary) -> lis
     `present` says which of `PATTERNS` occur.
     """
     spelled = _spelled_words(text, vocabulary) if SPACED in present else []
+    numbers = _numbers(text) if figures.NUMBER in present else []
     tokens = text.plain.split(" ")
     meant = _meant(tokens, text, vocabulary)
-    if not meant and not spelled:
+    if not meant and not spelled and not numbers:
         return []
-    most = max([len(spelled), *map(len, meant.values())])
+    most = max([len(spelled), bool(numbers), *map(len, meant.values())])
     variants: list[list[Piece]] = []
     for number in range(most):
         apart = spelled[min(number, len(spelled) - 1)] if spelled else []
-        pieces = _without_overlaps([*apart, *_laid(tokens, meant, number)])[:MOST_PIECES]
+        pieces = _without_overlaps([*apart, *numbers, *_laid(tokens, meant, number)])[:MOST_PIECES]
         if pieces and pieces not in variants:
             variants.append(pieces)
     return variants
+
+
+def _numbers(text: Folded) -> list[Piece]:
+    """Numbers in words as figures, which are no disguise."""
+    starts = [0]
+    for token in text.tokens:
+        starts.append(starts[-1] + len(token) + 1)
+    return [
+        Piece(starts[first], starts[last] - 1, number, is_disguise=False)
+        for first, last, number in figures.numbers_in(text.tokens)
+    ]
 
 
 def _without_overlaps(found: list[Piece]) -> list[Piece]:
@@ -110,55 +124,82 @@ def _laid(tokens: list[str], meant: dict[str, tuple[Reading, ...]], number: int)
 
 
 def _spelled_words(text: Folded, vocabulary: Vocabulary) -> list[list[Piece]]:
-    """Words whose letters stand apart: all that the letters spell, and the known words among them."""
-    whole: list[Piece] = []
-    among: list[Piece] = []
+    """Words whose letters stand apart: in two ways all that the letters spell, and the known words among them."""
+    variants: tuple[list[Piece], list[Piece], list[Piece]] = ([], [], [])
     at = 0
     for is_single, stretch in groupby(text.plain.split(" "), _is_single):
         tokens = list(stretch)
         if is_single and len(tokens) > 1:
-            _spell(tokens, at, vocabulary, whole, among)
+            letters, starts = _letters(tokens, at)
+            whole = _whole(letters, vocabulary)
+            for number, words in enumerate([*whole, *whole][:2]):
+                variants[number].append(Piece(starts[0], starts[-1] + 1, words))
+            among = _among(letters, vocabulary)
+            variants[2].extend(Piece(starts[first], starts[last - 1] + 1, word) for first, last, word in among)
         at += sum(map(len, tokens)) + len(tokens)
-    return [pieces for pieces in (whole, among) if pieces]
+    return [pieces for pieces in variants if pieces]
 
 
 def _is_single(token: str) -> bool:
     letter = token.strip(_SEPARATORS) if len(token) < 5 else ""
-    return len(letter) == 1 and (letter in LEET or letter.isalnum())
+    return len(letter) == 1 and (letter in LEET or letter == "'" or letter.isalnum())
 
 
 _MOST_SPELLED = 300
 """So many letters in a row are put together."""
 
 
-def _spell(tokens: list[str], at: int, vocabulary: Vocabulary, whole: list[Piece], among: list[Piece]) -> None:
-    """Adds what letters set apart spell when they are put together."""
+def _letters(tokens: list[str], at: int) -> tuple[str, list[int]]:
+    """The letters of the tokens, and where each of them stands."""
     starts, letters = [], []
     for token in tokens[:_MOST_SPELLED]:
         starts.append(at + len(token) - len(token.lstrip(_SEPARATORS)))
         letters.append(token.strip(_SEPARATORS))
         at += len(token) + 1
-    ways = [way for way in dict.fromkeys(readings("".join(letters))) if len(way) == len(letters)]
-    for way in ways:
-        words = way if vocabulary.is_sought(way) and len(way) > 2 else parted(way, vocabulary)
-        if words is not None:
-            whole.append(Piece(starts[0], starts[-1] + 1, words))
-            break
-    for way in ways:
-        found = _among(way, vocabulary)
+    return "".join(letters), starts
+
+
+def _whole(letters: str, vocabulary: Vocabulary) -> list[str]:
+    """What all of the letters spell, the likeliest first: as they stand, or where signs stand for letters."""
+    found: list[str] = []
+    for way in dict.fromkeys([letters, *readings(letters)]):
+        if way in vocabulary.words and len(way) > 2:
+            return [way]
+        found += _parted(way, vocabulary)
+    return list(dict.fromkeys(found))
+
+
+def _parted(letters: str, vocabulary: Vocabulary) -> list[str]:
+    """The words that the letters spell, in two ways; figures stay what they are, with `th` and the like behind them."""
+    ways: tuple[list[str], list[str]] = ([], [])
+    for is_letter, stretch in groupby(letters.replace("'", ""), str.isalpha):
+        part = "".join(stretch)
+        if is_letter and ways[0] and part[:2] in _UNITS:
+            for way in ways:
+                way[-1] += part[:2]
+            part = part[2:]
+        words = [part] if not is_letter or part in vocabulary.ordinary or not part else parted(part, vocabulary)
+        if not words:
+            return []
+        ways[0].append(words[0])
+        ways[1].append(words[-1])
+    return list(dict.fromkeys(" ".join(way) for way in ways))
+
+
+_UNITS = ("th", "st", "nd", "rd", "am", "pm")
+
+
+def _among(letters: str, vocabulary: Vocabulary) -> list[tuple[int, int, str]]:
+    """Where known words stand in the letters, as they stand or where signs stand for letters; the longest first."""
+    for way in dict.fromkeys([letters, *readings(letters)]):
+        found: list[tuple[int, int, str]] = []
+        at = 0
+        while at < len(way) - 2 and len(way) == len(letters):
+            ends = range(min(len(way), at + 20), at + 2, -1)
+            end = next((end for end in ends if way[at:end] in vocabulary.words), 0)
+            if end:
+                found.append((at, end, way[at:end]))
+            at = end or at + 1
         if found:
-            among += [Piece(starts[first], starts[last - 1] + 1, way[first:last]) for first, last in found]
-            break
-
-
-def _among(letters: str, vocabulary: Vocabulary) -> list[tuple[int, int]]:
-    """Where known words stand in the letters, the longest first, from the left."""
-    found: list[tuple[int, int]] = []
-    at = 0
-    while at < len(letters) - 2:
-        ends = range(min(len(letters), at + 20), at + 2, -1)
-        end = next((end for end in ends if letters[at:end] in vocabulary.words), 0)
-        if end:
-            found.append((at, end))
-        at = end or at + 1
-    return found
+            return found
+    return []

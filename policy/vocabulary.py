@@ -1,7 +1,7 @@
 """The words that a disguise may be read as, and the ways to look one up: stretched, misspelt, by sound, by its ends."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from itertools import groupby
@@ -10,8 +10,8 @@ from typing import TypeVar
 
 from policy.common_words import COMMON
 from policy.letters import ORDINARY_DOUBLES
+from policy.run_together import Parting
 from policy.sounds import sound_of
-from policy.word_list import word_set
 
 _Key = TypeVar("_Key")
 _STEM = 4
@@ -19,13 +19,10 @@ _STEM = 4
 _NO_STEMS: tuple[str, ...] = ()
 LONGEST = 40
 """Longer words are no words."""
+_LONGEST_OF_STEM = 15
+"""Longer ones that begin like a known word are several words run together."""
 _SHORTEST_MISSPELT = 4
 _MOST_REMEMBERED = 50_000
-_SMALL = word_set("""
-i a u my me to up go we it is in on of at be do no so us ur he by or if an am as ok hi
-de tu te mi lo la el un es ya yo se si su al le y o en va da di ve
-""")
-"""Words of one or two letters that may stand among others that are run together."""
 
 
 class Trust(Enum):
@@ -59,12 +56,11 @@ class _Memory:
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """`words` are those that phrases are made of, `ordinary` all that need no second look, and
-    `small` those of up to three letters that may stand among others that are run together."""
+    """`words` are those that phrases are made of, `ordinary` all that need no second look."""
 
     words: frozenset[str]
     ordinary: frozenset[str]
-    small: frozenset[str]
+    parting: Parting
     stems: dict[str, tuple[str, ...]]
     by_squeezed: dict[str, tuple[str, ...]]
     by_ends: dict[tuple[int, str, str], tuple[str, ...]]
@@ -74,7 +70,7 @@ class Vocabulary:
 
     def is_ordinary(self, word: str) -> bool:
         """Whether the word is what it seems."""
-        return word in self.ordinary or (word.isalpha() and self.has_stem_of(word))
+        return word in self.ordinary or (len(word) < _LONGEST_OF_STEM and word.isalpha() and self.has_stem_of(word))
 
     def has_stem_of(self, word: str) -> bool:
         return word.startswith(self.stems.get(word[:_STEM], _NO_STEMS))
@@ -95,6 +91,8 @@ class Vocabulary:
 
     def _stretched_stem(self, word: str, squeezed: str) -> str | None:
         """The word with its long runs made two or one, where a known stem begins it."""
+        if len(word) >= _LONGEST_OF_STEM:
+            return None
         halved = "".join("".join(run)[:2] for _, run in groupby(word))
         return next((short for short in (halved, squeezed) if short != word and self.has_stem_of(short)), None)
 
@@ -125,9 +123,10 @@ class Vocabulary:
                     yield short, _trust(len(short) > 5)
 
     def sounding_like(self, word: str) -> Iterator[Guess]:
-        if 3 < len(word) <= LONGEST:
+        if 2 < len(word) <= LONGEST:
             for known in self.by_sound.get(sound_of(word), ()):
-                if len(known) > 3 and abs(len(known) - len(word)) < 3:
+                is_near = min(len(known), len(word)) > 3 or known in COMMON
+                if is_near and abs(len(known) - len(word)) < 3:
                     yield known, _trust(len(word) > 4 and len(known) > 4)
 
     def is_inflected(self, word: str) -> bool:
@@ -158,11 +157,14 @@ def _trust(is_sure: bool) -> Trust:
     return Trust.SURE if is_sure else Trust.GUESS
 
 
-def vocabulary_of(words: Iterable[str], ordinary: Iterable[str] = ()) -> Vocabulary:
-    """The vocabulary; of `words`, those of the phrases, one that ends with `*` is a stem."""
+def vocabulary_of(words: Iterable[str], ordinary: Sequence[Sequence[str]] = ()) -> Vocabulary:
+    """The vocabulary; of `words`, those of the phrases, one that ends with `*` is a stem.
+
+    `ordinary` are the words of each language, the commonest first.
+    """
     every = [word for word in words if word.rstrip("*").isalpha()]
     closed = frozenset(word for word in every if not word.endswith("*"))
-    all_ordinary = closed.union(ORDINARY_DOUBLES, ordinary)
+    all_ordinary = closed.union(ORDINARY_DOUBLES, *ordinary)
     squeezed: dict[str, list[str]] = defaultdict(list)
     ends: dict[tuple[int, str, str], list[str]] = defaultdict(list)
     stems: dict[str, list[str]] = defaultdict(list)
@@ -178,7 +180,7 @@ def vocabulary_of(words: Iterable[str], ordinary: Iterable[str] = ()) -> Vocabul
     return Vocabulary(
         words=closed,
         ordinary=all_ordinary,
-        small=_SMALL | {word for word in COMMON if len(word) == 3},
+        parting=Parting(ordinary, closed),
         stems=_frozen(stems),
         by_squeezed=_frozen(squeezed),
         by_ends=_frozen(ends),

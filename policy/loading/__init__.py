@@ -1,12 +1,12 @@
 """Loads packs: reads rules, lexicon and packs, checks all of it, tries every case, and compiles what the judge uses."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 
 from policy.loading.compiling import Compiler
-from policy.loading.lexicon import HOSTS, WORDS, Groups, read_groups, read_hosts, read_words
+from policy.loading.lexicon import HOSTS, Groups, read_groups, read_hosts, read_words
 from policy.loading.packs import Change, Draft, read_pack
 from policy.loading.problems import PackError, Problem, Problems
 from policy.loading.rules import read_rule
@@ -105,7 +105,7 @@ class _Library:
     def compiled(self, draft: Draft) -> Pack:
         changes: Mapping[RuleId, Change] = draft.changes
         rules = [self.rules[rule] for rule in draft.rule_ids]
-        return self.compiler.pack(
+        pack = self.compiler.pack(
             [changes[rule.id].made_to(rule) if rule.id in changes else rule for rule in rules],
             clauses=draft.clauses,
             district=draft.district,
@@ -113,6 +113,7 @@ class _Library:
             settings=draft.settings,
             labels={**draft.labels, "id": draft.id, "version": self._fingerprint(draft)},
         )
+        return replace(pack, notices={name: notice for name, notice in draft.notices.items() if notice.clause})
 
     def _fingerprint(self, draft: Draft) -> str:
         parts = [self.shared, *draft.sources, *(self.sources[rule] for rule in sorted(draft.rule_ids))]
@@ -142,7 +143,7 @@ def _library(home: Path, problems: Problems) -> _Library:
     groups: Groups = read_groups(lexicon_files, problems)
     hosts_file = home / "lexicon" / HOSTS
     hosts = read_hosts(_name(hosts_file, home), hosts_file, problems)
-    words = read_words(home / "lexicon" / WORDS)
+    words = read_words(home / "lexicon")
     rule_files = sorted((home / "rules").glob("*.yml"))
     rules: dict[RuleId, Rule] = {}
     for path in rule_files:
@@ -153,8 +154,8 @@ def _library(home: Path, problems: Problems) -> _Library:
         rules=rules,
         rule_names=frozenset(path.stem for path in rule_files),
         sources={RuleId(path.stem): path.read_text(encoding="utf-8") for path in rule_files},
-        shared="\0".join([*(path.read_text(encoding="utf-8") for _, path in lexicon_files), words]),
-        compiler=Compiler(groups, hosts, tuple(rules.values()), frozenset(words.split())),
+        shared="\0".join([*(path.read_text(encoding="utf-8") for _, path in lexicon_files), *words]),
+        compiler=Compiler(groups, hosts, tuple(rules.values()), tuple(text.split() for text in words)),
         files={RuleId(path.stem): _name(path, home) for path in rule_files},
     )
 

@@ -1,6 +1,6 @@
 """Turns rules and a pack's own lines into what the judge uses."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 
@@ -41,7 +41,7 @@ class Compiler:
     lexicon: Groups
     hosts: Hosts
     rules: Collection[Rule]
-    ordinary_words: Collection[str] = ()
+    ordinary_words: Sequence[Sequence[str]] = ()
 
     def pack(
         self,

@@ -11,7 +11,7 @@ from policy.rule import GroupId
 from policy.sweep import PATTERN_PREFIX
 
 HOSTS = "hosts.yml"
-WORDS = "words.txt"
+WORDS = ("words-en.txt", "words-es.txt")
 _KINDS = {"social", "personal", "invite", "payment", "shortener", "file_share"}
 _OTHERS = {"mail", "top_level", "top_level_and_word"}
 
@@ -77,9 +77,9 @@ def read_hosts(name: str, path: Path, problems: Problems) -> Hosts:
     )
 
 
-def read_words(path: Path) -> str:
-    """Ordinary words, which are never read as others that they resemble; nothing where there is no such file."""
-    return path.read_text(encoding="utf-8") if path.is_file() else ""
+def read_words(folder: Path) -> tuple[str, ...]:
+    """Ordinary words of each language, the commonest first: they are never read as others that they resemble."""
+    return tuple((folder / name).read_text(encoding="utf-8") for name in WORDS if (folder / name).is_file())
 
 
 def _sites(file: YamlFile, node: Node | None) -> Iterable[Site]:

@@ -1,0 +1,64 @@
+"""Numbers in words, figure by figure or by tens, as figures: `nine two`, `forty-two`, `cuatro cero`."""
+
+_UNITS = {
+    word: str(figure)
+    for words in (
+        "zero one two three four five six seven eight nine",
+        "cero uno dos tres cuatro cinco seis siete ocho nueve",
+        "oh",
+    )
+    for figure, word in enumerate(words.split())
+}
+_TEENS = {
+    word: str(number)
+    for words in (
+        "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen",
+        "diez once doce trece catorce quince dieciseis diecisiete dieciocho diecinueve",
+    )
+    for number, word in enumerate(words.split(), 10)
+}
+_TENS = {
+    word: str(ten)
+    for words in (
+        "twenty thirty forty fifty sixty seventy eighty ninety",
+        "veinte treinta cuarenta cincuenta sesenta setenta ochenta noventa",
+    )
+    for ten, word in enumerate(words.split(), 2)
+}
+WORDS = frozenset((*_UNITS, *_TEENS, *_TENS))
+NUMBER = "figures"
+_ONE = "|".join(sorted(WORDS))
+PATTERNS = {NUMBER: rf"\b(?:{_ONE})[ \-](?:y )?(?:{_ONE})\b|\b(?:{'|'.join(sorted((*_TEENS, *_TENS)))})\b"}
+"""Where this does not occur there is no number worth reading: one or two by itself is a word like any other."""
+
+
+def numbers_in(tokens: list[str]) -> list[tuple[int, int, str]]:
+    """Where numbers stand in the words of a text, first and last, and their figures; not a single unit."""
+    found: list[tuple[int, int, str]] = []
+    at = 0
+    while at < len(tokens):
+        if tokens[at] not in WORDS:
+            at += 1
+            continue
+        end, figures = _number(tokens, at)
+        if end - at > 1 or tokens[at] not in _UNITS:
+            found.append((at, end, figures))
+        at = end
+    return found
+
+
+def _number(tokens: list[str], at: int) -> tuple[int, str]:
+    figures = ""
+    while at < len(tokens):
+        word = tokens[at]
+        if word in _TENS:
+            after = at + 2 if tokens[at + 1 : at + 2] == ["y"] else at + 1
+            unit = _UNITS.get(tokens[after]) if after < len(tokens) else None
+            figures += _TENS[word] + (unit or "0")
+            at = after + 1 if unit else at + 1
+        elif word in _TEENS or word in _UNITS:
+            figures += _TEENS.get(word) or _UNITS[word]
+            at += 1
+        else:
+            break
+    return at, figures

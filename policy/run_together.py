@@ -1,0 +1,99 @@
+"""Parts words that are run together: the likeliest words of one language, commonest first."""
+
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from math import log10
+
+import ahocorasick_rs
+
+_SMALL = (
+    "i a to my in is at it on u of me we be so up he us do go no if by or am as an ur hi ok",
+    "a de y la el en me se no te un lo al es mi tu su si ya le o yo va da ve di",
+)
+"""Words of one or two letters that may stand among others, in each language, the commonest first."""
+_LONG = 12
+"""So many letters are hardly ever one word, so that short words among them count, too, and one unknown name."""
+_COST_OF_SOUGHT = 5.0
+_COST_OF_NAME, _COST_OF_ITS_LETTERS = 8.0, 1.5
+_MOST_OF_THREE = 4.0
+"""Rarer words of three letters fit anywhere by chance."""
+_MOST_FOR_LETTER = 1.4
+_Way = tuple[float, int, int]
+"""What the words up to here cost, where the last of them begins, and which way up to there it goes on from."""
+
+
+class Parting:
+    """Parts letters into the words of one of several languages. `sought` words may stand in any of them."""
+
+    def __init__(self, languages: Sequence[Sequence[str]], sought: Iterable[str]) -> None:
+        known = dict.fromkeys((word for word in sought if len(word) > 2), _COST_OF_SOUGHT)
+        self._costs = [
+            known | _ranked(words, 1.5) | _ranked(small.split(), 1.2)
+            for words, small in zip(languages, _SMALL, strict=False)
+        ]
+
+    def ways(self, letters: str) -> list[list[str]]:
+        """The words that the letters may be, at most two ways, the likeliest first; only those of two words or more."""
+        matches = self._automaton.find_matches_as_indexes(letters, overlapping=True)
+        ranked = sorted(way for number in range(len(self._costs)) for way in self._cheapest(letters, matches, number))
+        most = len(letters) * _MOST_FOR_LETTER
+        return [parts for cost, parts in ranked if cost <= most and len(parts) > 1][:2]
+
+    # The automaton is only built where somebody runs words together.
+    @cached_property
+    def _words(self) -> list[str]:
+        return sorted(set().union(*self._costs)) or ["\0"]
+
+    @cached_property
+    def _automaton(self) -> ahocorasick_rs.AhoCorasick:
+        return ahocorasick_rs.AhoCorasick(self._words, store_patterns=False)
+
+    @cached_property
+    def _costs_by_number(self) -> list[list[float | None]]:
+        return [[costs.get(word) for word in self._words] for costs in self._costs]
+
+    def _cheapest(
+        self, letters: str, matches: list[tuple[int, int, int]], language: int
+    ) -> list[tuple[float, list[str]]]:
+        """The two cheapest ways in one language, with what they cost."""
+        costs = self._costs_by_number[language]
+        is_long = len(letters) >= _LONG
+        best: list[list[_Way]] = [[(0.0, 0, 0)], *([] for _ in letters)]
+        name: _Way | None = None
+        at = 0
+        for number, start, end in sorted(matches, key=lambda match: match[2]):
+            while at < end:
+                at += 1
+                best[at - 1] = sorted(best[at - 1])[:2]
+                name = _named(name, best[at - 1], at - 1) if is_long else None
+                if name is not None:
+                    best[at].append(name)
+            cost = costs[number]
+            if cost is not None and (is_long or end - start != 3 or cost < _MOST_OF_THREE):
+                best[end] += [(before + cost, start, way) for way, (before, _, _) in enumerate(best[start])]
+        if at < len(letters):
+            return []
+        return [(way[0], _walked_back(letters, best, way)) for way in sorted(best[at])[:2]]
+
+
+def _ranked(words: Sequence[str], least: float) -> dict[str, float]:
+    """The cost of a word grows with the logarithm of its rank."""
+    return {word: log10(rank) + least for rank, word in enumerate(words, 1)}
+
+
+def _named(name: _Way | None, before: list[_Way], at: int) -> _Way | None:
+    """A name that goes on by one letter, or begins here where that is cheaper."""
+    going_on = (name[0] + _COST_OF_ITS_LETTERS, name[1], name[2]) if name else None
+    begun = (before[0][0] + _COST_OF_NAME + _COST_OF_ITS_LETTERS, at, 0) if before else None
+    return min((way for way in (going_on, begun) if way is not None), default=None)
+
+
+def _walked_back(letters: str, best: list[list[_Way]], way: _Way) -> list[str]:
+    parts: list[str] = []
+    end = len(letters)
+    while end:
+        _, start, number = way
+        parts.append(letters[start:end])
+        end = start
+        way = best[start][number] if start else way
+    return parts[::-1]
