@@ -112,6 +112,8 @@ class Slack:
         self, team: str, method: str, *, as_admin: bool = False, patience: float = 0.0, **arguments: object
     ) -> Answer:
         """Slack's answer. Waits in place for up to `patience` seconds where Slack lets us wait so long."""
+        if method != "auth.test":
+            await self.installation(team)  # nobody of another organisation is looked up with our token
         token = await self._token(team, as_admin=as_admin)
         channel = str(arguments.get("channel", ""))
         until = self._clock() + patience

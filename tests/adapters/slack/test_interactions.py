@@ -15,7 +15,7 @@ from adapters.slack.forms import ANSWER
 from adapters.slack.interactions import ASK_SUPERVISOR, CHECK_MESSAGE, REPORT_MESSAGE, Interactions
 from bot.cards import Action, Card
 from bot.desk import Desk
-from bot.ids import ChannelRef, PersonRef
+from bot.ids import ChannelRef, PersonId, PersonRef, WorkspaceId
 from bot.incidents import Origin, incident_id
 from bot.ports import Transaction
 from tests.adapters.slack.in_slack import CLUB, COACH, OTHER, PRINCIPAL, STUDENT, InSlack, in_slack, message_of
@@ -54,18 +54,18 @@ class Played:
     async def pressed(self, who: PersonRef, element: Mapping[str, Any], **more: Any) -> list[Json]:
         """Presses a button of a message; returns what was answered for that person alone."""
         url = self.world.response_url(self.here.web.url)
-        payload = self.payload("block_actions", who, response_url=url, actions=[dict(element)], **more)
+        payload = self.payload("block_actions", who, response_url=url, actions=[dict(element)]) | more
         await self.doing.action(payload)
         await self.doing.settled()
         return self.world.responses[url.rpartition("/")[2]]
 
-    async def sent(self, who: PersonRef, view: Json, **values: str | None) -> Json | None:
+    async def sent(self, who: PersonRef, view: Json, *, more: Json | None = None, **values: str | None) -> Json | None:
         """Sends a modal off, filled in."""
         blocks = [block["block_id"] for block in view["blocks"] if block["type"] == "input"]
         assert values.keys() <= set(blocks)
         state = {name: {ANSWER: {"type": "plain_text_input", "value": values.get(name)}} for name in blocks}
         payload = self.payload("view_submission", who, view={**view, "state": {"values": state}})
-        answer = await self.doing.view(payload)
+        answer = await self.doing.view(payload | (more or {}))
         if answer is not None and "view" in answer:
             assert faults_in_view(answer["view"]) == []
         return answer
@@ -185,7 +185,7 @@ async def test_a_form_that_was_too_long_for_the_button_is_made_anew(play: Played
 
 
 def message_person(number: int) -> PersonRef:
-    return PersonRef(COACH.workspace, type(COACH.person)(f"UTEACH{number}"))
+    return PersonRef(COACH.workspace, PersonId(f"UTEACH{number}"))
 
 
 async def test_what_cannot_be_taken_is_said_in_the_form(play: Played) -> None:
@@ -216,12 +216,32 @@ async def test_who_was_not_told_can_neither_press_nor_send(play: Played) -> None
 async def test_people_of_another_organisation_are_refused_before_anything_is_looked_up(play: Played) -> None:
     buttons = await play.alert(COACH)
     play.world.add_user("UOUTSIDE", "Otto Outside", team_id="TOTHER", is_stranger=True)
-    outside = PersonRef(COACH.workspace, type(COACH.person)("UOUTSIDE"))
+    outside = PersonRef(COACH.workspace, PersonId("UOUTSIDE"))
 
     [answer] = await play.pressed(outside, buttons["incident.take"], user={"id": "UOUTSIDE", "team_id": "TOTHER"})
 
     assert "another organisation" in literal_text(answer["blocks"])
+    await play.pressed(COACH, buttons["incident.dismiss"])
+    user = {"user": {"id": "UOUTSIDE", "team_id": "TOTHER"}}
+    refused = await play.sent(outside, play.modal, more=user, note="let me through")
+    assert refused is not None
+    assert "another organisation" in refused["errors"]["note"]
+    for kind in (CHECK_MESSAGE, ASK_SUPERVISOR):
+        await play.doing.shortcut(play.payload("shortcut", outside, callback_id=kind) | user)
+        assert "another organisation" in literal_text(play.modal["blocks"])
     assert await play.here.district.read(lambda tx: tx.registry.person(outside)) is None
+
+
+async def test_who_is_told_to_be_of_another_workspace_is_nobody_here(play: Played) -> None:
+    play.world.add_user("UOUTSIDE", "Otto Outside", team_id="TOTHER", is_stranger=True)
+    outside = PersonRef(WorkspaceId("slack:TOTHER"), PersonId("UOUTSIDE"))
+    action = Action(name="command.run", subject="||help", label="Help")
+
+    [answer] = await play.pressed(outside, button(action), team={"id": "TOTHER"}, user={"id": "UOUTSIDE"})
+
+    assert "not on the district's register" in literal_text(answer["blocks"])
+    assert await play.here.district.read(lambda tx: tx.registry.person(outside)) is None
+    assert play.here.web.count("users.info") == 0
 
 
 @pytest.mark.parametrize("value", ["{}", "nonsense", "zAAAA", '{"n":1,"s":[]}', '{"n":"no.such","s":"x"}', "[" * 1_900])
