@@ -7,6 +7,9 @@ from enum import StrEnum
 
 from bot.ids import ChannelRef
 
+PAST_DAYS = 30
+"""How much of a channel's past is read where somebody asks for it."""
+
 
 class Blindness(StrEnum):
     """Why messages did not come: Chaperone was taken out of the channel, was not running, was told by the platform that

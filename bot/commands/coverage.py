@@ -1,15 +1,14 @@
 """`/policy coverage`: from when to when messages were not seen, why, and what was read afterwards."""
 
-from bot.cards import Action, Block, Card, Facts, Paragraph, Tone
+from bot.cards import Block, Card, Facts, Paragraph, Tone
 from bot.command import Command, Example, Request, Standing
 from bot.core import Core
-from bot.coverage import PAST_DAYS, can_read_back, in_care, is_in_care
+from bot.coverage import can_read_back, in_care, is_in_care
 from bot.dates import moment
 from bot.gaps import Gap
 from bot.ports import Transaction
 from bot.registry import Channel
-from bot.subjects import subject_of
-from bot.topics.coverage import line
+from bot.topics.coverage import auditing, line
 from policy.words import Text
 
 MOST_GAPS = 12
@@ -27,7 +26,6 @@ BLIND = Text(
     es="Aquí la plataforma no da historial: lo dicho en una laguna queda sin ver. Pregunte a los miembros o mire allí.",
 )
 MORE = Text(en="{n} older ones: ask in the channel itself.", es="{n} anteriores: pregunte en el propio canal.")
-CHECK_PAST = Text(en="Check the last {n} days", es="Revisar los últimos {n} días")
 
 
 async def run(request: Request, core: Core) -> Card:
@@ -37,7 +35,7 @@ async def run(request: Request, core: Core) -> Card:
 
 def _page(tx: Transaction, request: Request, *, is_readable: bool) -> Card:
     lang, here = request.lang, request.channel
-    is_one = here is not None and here.state.is_read and is_in_care(tx, here, request.actor)
+    is_one = here is not None and here.is_read and is_in_care(tx, here, request.actor)
     channels = [here] if here is not None and is_one else list(in_care(tx, request.actor))
     title = TITLE(lang, name=f"#{here.name}") if here is not None and is_one else ALL(lang)
     if not channels:
@@ -52,7 +50,7 @@ def _page(tx: Transaction, request: Request, *, is_readable: bool) -> Card:
         title=title,
         tone=Tone.NOTICE if is_open else Tone.PLAIN,
         blocks=blocks,
-        actions=(checking_past(here, request),) if here is not None and is_one and is_readable else (),
+        actions=(auditing(here, lang),) if here is not None and is_one and is_readable else (),
     )
 
 
@@ -76,12 +74,6 @@ def _blocks(
     elif len(compared) == len(channels):
         blocks.append(Paragraph(COMPARED(lang, at=moment(min(compared), actor))))
     return tuple(blocks)
-
-
-def checking_past(channel: Channel, request: Request) -> Action:
-    """The button that has a channel's past read and judged."""
-    label = CHECK_PAST(request.lang, n=PAST_DAYS)
-    return Action(name="coverage.audit", subject=subject_of(channel.ref), label=label)
 
 
 command = Command(

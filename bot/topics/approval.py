@@ -7,6 +7,7 @@ from bot.approving import deciders
 from bot.cards import Action, Block, Card, Excerpt, Facts, Field, Paragraph, Tone
 from bot.citing import foot
 from bot.core import Core
+from bot.coverage import can_read_back, is_in_care
 from bot.dates import day, end_of_school_year
 from bot.deliveries import Topic, TopicKind
 from bot.errors import Refused
@@ -15,6 +16,7 @@ from bot.ports import Transaction
 from bot.registry import Channel, ChannelState, Person
 from bot.routing import above, supervisor_of
 from bot.subjects import channel_in, subject_of
+from bot.topics.coverage import auditing
 from policy.message import Role
 from policy.pack import Approver
 from policy.words import Lang, Text
@@ -42,8 +44,10 @@ SUPERVISOR = Text(en="Your supervisor", es="Su supervisor")
 REGISTER_AGAIN = Text(en="Ask again", es="Volver a pedirlo")
 TITLE = Text(en="{channel} is {state}", es="{channel}: {state}")
 WAITS = Text(
-    en="{approver} has been asked and you will hear here. Messages in the channel are read from now on.",
-    es="Se ha preguntado a {approver} y recibirá aquí la respuesta. Desde ahora se leen los mensajes del canal.",
+    en="{approver} has been asked and you will hear here. Messages in the channel are read as soon as people "
+    "there have been told so.",
+    es="Se ha preguntado a {approver} y recibirá aquí la respuesta. Los mensajes del canal se leen en "
+    "cuanto se haya avisado de ello allí.",
 )
 UNTIL = Text(en="It lasts until {day}.", es="Vale hasta el {day}.")
 RENEW = Text(en="Ask for another year", es="Pedir otro año")
@@ -111,7 +115,7 @@ def card(tx: Transaction, core: Core, channel: Channel, viewer: Person) -> Card:
     """The request of a channel at hand, for its owner or somebody who decides."""
     footer = foot(core.shelf.get(channel.pack), "approved", viewer.lang)
     if channel.state is not ChannelState.REQUESTED:
-        return _decided(tx, channel, viewer, footer)
+        return _decided(tx, core, channel, viewer, footer)
     if _may_decide(tx, core, channel, viewer):
         return _to_decide(tx, core, channel, viewer, footer)
     approver = next(iter(deciders_of(tx, core, channel)), None)
@@ -184,7 +188,7 @@ def _to_decide(tx: Transaction, core: Core, channel: Channel, viewer: Person, fo
     )
 
 
-def _decided(tx: Transaction, channel: Channel, viewer: Person, footer: str) -> Card:
+def _decided(tx: Transaction, core: Core, channel: Channel, viewer: Person, footer: str) -> Card:
     lang, blocks = viewer.lang, list[Block]()
     if channel.decided_at is not None:
         decider = name_or_dash(tx.registry.person(channel.decided_by) if channel.decided_by else None)
@@ -207,6 +211,8 @@ def _decided(tx: Transaction, channel: Channel, viewer: Person, footer: str) -> 
         actions = (registering(tx, viewer, channel, subject_of(channel.ref), RENEW(lang)),)
     elif not is_open and viewer.ref == channel.owner:
         actions = (registering(tx, viewer, channel, subject_of(channel.ref), REGISTER_AGAIN(lang)),)
+    if is_open and is_in_care(tx, channel, viewer) and can_read_back(core, channel.ref.workspace):
+        actions = (*actions, auditing(channel, lang))
     return Card(
         title=_title(channel, lang),
         summary=_title(channel, lang),

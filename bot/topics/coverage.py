@@ -1,14 +1,15 @@
 """The card that says that Chaperone was taken out of a channel, and how gaps in coverage read in one line."""
 
-from bot.cards import Card, Paragraph, Tone
+from bot.cards import Action, Card, Paragraph, Tone
 from bot.core import Core
 from bot.dates import moment
 from bot.deliveries import Topic
-from bot.gaps import Blindness, Gap
+from bot.gaps import PAST_DAYS, Blindness, Gap
 from bot.phrasing import channel_name
 from bot.ports import Transaction
-from bot.registry import Person
-from policy.words import Text
+from bot.registry import Channel, Person
+from bot.subjects import subject_of
+from policy.words import Lang, Text
 
 WHY = {
     Blindness.REMOVED: Text(en="Chaperone was taken out of the channel", es="se quitó a Chaperone del canal"),
@@ -22,6 +23,7 @@ WHY = {
     Blindness.LOST: Text(en="messages had not come", es="faltaron mensajes"),
     Blindness.PAST: Text(en="before registration", es="antes del registro"),
 }
+CHECK_PAST = Text(en="Check the last {n} days", es="Revisar los últimos {n} días")
 SPAN = Text(en="{since} to {until}", es="{since} a {until}")
 OPEN_SPAN = Text(en="since {since}", es="desde {since}")
 READ_AGAIN = Text(en="read again {at}, {n} found", es="releído el {at}, {n} hallados")
@@ -42,6 +44,11 @@ RECOVERED_WORDS = Text(
     en="It was away from {since} to {until}. That time has been read; {n} messages, edits and deletions were found.",
     es="Faltó de {since} a {until}. Ese tiempo se ha releído; se hallaron {n} mensajes, ediciones y borrados.",
 )
+
+
+def auditing(channel: Channel, lang: Lang) -> Action:
+    """The button that has a channel's past read and judged, for its owner and supervisor."""
+    return Action(name="coverage.audit", subject=subject_of(channel.ref), label=CHECK_PAST(lang, n=PAST_DAYS))
 
 
 def line(gap: Gap, reader: Person) -> str:

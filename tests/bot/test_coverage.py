@@ -13,12 +13,13 @@ from bot.errors import Refused
 from bot.events import Watched
 from bot.gaps import Blindness
 from bot.ids import PersonRef
-from bot.ports import Ability
-from bot.registry import ChannelState
+from bot.ports import Ability, Transaction
+from bot.registry import ChannelState, Person
 from bot.subjects import subject_of
+from bot.topics import approval
 from policy.words import Lang
 from tests.bot.desk.at_desk import words
-from tests.district import CHESS, CLUB, COACH, PRINCIPAL, STUDENT, WORKSPACE, District
+from tests.district import CHESS, CLUB, COACH, DIRECTOR, PRINCIPAL, STUDENT, WORKSPACE, District
 from tests.fakes import FakeClock
 
 
@@ -145,3 +146,24 @@ async def test_owner_and_supervisor_may_have_the_past_checked_and_nobody_else(di
     district.platform.can = frozenset(Ability) - {Ability.READ_HISTORY}
     with pytest.raises(Refused, match="does not let Chaperone read"):
         await desk.act(COACH, "coverage.audit", subject, {})
+
+
+async def test_an_approved_channel_offers_the_check_of_its_past_to_owner_and_supervisor(district: District) -> None:
+    def unit(tx: Transaction) -> dict[str, list[str]]:
+        cards = {
+            who: approval.card(tx, district.core, CHESS, person_of(tx, who)) for who in (COACH, PRINCIPAL, DIRECTOR)
+        }
+        return {who.person: [action.name for action in card.actions] for who, card in cards.items()}
+
+    offered = await district.read(unit)
+    district.platform.can = frozenset()
+    without = await district.read(unit)
+
+    assert ["coverage.audit" in offered[who.person] for who in (COACH, PRINCIPAL, DIRECTOR)] == [True, True, False]
+    assert "coverage.audit" not in str(without)
+
+
+def person_of(tx: Transaction, who: PersonRef) -> Person:
+    found = tx.registry.person(who)
+    assert found is not None
+    return found
