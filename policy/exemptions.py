@@ -10,7 +10,7 @@ from policy.message import Allowance, AllowanceKind, Context, Message
 from policy.pack import Pack
 from policy.reading import Reading
 from policy.rule import GroupId
-from policy.verdict import Exempted, Finding, Span
+from policy.verdict import Exempted, Finding, Severity, Span
 from policy.word_list import word_set
 from policy.words import Text
 
@@ -31,8 +31,11 @@ OBJECTING = GroupId("/objecting")
 REPORTING = GroupId("/reporting")
 PREVENTION = GroupId("/prevention")
 STUDENT_ELECTION = GroupId("/student_election")
+DENIED = GroupId("/denied")
+DISPUTED = GroupId("/disputed")
 NEEDS: dict[str, tuple[GroupId, ...]] = {
     "quoted_to_object": (OBJECTING, REPORTING),
+    "argued_against": (OBJECTING, DENIED, DISPUTED),
     "mock_election": (STUDENT_ELECTION,),
     "prevention_talk": (PREVENTION,),
 }
@@ -61,6 +64,16 @@ def quoted_to_object(matter: Matter) -> Text | None:
     if not (is_reported or _is_quoted(matter)):
         return None
     return Text(en="The words are quoted in order to object to them.", es="Las palabras se citan para rechazarlas.")
+
+
+def argued_against(matter: Matter) -> Text | None:
+    """The message names contempt of others to argue against it, and says that it is wrong. Never where it is grave."""
+    hits = matter.reading.hits
+    if matter.finding.severity >= Severity.HIGH or not (DENIED in hits or DISPUTED in hits):
+        return None
+    if OBJECTING not in hits or not _stands_outside(hits[OBJECTING], matter):
+        return None
+    return Text(en="The message speaks against such words.", es="El mensaje se opone a esas palabras.")
 
 
 def sponsored_host(matter: Matter) -> Text | None:
@@ -144,6 +157,7 @@ EXEMPTIONS: dict[str, Exemption] = {
     exemption.__name__: exemption
     for exemption in (
         quoted_to_object,
+        argued_against,
         sponsored_host,
         sponsored_account,
         approved_fundraiser,

@@ -14,6 +14,8 @@ from tests.policy.building import a_context, a_detector, a_pack, a_rule, verdict
 LEXICON = """
 objecting: [that's not ok, stop saying, not acceptable]
 reporting: [he said, she called me]
+denied: [nobody is a]
+disputed: [the word, to say]
 prevention: [awareness week, assembly]
 student_election: [student council]
 """
@@ -66,6 +68,34 @@ def test_words_quoted_to_object_are_excused(tmp_path: Path, text: str, *, is_exc
     pack = a_pack_excusing(tmp_path, "quoted_to_object", "insult")
 
     assert (excused(pack, text) is not None) is is_excused
+
+
+@pytest.mark.parametrize(
+    ("text", "is_excused"),
+    [
+        ("to say pickle is not acceptable", True),
+        ("nobody is a pickle, stop saying it", True),
+        ("to say pickle is fun", False),
+        ("pickle is not acceptable, he is one", False),
+    ],
+)
+def test_what_the_message_argues_against_is_excused(tmp_path: Path, text: str, *, is_excused: bool) -> None:
+    pack = a_pack_excusing(tmp_path, "argued_against", "insult")
+
+    assert (excused(pack, text) is not None) is is_excused
+
+
+@pytest.mark.parametrize("severity", ["high", "urgent"])
+def test_what_is_grave_is_never_excused_as_argued_against(tmp_path: Path, severity: str) -> None:
+    rule = a_rule(
+        terms="insult: [pickle]",
+        detectors=a_detector("any: [insult]"),
+        exemptions="[argued_against]",
+        severity=severity,
+    )
+    pack = a_pack(tmp_path, rule, lexicon={"excuses": LEXICON})
+
+    assert excused(pack, "to say pickle is not acceptable") is None
 
 
 @pytest.mark.parametrize(
