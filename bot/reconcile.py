@@ -220,8 +220,8 @@ class Reconciler:
             if not channel.state.is_read:
                 continue
             if channel.ref not in marks:
-                tx.coverage.set_mark(channel.ref, channel.asked_at or tx.now)
-            mark = marks.get(channel.ref, channel.asked_at or tx.now)
+                tx.coverage.set_mark(channel.ref, tx.now)
+            mark = marks.get(channel.ref, tx.now)
             if self._is_due(tx, channel, mark, gaps.get(channel.ref, [])):
                 readings.append(_reading(tx, channel, mark, gaps.get(channel.ref, [])))
         return _riskiest_first(tx, readings)
@@ -263,12 +263,13 @@ class Reconciler:
 
 
 def _reading(tx: Transaction, channel: Channel, mark: datetime, gaps: list[Gap]) -> Reading:
-    """From where to read: the mark or the first gap, with an overlap, but never from before the channel was sponsored,
-    except where somebody asked for its past."""
+    """From where to read: the mark or the first gap, with an overlap, but never from before the channel was sponsored
+    and read, except where somebody asked for its past."""
     past = [gap.started_at for gap in gaps if gap.why is Blindness.PAST]
     blind = [gap.started_at for gap in gaps if gap.why is not Blindness.PAST]
     since = min([mark, *blind]) - (OVERLAP_AFTER_GAP if blind else OVERLAP)
-    since = max(since, tx.now - LONGEST_BACK, channel.asked_at or since)
+    meant_for_us = max(channel.asked_at or since, tx.coverage.read_since(channel.ref) or since)
+    since = max(since, tx.now - LONGEST_BACK, meant_for_us)
     return Reading(
         channel=channel,
         since=min([since, *past]),

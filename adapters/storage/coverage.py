@@ -52,8 +52,12 @@ class SqlCoverage:
     def marks(self) -> Mapping[ChannelRef, datetime]:
         return {row.channel: row.upto for row in self._connection.execute(sa.select(marks))}
 
+    def read_since(self, channel: ChannelRef) -> datetime | None:
+        since: datetime | None = self._connection.scalar(sa.select(marks.c.since).where(marks.c.channel == channel))
+        return since
+
     def set_mark(self, channel: ChannelRef, upto: datetime) -> None:
-        if not insert_new(self._connection, marks, {"channel": channel, "upto": upto}):
+        if not insert_new(self._connection, marks, {"channel": channel, "since": upto, "upto": upto}):
             self._connection.execute(sa.update(marks).where(marks.c.channel == channel).values(upto=upto))
 
     def take(self, channel: ChannelRef, *, until: datetime) -> bool:

@@ -410,11 +410,12 @@ gaps = Table(
     Index("gaps_recovered_index", "recovered_at"),
 )
 
-# Up to when a channel's history was compared with what came; `busy_until` reserves the reading for one process.
+# From when on a channel is read, up to when its history was compared with what came; `busy_until` reserves the reading for one process.
 marks = Table(
     "marks",
     metadata,
     Column("channel", ChannelColumn, primary_key=True),
+    Column("since", Instant, nullable=False),
     Column("upto", Instant, nullable=False),
     Column("busy_until", Instant),
 )

@@ -30,6 +30,9 @@ class Coverage(Protocol):
     def marks(self) -> Mapping[ChannelRef, datetime]:
         """Up to when each channel's history was compared with what came."""
 
+    def read_since(self, channel: ChannelRef) -> datetime | None:
+        """Where the channel's first mark was set: nothing before it was meant for us."""
+
     def set_mark(self, channel: ChannelRef, upto: datetime) -> None: ...
 
     def take(self, channel: ChannelRef, *, until: datetime) -> bool:

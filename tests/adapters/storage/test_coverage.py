@@ -66,6 +66,7 @@ async def test_marks_move_and_a_reading_is_reserved_for_one(
     await store.write(lambda tx: tx.coverage.release())
     assert await other.write(lambda tx: tx.coverage.take(TRACK, until=START + 3 * HOUR))
     assert await store.read(lambda tx: dict(tx.coverage.marks())) == {TRACK: START + MINUTE}
+    assert await store.read(lambda tx: (tx.coverage.read_since(TRACK), tx.coverage.read_since(BAND))) == (START, None)
 
 
 async def test_the_heartbeat_tells_when_it_was_last_heard(store: Store, clock: Ticker) -> None:

@@ -26,6 +26,7 @@ def upgrade() -> None:
     op.create_table(
         "marks",
         sa.Column("channel", ChannelColumn(), nullable=False),
+        sa.Column("since", Instant(), nullable=False),
         sa.Column("upto", Instant(), nullable=False),
         sa.Column("busy_until", Instant(), nullable=True),
         sa.PrimaryKeyConstraint("channel", name=op.f("marks_pkey")),
