@@ -6,7 +6,7 @@ from typing import Any, TypeAlias
 
 import structlog
 
-from adapters.slack.client import Slack
+from adapters.slack.client import Slack, Unreached
 from adapters.slack.content import Payload, is_housekeeping
 from adapters.slack.versions import Reading, Unreadable, time_of, unread, version_of
 from bot.events import Event, Revising, Unread
@@ -20,7 +20,8 @@ PAGE = 200
 OLDER = 200
 """How many messages from before the time in question are looked at too, for edits and for answers in their threads."""
 OLDER_ANSWERS = timedelta(days=2)
-"""How old an answer may be whose edit is still seen in a thread that has new ones."""
+"""How old an answer may be whose edit is still seen in a thread that has new ones, and how lately something must have
+been heard in a thread that begins further back."""
 PATIENCE = 300.0
 
 
@@ -64,9 +65,18 @@ class History:
             older += sum(not _is_after(message.get("ts"), since) for message in messages)
             if older >= OLDER:
                 break
-        for message in [each for each in found if _has_news(each, since)]:
-            found += await self._answers(team, channel, str(message["ts"]), since, until)
+        shown = {str(message.get("ts")) for message in found}
+        threads = [str(message["ts"]) for message in found if _has_news(message, since)]
+        for thread in [*threads, *sorted(await self._threads_before(channel, since) - shown)]:
+            found += await self._answers(team, channel, thread, since, until)
         return found
+
+    async def _threads_before(self, channel: ChannelRef, since: datetime) -> set[str]:
+        """The threads in which something was said lately, by what was heard: they may begin long before."""
+        known = await self._store.read(
+            lambda tx: tx.messages.said_in(channel, after=since - OLDER_ANSWERS, until=since + OLDER_ANSWERS)
+        )
+        return {str(state.thread) for state in known if state.thread is not None}
 
     async def _answers(
         self, team: str, channel: ChannelRef, thread: str, since: datetime, until: datetime
@@ -82,7 +92,12 @@ class History:
             inclusive=True,
             limit=PAGE,
         )
-        return [message async for page in pages for message in page.get("messages", ()) if isinstance(message, dict)]
+        try:
+            return [m async for page in pages for m in page.get("messages", ()) if isinstance(m, dict)]
+        except Unreached as gone:
+            if gone.reason == "thread_not_found":
+                return []
+            raise
 
     async def _reading(self, workspace: WorkspaceId) -> Reading:
         def unit(tx: Transaction) -> Reading:

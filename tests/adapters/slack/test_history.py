@@ -100,6 +100,22 @@ async def test_only_what_is_new_since_then_is_told_with_edits_and_answers_of_old
     assert reply["ts"] != new["ts"] != old["ts"]
 
 
+async def test_answers_in_a_thread_that_began_long_before_are_found_where_it_was_heard_of(here: InSlack) -> None:
+    parent, deleted = say(here, "parent"), say(here, "deleted parent")
+    for number in range(450):
+        say(here, f"post {number}")
+    for number, thread in enumerate((parent, deleted)):
+        await here.district.post(
+            f"heard {number}", message=f"{here.clock().timestamp():.6f}", by=STUDENT, channel=CLUB, thread=thread["ts"]
+        )
+        here.clock.pass_(seconds=1)
+    here.world.remove(CLUB.channel, deleted["ts"])
+    since = here.clock()
+    say(here, "missed answer", thread_ts=parent["ts"])
+
+    assert texts(await read(here, since)) == ["missed answer"]
+
+
 async def test_what_chaperone_itself_and_slack_wrote_is_left_out_and_what_is_withheld_is_told(here: InSlack) -> None:
     await here.platform.announce(CLUB, TOPIC, a_card(), shown=None, pin=False)
     say(here, "joined", subtype="channel_join")
