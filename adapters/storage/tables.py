@@ -410,7 +410,8 @@ gaps = Table(
     Index("gaps_recovered_index", "recovered_at"),
 )
 
-# From when on a channel is read, up to when its history was compared with what came; `busy_until` reserves the reading for one process.
+# From when on a channel is read, and up to when its history was compared with what came; `busy_until` reserves the
+# reading for one process.
 marks = Table(
     "marks",
     metadata,
