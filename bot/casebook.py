@@ -113,7 +113,7 @@ def note_unchecked(core: Core, tx: Transaction, key: str, event: Event | None, e
     the operators learn that something was lost to judgement."""
     message = getattr(event, "message", None)
     channel = tx.registry.channel(message.channel_ref) if message else None
-    if message is None or channel is None or not channel.state.is_read:
+    if message is None or channel is None or not channel.is_read:
         owe_operators(tx, WorkspaceId(key.partition("|")[0]), f"inbox:{key}"[:120])
         return
     author = getattr(event, "author", None) or getattr(event, "by", None) or PersonId("")

@@ -22,6 +22,7 @@ class TopicKind(StrEnum):
     ACCESS = "access"
     HANDOVER = "handover"
     ATTESTATION = "attestation"
+    NOTICE = "notice"
     COVERAGE = "coverage"
     TROUBLE = "trouble"
 

@@ -10,6 +10,7 @@ from bot import (
     checking,
     coverage,
     exceptions,
+    ownership,
     preferences,
     registration,
     reports,
@@ -23,7 +24,7 @@ from bot.command import commands
 from bot.core import Core
 from bot.errors import Refused
 from bot.events import Content
-from bot.governance import members, monitoring
+from bot.governance import members, monitoring, notices
 from bot.home import home
 from bot.ids import ChannelRef, MessageRef, PersonId, PersonRef
 from bot.language import spoken
@@ -154,6 +155,8 @@ ACTS = _gathered(
     exceptions,
     members,
     monitoring,
+    notices,
+    ownership,
     preferences,
     registration,
     reports,

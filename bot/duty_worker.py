@@ -6,13 +6,13 @@ from types import MappingProxyType, ModuleType
 
 import structlog
 
-from bot import access_requests, removal
+from bot import access_requests, after_import, ownership, removal
 from bot.acts import DutyHandler
 from bot.alerts import OUTBOX_BELL, owe_operators
 from bot.core import Core
 from bot.duties import DUTIES_BELL, DutyItem
 from bot.errors import PlatformBusy, StaleLease, StoreUnavailable
-from bot.governance import approvals, members, monitoring, watch
+from bot.governance import approvals, members, monitoring, notices, watch
 from bot.ids import WorkspaceId
 from bot.ports import Transaction
 from bot.worker import Worker, backoff
@@ -78,5 +78,5 @@ def _gathered(*modules: ModuleType) -> Mapping[str, DutyHandler]:
     return MappingProxyType(found)
 
 
-HANDLERS = _gathered(access_requests, approvals, members, monitoring, removal, watch)
+HANDLERS = _gathered(access_requests, after_import, ownership, approvals, members, monitoring, notices, removal, watch)
 """What each kind of duty calls. A module that sets duties has `DUTIES: Mapping[str, DutyHandler]` and stands here."""

@@ -119,7 +119,7 @@ def _in_care(tx: Transaction, actor: Person) -> list[Channel]:
 
 def _read_with(tx: Transaction, actor: Person) -> list[Channel]:
     """The channels that are read and that the actor is a member of, by name."""
-    channels = (c for c in tx.registry.channels(actor.ref.workspace) if c.state.is_read)
+    channels = (c for c in tx.registry.channels(actor.ref.workspace) if c.is_read)
     return sorted((c for c in channels if actor.ref in tx.registry.members(c.ref)), key=lambda channel: channel.name)
 
 
@@ -212,7 +212,7 @@ def _troubles(tx: Transaction, request: Request, channel: Channel, told: list[In
         found.append(NO_OWNER(lang))
     if channel.state is ChannelState.REQUESTED:
         found.append(UNAPPROVED(lang))
-    if not channel.state.is_read:
+    if not channel.is_read:
         found.append(NOT_READ(lang))
     return found
 

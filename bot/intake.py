@@ -41,7 +41,7 @@ def _is_ours(tx: Transaction, event: Event) -> bool:
     match event:
         case Posted() | Edited() | Deleted() | Unread():
             channel = tx.registry.channel(event.message.channel_ref)
-            return channel is not None and channel.state.is_read
+            return channel is not None and channel.is_read
         case Reported():
             return tx.registry.channel(event.message.channel_ref) is not None
         case _:

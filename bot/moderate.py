@@ -8,7 +8,7 @@ from time import perf_counter
 
 import structlog
 
-from bot import casebook, coverage, parents, people
+from bot import casebook, coverage, ownership, parents, people
 from bot.alerts import OUTBOX_BELL
 from bot.core import Core
 from bot.errors import StaleLease, StoreUnavailable
@@ -137,7 +137,7 @@ def look_up(core: Core, tx: Transaction, item: InboxItem, event: Revising) -> Sc
     """The scene of a message, or None where its channel is not sponsored: then its words are dropped.
     Raises KeyError where the channel's pack is not on the shelf."""
     channel = tx.registry.channel(event.message.channel_ref)
-    if channel is None or not channel.state.is_read:
+    if channel is None or not channel.is_read:
         return None
     author = tx.registry.person(event.message.person(event.author))
     context = Context(
@@ -248,6 +248,7 @@ def _note_account(core: Core, tx: Transaction, item: InboxItem, event: AccountCh
     account = event.account.ref
     for channel in tx.registry.channels(account.workspace):
         if account in (channel.owner, channel.supervisor):
+            ownership.review_owner(core, tx, channel)
             watch.look(core, tx, channel.ref)
 
 

@@ -14,6 +14,7 @@ from bot.duties import DUTIES_BELL
 from bot.errors import Refused
 from bot.forms import choice, line, needed, text
 from bot.governance import approvals, watch
+from bot.governance.noticing import awaits_notice
 from bot.governance.watch import look_soon
 from bot.ids import ChannelRef, PersonId, PersonRef
 from bot.journal import Entry
@@ -148,6 +149,7 @@ def _register(core: Core, tx: Transaction, actor: Person, wish: Wish) -> Card:
     _journal(tx, channel, owner, "requested", facts)
     approvals.requested(tx, channel)
     look_soon(tx, channel.ref)
+    watch.look(core, tx, channel.ref)
     return approval.card(tx, core, channel, owner)
 
 
@@ -191,6 +193,7 @@ def _requested(core: Core, tx: Transaction, known: Channel | None, owner: Person
         asked_at=tx.now,
         decided_at=tx.now if is_informed else None,
         expires_at=approval.until(tx, owner) if is_informed else known.expires_at if known else None,
+        awaits_notice=awaits_notice(tx, pack, wish.place),
     )
 
 

@@ -31,6 +31,11 @@ class Person:
     is_guest: bool = False
     is_external: bool = False
 
+    @property
+    def is_on_duty(self) -> bool:
+        """Whether the person is there as staff of the district, so that they may answer for a channel."""
+        return self.is_active and self.role.is_staff
+
 
 class ChannelState(StrEnum):
     """Where a channel's approval stands. Only `requested` and `approved` channels are sponsored: their messages are
@@ -49,7 +54,8 @@ class ChannelState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Channel:
-    """One channel on the register. Its approval ends at `expires_at`, and may be asked for again before."""
+    """One channel on the register. Its approval ends at `expires_at`, and may be asked for again before.
+    While it `awaits_notice` its messages are not read: people are told first."""
 
     ref: ChannelRef
     name: str
@@ -66,6 +72,12 @@ class Channel:
     decided_at: datetime | None = None
     decision_reason: str = ""
     expires_at: datetime | None = None
+    awaits_notice: bool = False
+
+    @property
+    def is_read(self) -> bool:
+        """Whether its messages are read: it is sponsored, and nobody has still to be told that they are."""
+        return self.state.is_read and not self.awaits_notice
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,5 +1,6 @@
 """A policy pack as the judge uses it: clauses, what the district sponsors, and the rules that are on."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
@@ -7,6 +8,7 @@ from policy.detect import DetectorIndex
 from policy.district import District, LinkStrictness
 from policy.links import Hosts, Sponsored
 from policy.model.opinion import Model
+from policy.notices import Notice
 from policy.rule import Rule
 from policy.sweep import Sweep
 from policy.verdict import ClauseId, PackId, RuleId
@@ -81,6 +83,7 @@ class Pack:
     """One district's policy, checked and compiled. `version` is a fingerprint of all that went into it.
 
     `rules` are those that a clause names; `adopted` and `revised` are dates as written in the pack, or empty.
+    `notices` are those that a clause of the pack asks for.
     `sweep` to `sponsored` are the judge's own; `model` is asked after the rules, where there is one.
     """
 
@@ -99,6 +102,7 @@ class Pack:
     vocabulary: Vocabulary
     hosts: Hosts
     sponsored: Sponsored
+    notices: Mapping[str, Notice] = field(default_factory=dict)
     adopted: str = ""
     revised: str = ""
     model: Model | None = None

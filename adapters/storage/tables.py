@@ -267,6 +267,7 @@ channels = Table(
     Column("decided_at", Instant),
     Column("decision_reason", Line, nullable=False),
     Column("expires_at", Instant),
+    Column("awaits_notice", sa.Boolean, nullable=False, server_default=sa.false()),
 )
 
 channel_facts = Table(
@@ -302,6 +303,29 @@ attestations = Table(
     Column("checked", sa.Integer, nullable=False),
     Column("flagged", sa.Integer, nullable=False),
     Column("open", sa.Integer, nullable=False),
+)
+
+# `by` is empty where Chaperone posted the notice itself.
+notices = Table(
+    "notices",
+    metadata,
+    Column("channel", ChannelColumn, primary_key=True),
+    Column("notice", Line, primary_key=True),
+    Column("version", sa.Text, primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("by", PersonColumn),
+)
+
+notice_receipts = Table(
+    "notice_receipts",
+    metadata,
+    Column("channel", ChannelColumn, primary_key=True),
+    Column("notice", Line, primary_key=True),
+    Column("person", PersonColumn, primary_key=True),
+    Column("version", sa.Text, nullable=False),
+    Column("sent_at", Instant, nullable=False),
+    Column("answered_at", Instant),
+    Column("answer", sa.Text, nullable=False),
 )
 
 # `people` is a list of ids as JSON: whom the outcome is about.

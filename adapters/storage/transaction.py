@@ -14,6 +14,7 @@ from adapters.storage.inbox import SqlInbox
 from adapters.storage.incidents import SqlIncidents
 from adapters.storage.journal import SqlJournal
 from adapters.storage.messages import SqlMessages
+from adapters.storage.notices import SqlNotices
 from adapters.storage.outbox import SqlOutbox
 from adapters.storage.questions import SqlQuestions
 from adapters.storage.registry import SqlRegistry
@@ -28,6 +29,7 @@ from bot.ports import (
     Incidents,
     Journal,
     Messages,
+    Notices,
     Outbox,
     Parents,
     Questions,
@@ -55,6 +57,7 @@ class SqlTransaction:
         self.roster: Roster = SqlRoster(connection, self._time, is_read_only=is_read_only)
         self.checks: Checks = SqlChecks(connection)
         self.attestations: Attestations = SqlAttestations(connection)
+        self.notices: Notices = SqlNotices(connection)
         self.questions: Questions = SqlQuestions(connection, is_read_only=is_read_only)
         self.journal: Journal = SqlJournal(connection)
 

@@ -71,7 +71,7 @@ def _described(tx: Transaction, core: Core, request: Request, channel: Channel) 
     ]
     allowed = exceptions.in_force(tx, channel)
     rows += [(EXCEPTION(lang, day=last_day(e, actor)), described(e, lang)) for e in allowed[:3]]
-    gaps = unseen(tx, [channel]) if channel.state.is_read else {}
+    gaps = unseen(tx, [channel]) if channel.is_read else {}
     rows += [(UNSEEN(lang), gap_line(gap, actor)) for gap in gaps.values()]
     view = view_of(tx, core, channel, request.pack)
     blocks: tuple[Block, ...] = (Facts(tuple(rows)), Bullets(summary(view, actor)))

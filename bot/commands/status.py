@@ -89,14 +89,14 @@ def _waiting(tx: Transaction, core: Core, request: Request) -> str:
 
 
 def _coverage(request: Request, mine: list[Channel]) -> str:
-    missing = [f"#{channel.name}" for channel in mine if not channel.state.is_read]
+    missing = [f"#{channel.name}" for channel in mine if not channel.is_read]
     text = NOT_READ if missing else OF
     return text(request.lang, read=len(mine) - len(missing), all=len(mine), names=", ".join(missing[:5]))
 
 
 def _for_member(request: Request) -> Card:
     lang, channel = request.lang, request.channel
-    is_read = channel is not None and channel.state.is_read
+    is_read = channel is not None and channel.is_read
     lines = (READS(lang, policy=request.pack.name), KEEPS(lang)) if is_read else (READS_NOT(lang),)
     actions = (step(request, RULES(lang), "rules"), step(request, REPORT(lang), "report"))
     return Card(title=MEMBER(lang), blocks=tuple(Paragraph(line) for line in lines), actions=actions)

@@ -89,7 +89,7 @@ def _remind(core: Core, tx: Transaction, item: DutyItem) -> None:
         look(core, tx, place)
         return
     tx.duties.set(replace(item.duty, due_at=due, note="due"))
-    asked = view.owner if view.owner is not None and view.owner.is_active else view.supervisor
+    asked = view.owner if view.owner is not None and view.owner.is_on_duty else view.supervisor
     if asked is not None and item.duty.note == "soon":
         owe(tx, attestation.topic_of(view), asked, version=ASKED, severity=Severity.NORMAL)
 

@@ -24,7 +24,7 @@ def ask_about(view: View, people: Collection[PersonId]) -> None:
     """Asks the owner about each newcomer, and sets the time after which the supervisor is asked."""
     if len(people) > MOST_ASKED:
         return
-    asked = view.owner if view.owner is not None and view.owner.is_active else view.supervisor
+    asked = view.owner if view.owner is not None and view.owner.is_on_duty else view.supervisor
     for person in sorted(people):
         topic = member.topic_of(view.channel.ref.person(person), view.channel)
         if asked is not None:

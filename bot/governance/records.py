@@ -50,6 +50,39 @@ class Attestation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NoticePosting:
+    """That a notice of this wording was given to a channel: posted there by Chaperone, or by somebody who says so."""
+
+    channel: ChannelRef
+    notice: str
+    version: str
+    at: datetime
+    by: PersonRef | None = None
+
+
+class Answer(StrEnum):
+    """What somebody answered to a notice: nothing yet, that they read it, yes, or no."""
+
+    NONE = ""
+    READ = "read"
+    YES = "yes"
+    NO = "no"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeReceipt:
+    """That somebody was shown a notice of this wording, and what they answered."""
+
+    channel: ChannelRef
+    notice: str
+    person: PersonRef
+    version: str
+    sent_at: datetime
+    answered_at: datetime | None = None
+    answer: str = Answer.NONE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Membership:
     """Somebody's place in a channel: who brought them in, where the platform told, and who said that they belong
     there, for which purpose."""

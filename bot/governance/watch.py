@@ -13,6 +13,7 @@ from bot.errors import Undeliverable
 from bot.governance.attesting import plan
 from bot.governance.check import Check, View, asked_by, view_of
 from bot.governance.newcomers import ask_about
+from bot.governance.noticing import ensure
 from bot.governance.records import CheckRecord, CheckState
 from bot.ids import ChannelRef, PersonId, PersonRef
 from bot.journal import Entry
@@ -63,6 +64,7 @@ def look(core: Core, tx: Transaction, ref: ChannelRef) -> None:
     if channel is None or pack is None or not channel.state.is_read:
         return
     view = view_of(tx, core, channel, pack)
+    ensure(view)
     changes = _changes(view)
     for change in changes:
         tx.checks.save(change.after)
@@ -117,7 +119,7 @@ def _tell(view: View, changes: list[Change]) -> None:
     tx, topic = view.tx, topic_of(view.channel)
     version = max(change.after.version for change in changes)
     news = [change for change in changes if change.is_news]
-    loud = {view.owner.ref} if news and view.owner and view.owner.is_active else set()
+    loud = {view.owner.ref} if news and view.owner and view.owner.is_on_duty else set()
     is_grave = any(change.check.severity >= Severity.HIGH for change in news)
     if view.supervisor is not None and news and (is_grave or not loud):
         loud.add(view.supervisor.ref)

@@ -1,10 +1,11 @@
-"""What is kept of what a policy asks of channels: where each check stands, and when owners looked."""
+"""What is kept of what a policy asks of channels: where each check stands, and when owners looked,
+which notices were given."""
 
 from collections.abc import Sequence
 from typing import Protocol
 
-from bot.governance.records import Attestation, CheckRecord
-from bot.ids import ChannelRef
+from bot.governance.records import Attestation, CheckRecord, NoticePosting, NoticeReceipt
+from bot.ids import ChannelRef, PersonRef
 
 
 class Checks(Protocol):
@@ -25,3 +26,19 @@ class Attestations(Protocol):
 
     def of(self, channel: ChannelRef, *, limit: int) -> Sequence[Attestation]:
         """The newest looks, newest first."""
+
+
+class Notices(Protocol):
+    """Notices on record, and who was shown them."""
+
+    def posting(self, channel: ChannelRef, notice: str, version: str) -> NoticePosting | None: ...
+
+    def add_posting(self, posting: NoticePosting) -> bool:
+        """False: it is on record already, and nothing changes."""
+
+    def receipt(self, channel: ChannelRef, notice: str, person: PersonRef) -> NoticeReceipt | None:
+        """What the person was shown last."""
+
+    def receipts(self, channel: ChannelRef, notice: str) -> Sequence[NoticeReceipt]: ...
+
+    def save_receipt(self, receipt: NoticeReceipt) -> None: ...

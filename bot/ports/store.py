@@ -10,7 +10,7 @@ from typing import Protocol, TypeVar
 
 from bot.ports.access import Handovers, Parents
 from bot.ports.coverage import Coverage
-from bot.ports.governance import Attestations, Checks
+from bot.ports.governance import Attestations, Checks, Notices
 from bot.ports.queues import Duties, Inbox, Outbox
 from bot.ports.records import Incidents, Journal, Messages, Questions, Registry
 from bot.ports.roster import Roster
@@ -40,6 +40,7 @@ class Transaction(Protocol):
     registry: Registry
     checks: Checks
     attestations: Attestations
+    notices: Notices
     roster: Roster
     parents: Parents
     handovers: Handovers

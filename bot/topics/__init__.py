@@ -15,9 +15,11 @@ from bot.topics import (
     coverage,
     digest,
     exception,
+    handover,
     incident,
     member,
     note,
+    notice,
     question,
     trouble,
 )
@@ -32,7 +34,9 @@ _RENDERERS: dict[TopicKind, Callable[[Transaction, Core, Topic, Person], Card | 
     TopicKind.CHECKS: checks.render,
     TopicKind.MEMBER: member.render,
     TopicKind.ACCESS: access.render,
+    TopicKind.HANDOVER: handover.render,
     TopicKind.ATTESTATION: attestation.render,
+    TopicKind.NOTICE: notice.render,
     TopicKind.COVERAGE: coverage.render,
     TopicKind.TROUBLE: trouble.render,
 }

@@ -102,9 +102,10 @@ def named(subject: str) -> tuple[ChannelRef, RosterId]:
 
 
 def owner_of(tx: Transaction, channel: Channel) -> Person | None:
-    """The owner, as long as they are there."""
+    """The owner, as long as they are there and do not hand over."""
     owner = tx.registry.person(channel.owner) if channel.owner else None
-    return owner if owner is not None and owner.is_active and owner.role.is_staff else None
+    is_leaving = tx.handovers.open_of(channel.ref) is not None
+    return owner if owner is not None and owner.is_on_duty and not is_leaving else None
 
 
 def may_decide(tx: Transaction, channel: Channel, person: Person) -> bool:
@@ -112,7 +113,7 @@ def may_decide(tx: Transaction, channel: Channel, person: Person) -> bool:
     if not person.is_active:
         return False
     owner, supervisor = owner_of(tx, channel), supervisor_of(tx, channel)
-    if supervisor is not None and not supervisor.is_active:
+    if supervisor is not None and not supervisor.is_on_duty:
         supervisor = above(tx, supervisor)
     return person.ref in [each.ref for each in (owner, supervisor) if each is not None]
 

@@ -13,6 +13,7 @@ TITLES = {
     "route": Text(en="Nobody to tell", es="Nadie a quien avisar"),
     "reach": Text(en="Somebody cannot be reached", es="No se puede contactar con alguien"),
     "duty": Text(en="Something was not done", es="Algo no se hizo"),
+    "owner": Text(en="A channel without an owner", es="Un canal sin responsable"),
     "inbox": Text(en="An event could not be read", es="Un evento no se pudo leer"),
 }
 WHAT = {
@@ -32,6 +33,12 @@ WHAT = {
         en="{what} was given up after several tries. The log says what stood in the way; mend that, and it is done "
         "the next time it is due.",
         es="{what} se abandonó tras varios intentos. El log dice qué lo impidió; corríjalo y se hará la próxima vez.",
+    ),
+    "owner": Text(
+        en="The owner of channel {what} is gone, and nobody on the register stands above them. Name a supervisor on "
+        "the roster or the register; then the next owner is asked for.",
+        es="El responsable del canal {what} ya no está y no hay nadie por encima en el registro. Indique un supervisor "
+        "en la lista o el registro; entonces se preguntará por el próximo responsable.",
     ),
     "inbox": Text(
         en="The event {what} was given up after several tries, and what it says is unchecked. The log has its key.",

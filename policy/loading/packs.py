@@ -5,16 +5,20 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from policy.district import District, LinkStrictness
+from policy.loading.notices import check_clauses, read_notices
 from policy.loading.problems import Problems, suggestion
 from policy.loading.rules import SEVERITIES, STATUSES
 from policy.loading.yaml_file import Node, YamlFile
+from policy.notices import Notice
 from policy.pack import CHECKS, WORKFLOWS, Approver, Clause, Settings
 from policy.rule import Rule, Status
 from policy.verdict import ClauseId, RuleId, Severity
 
 _LABELS = ("name", "policy", "cite")
 _DATES = ("adopted", "revised")
-_OPTIONAL = {*_LABELS, *_DATES, "extends", "abstract", "district", "links", "settings", "clauses", "rules"}
+_OPTIONAL = {
+    *_LABELS, *_DATES, "extends", "abstract", "district", "links", "settings", "clauses", "notices", "rules",
+}  # fmt: skip
 _CHANGES = {"severity", "status", "threshold"}
 
 
@@ -53,6 +57,7 @@ class Draft:
     links: LinkStrictness = LinkStrictness.SOCIAL
     settings: Settings = field(default_factory=Settings)
     clauses: dict[ClauseId, Clause] = field(default_factory=dict)
+    notices: dict[str, Notice] = field(default_factory=dict)
     changes: dict[RuleId, Change] = field(default_factory=dict)
     sources: tuple[str, ...] = ()
 
@@ -92,6 +97,8 @@ def _read(
     draft.links = LinkStrictness(links)
     draft.settings = _settings(file, fields.get("settings"), draft.settings)
     _add_clauses(file, fields.get("clauses"), rules, draft)
+    draft.notices = read_notices(file, fields.get("notices"), draft.notices)
+    check_clauses(file, fields.get("notices"), draft.notices, draft.clauses)
     _add_changes(file, fields.get("rules"), rules, draft)
     return draft
 

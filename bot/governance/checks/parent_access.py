@@ -1,61 +1,40 @@
-"""A parent may join whatever their child is in: every one was offered it, and whoever asks is answered."""
+"""A parent may be in whatever their child is in: every parent whom the roster knows was offered it."""
 
 from bot.access import AccessState
-from bot.cards import Action
 from bot.governance.check import HOLDS, Check, View, broken, unseen
 from bot.governance.records import Outcome
-from bot.ids import PersonId
 from bot.parents import ParentPlace, parents_of_channel
-from bot.registry import Person
-from bot.subjects import subject_of
 from policy.words import Text
-
-OFFER = Text(en="Invite the parents", es="Invitar a las familias")
 
 
 def look(view: View) -> Outcome:
     places = parents_of_channel(view.tx, view.channel)
     if not places:
         return unseen("no_roster")
-    missing = [place for place in places if not place.is_in]
-    refused = [place for place in missing if place.access.state is AccessState.DECLINED]
-    late = [place for place in missing if place.access.state is AccessState.ASKED and place.access.is_overdue]
-    if refused or late:
-        return broken("refused" if refused else "late", *_accounts(refused or late))
-    not_told = [place for place in missing if place.access.state is AccessState.NONE]
-    return broken("not_offered", *_accounts(not_told)) if not_told else HOLDS
+    if any(place.access.state is AccessState.ASKED for place in places):
+        return broken("asked")
+    return HOLDS if all(_is_offered(place) for place in places) else broken("not_offered")
 
 
-def fix(view: View, outcome: Outcome, viewer: Person) -> tuple[Action, ...]:
-    if outcome.why != "not_offered":
-        return ()
-    return (Action(name="access.offer", subject=subject_of(view.channel.ref), label=OFFER(viewer.lang)),)
-
-
-def _accounts(places: list[ParentPlace]) -> list[PersonId]:
-    return [place.account.ref.person for place in places if place.account is not None]
+def _is_offered(place: ParentPlace) -> bool:
+    return place.is_in or place.access.state is not AccessState.NONE
 
 
 check = Check(
     name="parent_access",
     look=look,
-    fix=fix,
     reasons={
-        "no_roster": Text(
-            en="The roster does not tell yet whose parents may join.",
-            es="La lista aún no dice qué familias pueden unirse.",
+        "asked": Text(
+            en="A parent has asked to join and waits for your answer. See “/policy parents”.",
+            es="Una familia ha pedido entrar y espera su respuesta. Vea “/policy familias”.",
         ),
         "not_offered": Text(
-            en="Some parents were not told that they may join. “/policy parents” shows them.",
-            es="A algunas familias no se les dijo que pueden unirse. “/policy familias” las muestra.",
+            en="Not every parent was offered a place in the channel. “/policy parents” shows whom to invite.",
+            es="No se ha ofrecido lugar en el canal a todas las familias. “/policy familias” muestra a quién invitar.",
         ),
-        "late": Text(
-            en="A parent asked to join and waits for an answer.",
-            es="Una familia pidió unirse y espera respuesta.",
-        ),
-        "refused": Text(
-            en="A parent whose child is here was told no. The supervisor may still say yes.",
-            es="A una familia cuyo hijo está aquí se le dijo que no. El supervisor aún puede aceptar.",
+        "no_roster": Text(
+            en="The roster names no parents of the students here.",
+            es="La lista escolar no indica familias de los estudiantes de aquí.",
         ),
     },
 )

@@ -1,0 +1,45 @@
+"""Notices on record, and who was shown them."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from adapters.storage.rows import insert_new, insert_or_replace
+from adapters.storage.tables import notice_receipts, notices
+from bot.governance.records import NoticePosting, NoticeReceipt
+from bot.ids import ChannelRef, PersonRef
+
+
+class SqlNotices:
+    """`bot.ports.Notices` within one transaction."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def posting(self, channel: ChannelRef, notice: str, version: str) -> NoticePosting | None:
+        n = notices.c
+        query = sa.select(notices).where(n.channel == channel, n.notice == notice, n.version == version)
+        row = self._connection.execute(query).mappings().one_or_none()
+        return None if row is None else NoticePosting(**dict(row))
+
+    def add_posting(self, posting: NoticePosting) -> bool:
+        return insert_new(self._connection, notices, _values(notices, posting))
+
+    def receipt(self, channel: ChannelRef, notice: str, person: PersonRef) -> NoticeReceipt | None:
+        r = notice_receipts.c
+        query = sa.select(notice_receipts).where(r.channel == channel, r.notice == notice, r.person == person)
+        row = self._connection.execute(query).mappings().one_or_none()
+        return None if row is None else NoticeReceipt(**dict(row))
+
+    def receipts(self, channel: ChannelRef, notice: str) -> Sequence[NoticeReceipt]:
+        r = notice_receipts.c
+        query = sa.select(notice_receipts).where(r.channel == channel, r.notice == notice).order_by(r.person)
+        return [NoticeReceipt(**dict(row)) for row in self._connection.execute(query).mappings()]
+
+    def save_receipt(self, receipt: NoticeReceipt) -> None:
+        insert_or_replace(self._connection, notice_receipts, _values(notice_receipts, receipt))
+
+
+def _values(table: sa.Table, record: object) -> dict[str, Any]:
+    return {column.name: getattr(record, column.name) for column in table.columns}

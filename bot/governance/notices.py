@@ -1,0 +1,150 @@
+"""Notices at work: posted and pinned in the channel, read, answered with yes or no, given by hand."""
+
+from collections.abc import Mapping
+from functools import partial
+
+from bot.acts import DutyHandler, Handler
+from bot.alerts import OUTBOX_BELL, owe
+from bot.cards import Card, Paragraph, Tone
+from bot.core import Core
+from bot.duties import DutyItem
+from bot.errors import Refused, Unable, Undeliverable
+from bot.governance.check import View, view_of
+from bot.governance.noticing import POST, note_posted, topic_of
+from bot.governance.records import Answer, NoticeReceipt
+from bot.governance.watch import look
+from bot.ids import ChannelRef
+from bot.parents import parents_of_channel
+from bot.ports import Transaction
+from bot.registry import Person
+from bot.subjects import channel_in
+from bot.topics import notice as cards
+from bot.topics.member import may_decide
+from policy.message import Role
+from policy.notices import Audience, Notice
+from policy.verdict import Severity
+from policy.words import Text
+
+CHANGED = Text(
+    en="The wording of this notice has changed. Please read the newer one.",
+    es="El texto de este aviso ha cambiado. Lea el más reciente, por favor.",
+)
+NOT_FOR_YOU = Text(en="This notice is for parents of students here.", es="Este aviso es para las familias.")
+NOT_YOURS = Text(
+    en="Only the owner and the supervisor can say that a notice was given.",
+    es="Solo el responsable y el supervisor pueden indicar que se dio un aviso.",
+)
+THANKS = Text(en="Thank you, that is on record", es="Gracias, queda registrado")
+GIVEN = Text(
+    en="It is on record with today's date that you gave this notice.",
+    es="Queda registrado con la fecha de hoy que usted dio este aviso.",
+)
+
+
+async def answer(core: Core, actor: Person, subject: str, values: Mapping[str, str], *, given: Answer) -> Card:
+    """Keeps the actor's answer to a notice. An answer to a slip may be changed. Raises Refused."""
+    del values
+
+    def unit(tx: Transaction) -> str:
+        view, notice = _meant(core, tx, subject)
+        if notice.to is Audience.PARENTS and not _is_parent(view, actor):
+            raise Refused(NOT_FOR_YOU)
+        ref = view.channel.ref
+        known = tx.notices.receipt(ref, notice.id, actor.ref)
+        sent_at = known.sent_at if known and known.version == notice.version else tx.now
+        tx.notices.save_receipt(
+            NoticeReceipt(
+                channel=ref,
+                notice=notice.id,
+                person=actor.ref,
+                version=notice.version,
+                sent_at=sent_at,
+                answered_at=tx.now,
+                answer=given,
+            )
+        )
+        topic = topic_of(view.channel, notice)
+        if actor.ref in tx.outbox.shown_to(topic):
+            version = int(tx.now.timestamp())
+            owe(tx, topic, actor, version=version, severity=Severity.NORMAL, notify=False)
+        look(core, tx, ref)
+        return notice.title(actor.lang)
+
+    title = await core.store.write(unit)
+    await core.bell.ring(OUTBOX_BELL)
+    return Card(title=THANKS(actor.lang), tone=Tone.DONE, blocks=(Paragraph(title),))
+
+
+async def _on_given(core: Core, actor: Person, subject: str, values: Mapping[str, str]) -> Card:
+    """The owner gave the notice by hand, or on paper."""
+    del values
+
+    def unit(tx: Transaction) -> None:
+        view, notice = _meant(core, tx, subject)
+        if not may_decide(view, actor):
+            raise Refused(NOT_YOURS)
+        note_posted(view, notice, by=actor.ref)
+        look(core, tx, view.channel.ref)
+
+    await core.store.write(unit)
+    await core.bell.ring(OUTBOX_BELL)
+    return Card(title=THANKS(actor.lang), tone=Tone.DONE, blocks=(Paragraph(GIVEN(actor.lang)),))
+
+
+async def _on_post(core: Core, item: DutyItem) -> None:
+    """Posts the notice in the channel and pins it. Where that cannot be done, the check asks the owner to."""
+    place, _, name = item.duty.subject.rpartition("|")
+    view = await core.store.read(lambda tx: _view(core, tx, channel_in(place)))
+    notice = view.pack.notices.get(name) if view else None
+    is_posted = False
+    if view is not None and notice is not None:
+        platform = core.platforms(view.channel.ref.workspace)
+        topic, card = topic_of(view.channel, notice), cards.announcement(view, notice)
+        try:
+            await platform.announce(view.channel.ref, topic, card, shown=None, pin=True)
+            is_posted = True
+        except (Unable, Undeliverable):
+            is_posted = False
+
+    def unit(tx: Transaction) -> None:
+        tx.duties.finish(item)
+        now = _view(core, tx, channel_in(place))
+        if is_posted and now is not None and notice is not None:
+            note_posted(now, notice, by=None)
+            look(core, tx, now.channel.ref)
+
+    await core.store.write(unit)
+
+
+def _view(core: Core, tx: Transaction, ref: ChannelRef) -> View | None:
+    channel = tx.registry.channel(ref)
+    pack = core.shelf.get(channel.pack) if channel else None
+    if channel is None or pack is None or not channel.state.is_read:
+        return None
+    return view_of(tx, core, channel, pack)
+
+
+def _meant(core: Core, tx: Transaction, subject: str) -> tuple[View, Notice]:
+    rest, _, version = subject.rpartition("|")
+    place, _, name = rest.rpartition("|")
+    channel = tx.registry.channel(channel_in(place))
+    pack = core.shelf.get(channel.pack) if channel else None
+    notice = pack.notices.get(name) if pack else None
+    if channel is None or pack is None or notice is None or notice.version != version:
+        raise Refused(CHANGED)
+    return view_of(tx, core, channel, pack), notice
+
+
+def _is_parent(view: View, actor: Person) -> bool:
+    if any(member.place.person == actor.ref and actor.role is Role.PARENT for member in view.members):
+        return True
+    return any(p.account is not None and p.account.ref == actor.ref for p in parents_of_channel(view.tx, view.channel))
+
+
+ACTS: Mapping[str, Handler] = {
+    "notice.read": partial(answer, given=Answer.READ),
+    "notice.yes": partial(answer, given=Answer.YES),
+    "notice.no": partial(answer, given=Answer.NO),
+    "notice.given": _on_given,
+}
+DUTIES: Mapping[str, DutyHandler] = {POST: _on_post}
