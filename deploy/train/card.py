@@ -32,9 +32,9 @@ acting without a person.
 **Data.** `policy/model/corpus/`: messages written for this project to its labelling guideline. They were written, not
 collected, so real chat will differ. {rows} rows taught; {held_out} rows, whole blocks of twenty so that twins stay
 together, were held out for weighing and thresholds. A share of the messages is roughened each time (leet, spacing,
-splits, swapped or dropped letters, lost accents, capitals); the rows of the rarest rule and of the files `g*` and `h*`,
-written to what the others left out, count twice; six of ten clean rows are drawn in each epoch. Training has stages: upper
-layers first, then all. The shipped encoder was trained for: {steps}.
+splits, swapped or dropped letters, lost accents, capitals); the rows of the rarest rule and of the files `g*` and `h*`
+(written to what the others left out) count twice; six of ten clean rows are drawn in each epoch. Training has stages:
+upper layers first, then all. The shipped encoder was trained for: {steps}.
 """
 
 _DEVELOPMENT = """## Development set
@@ -124,10 +124,10 @@ def _misses(own: Figures) -> str:
     listed = ", ".join(f"`{name}`" for name in weak) or "none"
     return f"""## Known misses
 Weakest rules (F1 under 0.75): {listed}. Hints that only people of the school understand, sarcasm, code words that are
-newer than the corpus, and what only a picture shows are missed. Of a message longer than {MOST_OWN} pieces of words (about
-a hundred words) the encoder reads the beginning and the later part in which the small model sees most (the rules read
-all). The encoder was made for English; Spanish goes through pieces of words. Dialects other than those in the table above
-were not measured."""
+newer than the corpus, and what only a picture shows are missed. Of a message longer than {MOST_OWN} pieces of words
+(about a hundred words) the encoder reads the beginning and the later part in which the small model sees most (the rules
+read all). The encoder was made for English; Spanish goes through pieces of words. Dialects other than those in the
+table above were not measured."""
 
 
 def _three(values: Iterable[float]) -> tuple[str, ...]:
