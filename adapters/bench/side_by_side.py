@@ -56,7 +56,7 @@ class _Engine:
 def side_by_side(samples: Sequence[Sample], by_rules: Pack, pack: Pack, peers: Iterable[Peer]) -> list[Result]:
     """Every engine on the same messages, and on the same lines with and without contact data. The model remembers what
     it has read, so with it each message is judged once."""
-    engines = [_ours("Chaperone, rules", by_rules), _ours("Chaperone, rules and model", pack, rounds=1)]
+    engines = [_ours("Chaperone, rules", by_rules), _ours("Chaperone, with model", pack, rounds=1)]
     engines += [_theirs(peer) for peer in peers]
     base = 0.0
     results: list[Result] = []

@@ -101,7 +101,7 @@ def _print_peers(console: Console, rows: Sequence[dict[str, object]], by_rules: 
     samples = [Sample(*each) for each in labelled or held_out]
     title = f"Side by side, {len(samples)} messages"
     table = Table(title=title, caption=_PEERS_CAPTION, caption_justify="left", box=box.SIMPLE)
-    for name in ("", "µs", "ratio", "rude P", "R", "F1", "contact P", "R"):
+    for name in ("", "µs", "ratio", "rude P", "R", "F1", "data P", "R"):
         table.add_column(name, justify="right" if name else "left", no_wrap=True)
     # A model of its own, which has read none of the messages yet.
     for each in side_by_side(samples, by_rules, by_rules.with_model(shipped_model()), peers):
@@ -110,7 +110,7 @@ def _print_peers(console: Console, rows: Sequence[dict[str, object]], by_rules: 
 
 
 _PEERS_CAPTION = (
-    "P: of what is found, how much is right; R: of what is there, how much is found. Rude: the rule respect. Contact: "
+    "P: of what is found, how much is right; R: of what is there, how much is found. Rude: the rule respect. Data: "
     "phone numbers and e-mail addresses in adapters/bench/contact.yml, which we wrote. Ours looks for all rules."
 )
 

@@ -39,4 +39,4 @@ def test_without_labelled_messages_the_held_out_ones_are_compared_on(
     assert "Side by side, 40 messages" in result.stdout
     (line,) = [line for line in result.stdout.splitlines() if f"pytest {pytest.__version__} " in line]
     assert line.split()[-5:] == ["0.00", "0.00", "0.00", "–", "–"]
-    assert "Chaperone, rules and model" in result.stdout
+    assert "Chaperone, with model" in result.stdout
