@@ -17,6 +17,7 @@ VERSION = "1.5"
 MOST_IN_A_ROW = 4
 """Buttons in one row: Teams drops those beyond six without a word, and phones show fewer."""
 LONGEST_ANSWER = 4_000
+LONGEST_LINE = 300
 EXCERPT = "excerpt"
 _STYLES: Mapping[Tone, str] = MappingProxyType(
     {
@@ -60,6 +61,15 @@ def adaptive(card: Card) -> Payload:
         "msteams": {"width": "Full"},
         "body": body,
     }
+
+
+def in_a_line(card: Card) -> str:
+    """What a small card says, in one line; empty where there is more to it: a member's words, facts, buttons."""
+    words = [block.text for block in card.blocks if isinstance(block, Paragraph)]
+    if card.actions or len(words) != len(card.blocks):
+        return ""
+    line = " ".join(" ".join([f"{card.title}:" if words else card.title, *words, card.footer]).split())
+    return line if len(line) <= LONGEST_LINE else ""
 
 
 def _heading(card: Card) -> Payload:

@@ -49,8 +49,10 @@ AT_ONCE = 8
 """Turns that are worked on at the same time. The others wait, so that a crowd never holds up the loop for long."""
 REMEMBERED = 2_000
 """Messages to us that are kept in mind, so that one which comes twice is answered once."""
-DONE = Text(en="Done.", es="Hecho.")
-ANSWERED = Text(en="The answer is in our chat.", es="La respuesta está en nuestro chat.")
+DONE_MARK = "✓ "
+"""How the line begins that a button is answered with once it has done something."""
+DONE = Text(en=f"{DONE_MARK}Done.", es=f"{DONE_MARK}Hecho.")
+ANSWERED = Text(en=f"{DONE_MARK}The answer is in our chat.", es=f"{DONE_MARK}La respuesta está en nuestro chat.")
 NOT_NOW = Text(
     en="That did not work just now. Please try again in a minute.",
     es="No ha funcionado en este momento. Inténtelo de nuevo en un minuto.",
@@ -176,13 +178,16 @@ class Turns(CloudAdapterBase):  # type: ignore[misc]  # the SDK carries no types
         return Answer(200, body)
 
     async def _pressed(self, actor: PersonRef, press: Press) -> tuple[str, Card | None]:
-        """What the actor is told, and a card where there is more to see."""
+        """What the actor is told, and a card where there is more to see than fits a line."""
         lang = await self._lang(actor)
         try:
             card = await self._desk.act(actor, press.act, press.subject, press.values)
         except Refused as refused:
             return refused.text(lang, **refused.values), None
-        return (ANSWERED if card else DONE)(lang), card
+        if card is None:
+            return DONE(lang), None
+        line = cards.in_a_line(card)
+        return (f"{DONE_MARK}{line}", None) if line else (ANSWERED(lang), card)
 
     async def _lang(self, actor: PersonRef) -> Lang:
         person = await self._core.store.read(lambda tx: tx.registry.person(actor))
