@@ -54,7 +54,7 @@ def blocks_of(
 
 def fallback_of(card: Card) -> str:
     """The line for notifications. Slack reads markup in it, so that its three signs are escaped."""
-    return escaped(shortened(card.summary or card.title, 600))
+    return escaped(shortened(card.summary.strip() or card.title.strip() or "Chaperone", 600))
 
 
 def escaped(text: str) -> str:

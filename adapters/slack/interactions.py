@@ -94,7 +94,43 @@ class Interactions:
         self._running: set[asyncio.Task[Any]] = set()
 
     async def command(self, form: Payload) -> Answer | None:
-        """A private answer to `/policy`. Raises Unreadable on what is no command."""
+        """A private answer to `/policy`."""
+        try:
+            return await self._command(form)
+        except Unreadable as error:
+            _unreadable(error)
+            return None
+
+    async def action(self, payload: Payload) -> None:
+        """A pressed button: done at once, or its form is opened."""
+        pressed = payload.get("actions")
+        value = text_of(dict_of(pressed[0]).get("value")) if isinstance(pressed, list) and pressed else ""
+        if not value:
+            return
+        try:
+            place = _place(payload)
+            await _in_time(self._begin(self._pressed(payload, place, value)))
+        except Unreadable as error:
+            _unreadable(error)
+
+    async def view(self, payload: Payload) -> Answer | None:
+        """A filled form. What cannot be taken is said beside the field; what came of it is shown in its place."""
+        if payload.get("type") != "view_submission":
+            return None
+        try:
+            return await self._sent_off(payload)
+        except Unreadable as error:
+            _unreadable(error)
+            return None
+
+    async def shortcut(self, payload: Payload) -> None:
+        """A shortcut: of one message, or for everything."""
+        try:
+            await _in_time(self._begin(self._shortcut(payload)))
+        except Unreadable as error:
+            _unreadable(error)
+
+    async def _command(self, form: Payload) -> Answer | None:
         who = _person(id_in(form, "team_id"), id_in(form, "user_id"))
         place = ChannelRef(who.workspace, ChannelId(id_in(form, "channel_id")))
         task = self._begin(self._typed(who, place, text_of(form.get("text"))))
@@ -103,19 +139,7 @@ class Interactions:
         self._begin(self._answer_later(task, text_of(form.get("response_url"))))
         return None
 
-    async def action(self, payload: Payload) -> None:
-        """A pressed button: done at once, or its form is opened."""
-        pressed = payload.get("actions")
-        value = text_of(dict_of(pressed[0]).get("value")) if isinstance(pressed, list) and pressed else ""
-        if not value:
-            return
-        place = _place(payload)
-        await _in_time(self._begin(self._pressed(payload, place, value)))
-
-    async def view(self, payload: Payload) -> Answer | None:
-        """A filled form. What cannot be taken is said beside the field; what came of it is shown in its place."""
-        if payload.get("type") != "view_submission":
-            return None
+    async def _sent_off(self, payload: Payload) -> Answer:
         who = _clicker(payload)
         lang = await self._lang(who)
         try:
@@ -128,16 +152,17 @@ class Interactions:
         self._begin(self._view_later(task, who, form.view))
         return {"response_action": "update", "view": forms.waiting_view(lang)}
 
-    async def shortcut(self, payload: Payload) -> None:
-        """A shortcut: of one message, or for everything."""
-        await _in_time(self._begin(self._shortcut(payload)))
-
     async def home_opened(self, body: Payload) -> None:
         """Shows the person's home as things stand now."""
         event = dict_of(body.get("event"))
-        if event.get("tab", HOME) == HOME:
+        if event.get("tab", HOME) != HOME:
+            return
+        try:
             who = PersonRef(workspace_of(body), PersonId(id_in(event, "user")))
             await _in_time(self._begin(self._publish_home(who)))
+        except (Unreadable, PlatformBusy, Undeliverable, Unable) as fault:
+            # Told that it failed, Slack would send it again, and in the end no events at all.
+            log.warning("slack.no_home", error=type(fault).__name__)
 
     async def settled(self) -> None:
         """Returns once everything has been shown that was still to be."""
@@ -375,6 +400,11 @@ async def _in_time(task: asyncio.Task[Any]) -> bool:
     if done:
         task.result()
     return bool(done)
+
+
+def _unreadable(error: Unreadable) -> None:
+    """Slack sends nothing of the kind: there is nobody to answer."""
+    log.error("slack.unreadable", kind="interaction", error=str(error))
 
 
 def _report_form(message: MessageRef, author: PersonId, content: Content, lang: Lang) -> Answer:

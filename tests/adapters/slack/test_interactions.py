@@ -20,6 +20,7 @@ from bot.incidents import Origin, incident_id
 from bot.ports import Transaction
 from tests.adapters.slack.in_slack import CLUB, COACH, OTHER, PRINCIPAL, STUDENT, InSlack, in_slack, message_of
 from tests.standins.slack_checks import faults_in_answer, faults_in_view, literal_text
+from tests.standins.slack_web import Fault
 from tests.standins.slack_world import TEAM
 
 Json = dict[str, Any]
@@ -260,6 +261,36 @@ async def test_a_modal_that_is_none_of_ours_does_nothing(play: Played) -> None:
         assert answer is not None
         assert answer["response_action"] == "update"
     assert await play.doing.view(play.payload("view_closed", COACH)) is None
+
+
+async def test_what_lacks_what_it_has_to_say_does_nothing_and_is_no_fault(play: Played) -> None:
+    press: Json = {"actions": [button(Action(name="command.run", subject="||help", label="Help"))]}
+    lacking: list[Json] = [
+        {},
+        {"team": {"id": TEAM}},
+        {"team": {"id": "<!>"}, "user": {"id": "U1"}},
+        {"user": {"id": 7}},
+    ]
+    for payload in lacking:
+        assert await play.doing.command(payload) is None
+        await play.doing.action({**payload, **press})
+        assert await play.doing.view({**payload, "type": "view_submission"}) is None
+        await play.doing.shortcut({**payload, "callback_id": CHECK_MESSAGE})
+        await play.doing.home_opened({**payload, "event": {"tab": "home"}})
+    unreadable = play.payload("message_action", COACH, callback_id=CHECK_MESSAGE, channel={"id": CLUB.channel})
+    await play.doing.shortcut(unreadable)
+
+    assert "out of date" in literal_text(play.modal["blocks"])
+    assert play.here.texts(COACH) == []
+
+
+async def test_home_that_slack_does_not_take_is_no_fault_of_the_event(play: Played) -> None:
+    play.here.web.faults["views.publish"].append(Fault(error="not_enabled"))
+    event: Json = {"type": "app_home_opened", "tab": "home", "user": COACH.person}
+
+    await play.doing.home_opened({"team_id": TEAM, "event": event})
+
+    assert play.world.homes == {}
 
 
 async def test_a_message_is_checked_for_whoever_asks_and_nobody_learns_of_it(play: Played) -> None:
