@@ -41,6 +41,7 @@ class Candidate(NamedTuple):
     unwanted: frozenset[GroupId]
 
     def may_fire(self, found: Hits, hidden: Set[GroupId]) -> bool:
+        """Whether nothing that is known by now speaks against it."""
         return (
             found.keys() >= self.needed
             and not (self.wanted and self.wanted.isdisjoint(found))
@@ -62,8 +63,7 @@ class DetectorIndex:
     def starting_from(self, found: Hits, hidden: Set[GroupId], author: Role, channel: ChannelKind) -> list[Candidate]:
         """Every detector that starts from one of the groups and may fire, once each, in the order of the rules.
 
-        `found` are at least those groups that are looked for first, and all signals; `hidden` those only found in
-        disguise, which excuse nothing.
+        `found` are at least those groups that are looked for first, and all signals; `hidden` ones excuse nothing.
         """
         by_group = self.by_place[author, channel]
         candidates = {
@@ -150,10 +150,12 @@ def fired(
     found: dict[RuleId, list[Fired]] = {}
     for candidate in candidates:
         detector = candidate.detector
-        if not _has_groups(detector, hits, hidden):
+        if not _has_groups(detector, hits):
             continue
         together = _together(detector, hits, plain)
-        if together is None or (detector.before and not said_before().issuperset(detector.before)):
+        if together is None or _is_excused(detector, together, hits, hidden, plain):
+            continue
+        if detector.before and not said_before().issuperset(detector.before):
             continue
         found.setdefault(candidate.rule, []).append(Fired(detector, together))
     return found
@@ -167,11 +169,27 @@ def score_of(fires: Iterable[Fired]) -> float:
     return round(1.0 - doubt, 4)
 
 
-def _has_groups(detector: Detector, hits: Hits, hidden: Set[GroupId]) -> bool:
-    return (
-        all(group in hits for group in detector.every)
-        and (not detector.any or any(group in hits for group in detector.any))
-        and not any(group in hits and group not in hidden for group in detector.unless)
+def _has_groups(detector: Detector, hits: Hits) -> bool:
+    return all(group in hits for group in detector.every) and (
+        not detector.any or any(group in hits for group in detector.any)
+    )
+
+
+LONG = 400
+"""In a text of more letters, what excuses a detector has to stand near what it found."""
+_NEAR = 15
+
+
+def _is_excused(detector: Detector, together: tuple[Hit, ...], hits: Hits, hidden: Set[GroupId], plain: str) -> bool:
+    """Whether one of the `unless` groups is there; in a long text, within some words of what was found."""
+    excuses = [group for group in detector.unless if group in hits and group not in hidden]
+    if not excuses or len(plain) < LONG or any(hit.start == hit.end for hit in together):
+        return bool(excuses)
+    first, last = together[0], max(together, key=lambda hit: hit.end)
+    return any(
+        _words_between(hit, first, plain) <= _NEAR and _words_between(last, hit, plain) <= _NEAR
+        for group in excuses
+        for hit in hits[group]
     )
 
 

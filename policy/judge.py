@@ -1,17 +1,18 @@
 """The judge: a message and a pack in, a verdict with reasons out."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Set
 from functools import partial
 
 from policy import detect, exemptions
 from policy.detect import Fired
+from policy.going_on import found_together, of_the_last
 from policy.hits import Hit
 from policy.message import Context, Message
 from policy.model.opinion import Opinion
 from policy.model.suspecting import doubted, lessened, suspected
 from policy.pack import Pack
 from policy.reading import Reading, read, said_groups
-from policy.rule import Rule, Status
+from policy.rule import GroupId, Rule, Status
 from policy.verdict import Exempted, Finding, RuleId, Severity, Span, Verdict
 from policy.wording import reason_of
 
@@ -37,6 +38,9 @@ def judge(message: Message, context: Context, pack: Pack) -> Verdict:
 
     for finding in _by_rules(reading, context, pack):
         weigh(finding)
+    if context.before and not findings:
+        for finding in _going_on(message, context, pack):
+            findings.setdefault(finding.rule, finding)
     if pack.model is not None:
         opinion = pack.model.opinion(message, context, {rule: finding.score for rule, finding in findings.items()})
         _heed(opinion, findings, exempted)
@@ -63,9 +67,19 @@ def _heed(opinion: Opinion, findings: dict[RuleId, Finding], exempted: dict[Rule
             findings[rule] = lessened(findings[rule])
 
 
+def _going_on(message: Message, context: Context, pack: Pack) -> Iterator[Finding]:
+    """What the message says together with the one before it."""
+    for finding, reading in found_together(message, context, pack, _by_rules):
+        names = pack.rules[finding.rule].exemptions
+        if exemptions.excuse(names, finding, reading, reading.message, context, pack) is None:
+            yield of_the_last(finding, message, len(reading.message.text) - len(message.text))
+
+
 def _by_rules(reading: Reading, context: Context, pack: Pack) -> list[Finding]:
     """What the rules found, each where its detectors together reach its threshold."""
-    candidates = pack.index.starting_from(reading.found, reading.hidden, reading.message.author, context.channel)
+    candidates = pack.index.starting_from(
+        reading.found, _excusing_nothing(reading), reading.message.author, context.channel
+    )
     if candidates:
         candidates = detect.possible(candidates, reading.may_have())
     if not candidates:
@@ -74,6 +88,11 @@ def _by_rules(reading: Reading, context: Context, pack: Pack) -> list[Finding]:
     fires = detect.fired(candidates, hits, reading.hidden, reading.text.plain, partial(said_groups, context, pack))
     found = (_finding(pack.rules[rule], rule_fires, reading, pack) for rule, rule_fires in fires.items())
     return [finding for finding in found if finding is not None]
+
+
+def _excusing_nothing(reading: Reading) -> Set[GroupId]:
+    """Groups that are no excuse, or that may stand too far away in a long message."""
+    return reading.hidden if len(reading.text.plain) < detect.LONG else reading.found.keys()
 
 
 def _gravity(finding: Finding) -> tuple[int, float, RuleId]:

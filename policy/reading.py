@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from policy import identifiers, unmask
 from policy import links as linking
+from policy.backwards import Backwards, backwards
 from policy.fold import Folded, fold
 from policy.hits import MOST_SPANS, Hit, Hits
 from policy.links import Sponsored
@@ -37,7 +38,7 @@ _NOWHERE = Hit(0, 0)
 class _Unmasked(NamedTuple):
     """One way to read the disguised words, and what was found in it."""
 
-    view: Rewritten
+    view: Rewritten | Backwards
     swept: Swept
 
 
@@ -103,8 +104,10 @@ def read(message: Message, context: Context, pack: Pack) -> Reading:
     swept = pack.sweep.scan(text)
     reading = Reading(message, text, pack, swept)
     extras = swept.extras
-    for pieces in unmask.pieces(text, extras, pack.vocabulary):
-        view = rewritten(text, pieces)
+    views: list[Rewritten | Backwards] = [
+        rewritten(text, pieces) for pieces in unmask.pieces(text, extras, pack.vocabulary)
+    ]
+    for view in (*views, *backwards(text, pack.vocabulary)):
         seen = _Unmasked(view, pack.sweep.scan(view.text))
         _add_unmasked(seen.swept.found, seen, reading, pack)
         reading.meanings.append(seen)

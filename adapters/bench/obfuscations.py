@@ -176,14 +176,17 @@ def _split(message: Message, context: Context, _chance: Random) -> Seen | None:
 
 
 _NOTICE_EN = (
-    "Good evening everyone. Here is the plan for the week: practice is on Monday and Wednesday at the usual time, and "
-    "the bus leaves from the front of the school on Friday. Please bring water, a snack and comfortable shoes. Forms "
-    "are in the folder by the door; return them to the office when you can. "
+    "Good evening everyone, I hope that you all had a nice weekend and found some time to rest in spite of the rain. "
+    "Here is the plan: practice is on Monday and Wednesday at the usual time, and the bus leaves from the front of the "
+    "school on Friday. Please bring water, a snack and comfortable shoes. Forms are in the folder by the door; return "
+    "them to the office when you can. Thank you again for all that you do, and enjoy the long and quiet evening. "
 )
 _NOTICE_ES = (
-    "Buenas tardes a todos. Este es el plan de la semana: hay práctica el lunes y el miércoles a la hora de siempre, y "
-    "el autobús sale del frente de la escuela el viernes. Traigan agua, algo de comer y zapatos cómodos. Las hojas "
-    "están en la carpeta junto a la puerta; entréguenlas en la oficina cuando puedan. "
+    "Buenas tardes a todos, espero que hayan tenido un lindo fin de semana y que hayan descansado a pesar de la lluvia. "
+    "Este es el plan: hay práctica el lunes y el miércoles a la hora de siempre, y el autobús sale del frente de la "
+    "escuela el viernes. Traigan agua, algo de comer y zapatos cómodos. Las hojas están en la carpeta junto a la "
+    "puerta; entréguenlas en la oficina cuando puedan. Gracias otra vez por todo lo que hacen, y que pasen una tarde "
+    "larga y tranquila. "
 )
 
 

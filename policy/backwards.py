@@ -1,0 +1,48 @@
+"""Texts written backwards, word by word or as a whole."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from policy.fold import Folded
+from policy.hits import Hit
+from policy.unmask import Piece
+from policy.vocabulary import Vocabulary
+
+_SHORTEST = 3
+_FEWEST = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Backwards:
+    """The text turned round. `is_mirrored`: the words stand in another order, too."""
+
+    text: Folded
+    is_mirrored: bool
+
+    def touched(self, hit: Hit) -> list[Piece]:
+        """The whole text is one disguise."""
+        return [Piece(0, len(self.text.plain), self.text.plain[hit.start : hit.end])]
+
+    def back(self, hit: Hit) -> Hit:
+        """Where the hit stands in the plain view."""
+        length = len(self.text.plain)
+        if self.is_mirrored:
+            return Hit(length - hit.end, length - hit.start, is_disguised=True)
+        return Hit(hit.start, hit.end, is_disguised=True)
+
+
+def backwards(text: Folded, vocabulary: Vocabulary) -> Sequence[Backwards]:
+    """The two ways to turn the text round, where more of its words are known backwards than forwards."""
+    unknown = text.token_set - vocabulary.ordinary
+    if len(unknown) < _FEWEST:
+        return []
+    turned = sum(len(word) >= _SHORTEST and word[::-1] in vocabulary.ordinary for word in unknown)
+    if turned < _FEWEST or 2 * turned < sum(len(word) >= _SHORTEST for word in text.token_set):
+        return []
+    mirrored = Folded(text.typed, text.plain[::-1], text.words[::-1], is_same=False)
+    in_place = Folded(text.typed, _words_turned(text.plain), _words_turned(text.words), is_same=False)
+    return [Backwards(in_place, is_mirrored=False), Backwards(mirrored, is_mirrored=True)]
+
+
+def _words_turned(line: str) -> str:
+    return " ".join([word[::-1] for word in line.split(" ")])
