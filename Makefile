@@ -51,8 +51,9 @@ format: dev ## put the code in order
 	$(BIN)/ruff check --fix-only $(CODE) deploy
 	$(BIN)/ruff format $(CODE) deploy
 
-bench: dev ## measure detection and speed
+bench: dev ## measure detection and speed, then the reading after a long outage (some minutes)
 	@$(BIN)/chaperone bench $(ARGS)
+	@$(BIN)/python -m tests.bot.outage
 
 bench-peers: ## the same beside other libraries, which go into an environment of their own (.venv-peers)
 	@test -d .venv-peers || $(or $(PYTHON),python3) -m venv .venv-peers
