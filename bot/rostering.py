@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Generic, TypeVar
 
+from bot.duties import Duty
 from bot.errors import ChaperoneError
 from bot.forms import filled
 from bot.journal import Entry
@@ -32,6 +33,8 @@ from bot.roster import (
 from policy.message import Role
 from policy.words import Text
 
+IMPORTED = "roster.imported"
+"""The duty to look at what an import brings with it."""
 MOST_LEAVING = 1 / 3
 FEW = 10
 """So many may always leave at once."""
@@ -89,6 +92,7 @@ def take_in(tx: Transaction, reading: Reading, *, accepts_leavers: bool = False)
     )
     tx.roster.note_import(done)
     matched = match_all(tx)
+    tx.duties.set(Duty(kind=IMPORTED, subject="roster", due_at=tx.now))
     facts = {"added": done.added, "changed": done.changed, "left": done.left, "faults": done.faults, "matched": matched}
     tx.journal.append(
         Entry(at=tx.now, name="roster:import:done", subject=f"roster:{reading.source}", actor="", facts=facts)

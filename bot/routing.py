@@ -9,17 +9,19 @@ def reviewers(tx: Transaction, channel: Channel, author: PersonRef) -> tuple[Per
     """The people who are told of a finding in `channel` about `author`, owner first.
 
     A finding about the owner goes to the supervisor alone; one about the supervisor to the next above alone: nobody
-    judges their own case, nor their superior's. An inactive owner or supervisor is replaced by the next above.
+    judges their own case, nor their superior's. An owner who hands over is replaced by the supervisor; an owner or
+    supervisor who is not on duty any more by the next above.
     Empty: the chain ends nowhere, and the caller must make that known.
     """
     owner = _person(tx, channel.owner)
     supervisor = supervisor_of(tx, channel)
+    is_leaving = tx.handovers.open_of(channel.ref) is not None
     if supervisor is not None and author == supervisor.ref:
         chain = [above(tx, supervisor)]
     elif owner is not None and author == owner.ref:
         chain = [supervisor]
     else:
-        chain = [owner, supervisor]
+        chain = [supervisor if is_leaving else owner, supervisor]
     told = {person.ref: person for person in (_standing_in(tx, p) for p in chain) if person and person.ref != author}
     return tuple(told.values())
 
@@ -34,14 +36,14 @@ def supervisor_of(tx: Transaction, channel: Channel) -> Person | None:
 
 
 def above(tx: Transaction, person: Person) -> Person | None:
-    """The next active person above, or None where the chain ends. A chain that runs in a circle ends."""
+    """The next person above who is on duty, or None where the chain ends. A chain that runs in a circle ends."""
     seen = {person.ref}
     while person.supervisor is not None and person.supervisor not in seen:
         seen.add(person.supervisor)
         higher = tx.registry.person(person.supervisor)
         if higher is None:
             return None
-        if higher.is_active:
+        if higher.is_on_duty:
             return higher
         person = higher
     return None
@@ -55,7 +57,7 @@ def operators(tx: Transaction, workspace: WorkspaceId) -> tuple[Person, ...]:
 
 
 def _standing_in(tx: Transaction, person: Person | None) -> Person | None:
-    if person is None or person.is_active:
+    if person is None or person.is_on_duty:
         return person
     return above(tx, person)
 
