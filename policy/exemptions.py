@@ -8,7 +8,7 @@ from policy.fold import fold
 from policy.hits import Hit
 from policy.message import Allowance, AllowanceKind, Context, Message
 from policy.pack import Pack
-from policy.reading import Reading
+from policy.reading import PAST_OUTING, Reading
 from policy.rule import GroupId
 from policy.verdict import Exempted, Finding, Severity, Span
 from policy.word_list import word_set
@@ -153,6 +153,15 @@ def prevention_talk(matter: Matter) -> Text | None:
     return Text(en="It is about prevention or help.", es="Trata de prevención o ayuda.")
 
 
+def outing_over(matter: Matter) -> Text | None:
+    """The message tells of an outing that is on record and over, while no other is going on."""
+    if PAST_OUTING not in matter.reading.found or any(outing.is_on for outing in matter.context.outings):
+        return None
+    return Text(
+        en="It tells of an outing that is on record and over.", es="Cuenta una salida que está registrada y ya terminó."
+    )
+
+
 EXEMPTIONS: dict[str, Exemption] = {
     exemption.__name__: exemption
     for exemption in (
@@ -164,6 +173,7 @@ EXEMPTIONS: dict[str, Exemption] = {
         mock_election,
         approved_tool,
         prevention_talk,
+        outing_over,
     )
 }
 

@@ -101,12 +101,22 @@ class Allowance:
 
 
 @dataclass(frozen=True, slots=True)
+class Outing:
+    """A trip, game or other outing that is on record for the channel: where it leads, and whether it is going on. One
+    that is over is named for some days more, so that reports of it are known as such."""
+
+    place: str
+    is_on: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Context:
     """Where the message stands: the channel, what was said before (oldest first), what is allowed there,
-    and the first and last names of the channel's students where a roster is known."""
+    the first and last names of the channel's students where a roster is known, and the outings on record."""
 
     channel: ChannelKind
     channel_name: str = ""
     before: tuple[Said, ...] = ()
     allowances: tuple[Allowance, ...] = ()
     students: frozenset[str] = frozenset()
+    outings: tuple[Outing, ...] = ()

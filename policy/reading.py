@@ -12,6 +12,7 @@ from policy.fold import Folded, fold
 from policy.hits import MOST_SPANS, Hit, Hits
 from policy.links import Sponsored
 from policy.message import AttachmentKind, Context, Message
+from policy.outings import places_in
 from policy.pack import Pack
 from policy.rewritten import Rewritten, rewritten
 from policy.rule import GroupId
@@ -21,11 +22,23 @@ from policy.unmask import DISGUISED
 from policy.verdict import Span
 
 STUDENT = GroupId("@student")
+OUTING = GroupId("@outing")
+PAST_OUTING = GroupId("@outing.over")
 APP = GroupId("@app.unknown")
 BORROWED = GroupId("@name.borrowed")
 _ATTACHED = {kind: GroupId(f"@{kind.value}") for kind in AttachmentKind}
 SIGNALS = frozenset(
-    {DISGUISED, STUDENT, APP, BORROWED, *_ATTACHED.values(), *linking.SIGNALS, *identifiers.SIGNALS},
+    {
+        DISGUISED,
+        STUDENT,
+        OUTING,
+        PAST_OUTING,
+        APP,
+        BORROWED,
+        *_ATTACHED.values(),
+        *linking.SIGNALS,
+        *identifiers.SIGNALS,
+    },
 )
 """Every group that code provides."""
 
@@ -121,6 +134,8 @@ def read(message: Message, context: Context, pack: Pack) -> Reading:
     _add_what_the_platform_says(reading.found, message)
     if context.students:
         _add_students(reading, context)
+    if context.outings:
+        _add_outings(reading, context)
     return reading
 
 
@@ -192,6 +207,13 @@ def _add_students(reading: Reading, context: Context) -> None:
     hits = students_in(reading.text, _folded_names(context.students))
     if hits:
         reading.found[STUDENT] = hits
+
+
+def _add_outings(reading: Reading, context: Context) -> None:
+    for group, is_on in ((OUTING, True), (PAST_OUTING, False)):
+        hits = places_in(reading.text, context.outings, is_on=is_on)
+        if hits:
+            reading.found[group] = hits
 
 
 @lru_cache(maxsize=256)

@@ -13,6 +13,7 @@ from policy.message import (
     Context,
     Link,
     Message,
+    Outing,
     Role,
     Said,
     Sender,
@@ -25,7 +26,9 @@ _KINDS = tuple(kind.value for kind in ChannelKind)
 _ATTACHMENTS = tuple(kind.value for kind in AttachmentKind)
 _ALLOWANCES = tuple(kind.value for kind in AllowanceKind)
 _STRICTNESS = tuple(strictness.value for strictness in LinkStrictness)
-_SETTINGS = {"author", "channel", "context", "links", "attachments", "sender", "students", "allowances", "strictness"}
+_SETTINGS = {
+    "author", "channel", "context", "links", "attachments", "sender", "students", "outings", "allowances", "strictness",
+}  # fmt: skip
 
 
 def read_cases(file: YamlFile, node: Node | None) -> tuple[Case, ...]:
@@ -87,6 +90,11 @@ def _attachment(file: YamlFile, node: Node) -> Attachment:
     return Attachment(AttachmentKind(kind), file.text(fields.get("name")), file.text(fields.get("alt")))
 
 
+def _outing(file: YamlFile, node: Node) -> Outing:
+    fields = file.fields(node, {"place", "is_on"}, set())
+    return Outing(file.text(fields.get("place")), file.flag(fields.get("is_on"), default=True))
+
+
 def _sender(file: YamlFile, node: Node | None) -> Sender:
     if node is None:
         return Sender()
@@ -109,6 +117,7 @@ def _context(file: YamlFile, fields: Mapping[str, Node]) -> Context:
         before=tuple(_said(file, item) for item in file.items(fields.get("context"))),
         allowances=tuple(_allowance(file, item) for item in file.items(fields.get("allowances"))),
         students=frozenset(file.texts(fields.get("students"))),
+        outings=tuple(_outing(file, item) for item in file.items(fields.get("outings"))),
     )
 
 
