@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from policy.fold import Folded
+from policy.fold import Folded, of_plain
 from policy.hits import Hit
 from policy.unmask import Piece
 from policy.vocabulary import Vocabulary
@@ -39,10 +39,5 @@ def backwards(text: Folded, vocabulary: Vocabulary) -> Sequence[Backwards]:
     turned = sum(len(word) >= _SHORTEST and word[::-1] in vocabulary.ordinary for word in unknown)
     if turned < _FEWEST or 2 * turned < sum(len(word) >= _SHORTEST for word in text.token_set):
         return []
-    mirrored = Folded(text.typed, text.plain[::-1], text.words[::-1], is_same=False)
-    in_place = Folded(text.typed, _words_turned(text.plain), _words_turned(text.words), is_same=False)
-    return [Backwards(in_place, is_mirrored=False), Backwards(mirrored, is_mirrored=True)]
-
-
-def _words_turned(line: str) -> str:
-    return " ".join([word[::-1] for word in line.split(" ")])
+    in_place = " ".join([word[::-1] for word in text.plain.split(" ")])
+    return [Backwards(of_plain(in_place), is_mirrored=False), Backwards(of_plain(text.plain[::-1]), is_mirrored=True)]

@@ -39,6 +39,9 @@ def readings_of(token: str, vocabulary: Vocabulary) -> tuple[Reading, ...]:
         return _placed(_of_letters(core, vocabulary), at, at + len(core))
     if _is_ordinary(core, vocabulary) or _is_address(core):
         return ()
+    head, mark, rest = core.partition("'")
+    if mark and head in SHORT:
+        return _placed([(f"{SHORT[head]}'{rest}", Trust.SURE)], at, at + len(core))
     for edge in (EDGE, _SURE_EDGE):
         core = token.strip(edge)
         meant = _undone(core, vocabulary) if len(core) <= LONGEST else []

@@ -165,7 +165,7 @@ def signals(found: list[Found], hosts: Hosts, own: Sponsored, strictness: LinkSt
 
 
 def _signals_of(link: Found, hosts: Hosts, own: Sponsored, strictness: LinkStrictness) -> list[GroupId]:
-    kinds = hosts.kinds_of(link.place)
+    kinds = hosts.kinds_of(Place(link.place.host.removesuffix(_LOOKALIKE), link.place.path))
     named = [LINK] + ([SOCIAL] if "social" in kinds else []) + ([MISLABELLED] if link.is_mislabelled else [])
     if own.has(link.place):
         return named
@@ -181,23 +181,29 @@ _BY_KIND = {"payment": PAYMENT, "shortener": SHORTENER, "invite": INVITE, "file_
 
 
 def _marked(target: str, text: Folded, stretch: tuple[int, int], hosts: Hosts) -> Found:
-    place = _unspoofed(place_of(target))
+    place = place_of(target)
+    read = _unspoofed(place)
+    if read.is_spoofed:
+        return Found(Place(plain(read.host) + _LOOKALIKE, place.path), Hit(*stretch), is_mislabelled=True)
     label = text.plain[slice(*stretch)]
-    return Found(place.place, Hit(*stretch), place.is_spoofed or _hides(label, place.place, hosts))
+    return Found(place, Hit(*stretch), _hides(label, place, hosts))
+
+
+_LOOKALIKE = ".lookalike"
+"""Stands behind a host that only looks like this one: it is of the same kind, and nobody's who is trusted."""
 
 
 class _Read(NamedTuple):
-    place: Place
+    host: str
     is_spoofed: bool
 
 
 def _unspoofed(place: Place) -> _Read:
-    """The place as it really is; spoofed where its host only looks like a plain one."""
+    """The host as it shows; spoofed where it only looks like a plain one."""
     host = place.host
     if "xn--" in host:
         host = ".".join(_decoded(label) for label in host.split("."))
-    is_spoofed = not host.isascii() and plain(host).isascii()
-    return _Read(place, is_spoofed)
+    return _Read(host, not host.isascii() and plain(host).isascii())
 
 
 def _decoded(label: str) -> str:
@@ -248,8 +254,9 @@ def _written(text: Folded, hosts: Hosts) -> Iterable[Found]:
         if not _is_link(written, place, hosts):
             continue
         hit = Hit(start, start + len(written))
-        is_spoofed = not text.is_same and _is_spoofed(text, hit)
-        yield Found(Place(f"{place.host}.lookalike", place.path) if is_spoofed else place, hit, is_spoofed)
+        read = _unspoofed(place)
+        is_spoofed = read.is_spoofed or (not text.is_same and _is_spoofed(text, hit))
+        yield Found(Place(plain(read.host) + _LOOKALIKE, place.path) if is_spoofed else place, hit, is_spoofed)
 
 
 def _is_spoofed(text: Folded, hit: Hit) -> bool:

@@ -50,8 +50,8 @@ def rewritten(text: Folded, pieces: list[Piece]) -> Rewritten:
         starts.append(piece.start + grown)
         grown += len(piece.text) - (piece.end - piece.start)
     # `words` has a blank more at the front.
-    view = Folded(text.typed, _put(text.plain, pieces, 0), _put(text.words, pieces, 1), is_same=False)
-    return Rewritten(view, pieces, starts)
+    view = _put(text.plain, pieces, 0)
+    return Rewritten(Folded(view, view, _put(text.words, pieces, 1), is_same=True), pieces, starts)
 
 
 def _put(line: str, pieces: list[Piece], shift: int) -> str:

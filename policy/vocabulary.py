@@ -94,7 +94,9 @@ class Vocabulary:
         if len(word) >= _LONGEST_OF_STEM:
             return None
         halved = "".join("".join(run)[:2] for _, run in groupby(word))
-        return next((short for short in (halved, squeezed) if short != word and self.has_stem_of(short)), None)
+        single = (word[:at] + word[at + 1 :] for at in range(len(word) - 1) if word[at] == word[at + 1])
+        shorter = (short for short in (halved, *single, squeezed) if short != word)
+        return next((short for short in shorter if self.is_sought(short)), None)
 
     def starred(self, core: str) -> str | None:
         """The known word behind stars, where its first and last letter show and only one word fits."""

@@ -55,6 +55,12 @@ def is_caught(rule: RuleId, message: Message, context: Context, pack: Pack) -> b
     return any(finding.rule == rule for finding in judge(message, context, pack).findings)
 
 
+def _is_caught_before(seed: Seed, context: Context, pack: Pack) -> bool:
+    """Whether the first of two messages, into which the seed was split, was caught by itself."""
+    first = context.before[len(seed.context.before) :]
+    return any(is_caught(seed.rule, Message(said.text, said.author), seed.context, pack) for said in first)
+
+
 def shares(seeds: Iterable[Seed], pack: Pack) -> Mapping[tuple[str, str], Share]:
     """What is still caught, by family and language of the seed. The same seeds always give the same disguises."""
     results: dict[tuple[str, str], Share] = {}
@@ -64,7 +70,7 @@ def shares(seeds: Iterable[Seed], pack: Pack) -> Mapping[tuple[str, str], Share]
             if seen is None:
                 continue
             before = results.get((family, seed.lang), Share(0, ()))
-            if is_caught(seed.rule, *seen, pack):
+            if is_caught(seed.rule, *seen, pack) or _is_caught_before(seed, seen[1], pack):
                 results[family, seed.lang] = replace(before, caught=before.caught + 1)
             else:
                 results[family, seed.lang] = replace(before, missed=(*before.missed, seen[0].text))

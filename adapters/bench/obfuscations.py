@@ -130,19 +130,23 @@ _BY_EAR_EN = (
     ("ph", "f"),
     ("oo", "u"),
     ("ee", "ea"),
-    ("igh", "y"),
     ("wh", "w"),
 )
 _BY_EAR_ES = (
     *(("qu", "k"), ("ca", "ka"), ("co", "ko"), ("v", "b"), ("z", "s"), ("ce", "se"), ("ci", "si"), ("ll", "y")),
-    *((" h", " "), ("ah", "a"), ("eh", "e")),
+    *(("ah", "a"), ("eh", "e")),
 )
 
 
 def _by_ear(text: str, _chance: Random) -> str:
-    for written, heard in _BY_EAR_ES if is_spanish(text) else _BY_EAR_EN:
-        text = text.replace(written, heard)
-    return text
+    pairs = _BY_EAR_ES if is_spanish(text) else _BY_EAR_EN
+    return " ".join(word if set("@/_.") & set(word[:-1]) else _heard(word, pairs) for word in text.split(" "))
+
+
+def _heard(word: str, pairs: tuple[tuple[str, str], ...]) -> str:
+    for written, heard in pairs:
+        word = word.replace(written, heard)
+    return word.removeprefix("h") if pairs is _BY_EAR_ES else word
 
 
 def _reversed(text: str, chance: Random) -> str:
@@ -163,7 +167,8 @@ def _spelled(word: str, names: tuple[str, ...]) -> str:
     if any(letter.isalpha() for letter in word):
         return word
     spelled = "".join(f" {names[int(letter)]} " if letter in digits else letter for letter in word.removeprefix("$"))
-    return " ".join(spelled.split()) + (" dollars" if word.startswith("$") else "")
+    money = " dollars" if word.startswith("$") else ""
+    return " ".join(spelled.rstrip(",. ").split()) + money + word[len(word.rstrip(",.")) :]
 
 
 def _split(message: Message, context: Context, _chance: Random) -> Seen | None:
@@ -182,7 +187,7 @@ _NOTICE_EN = (
     "them to the office when you can. Thank you again for all that you do, and enjoy the long and quiet evening. "
 )
 _NOTICE_ES = (
-    "Buenas tardes a todos, espero que hayan tenido un lindo fin de semana y que hayan descansado a pesar de la lluvia. "
+    "Buenas tardes a todos, espero que hayan tenido un lindo fin de semana y descansado a pesar de la lluvia. "
     "Este es el plan: hay práctica el lunes y el miércoles a la hora de siempre, y el autobús sale del frente de la "
     "escuela el viernes. Traigan agua, algo de comer y zapatos cómodos. Las hojas están en la carpeta junto a la "
     "puerta; entréguenlas en la oficina cuando puedan. Gracias otra vez por todo lo que hacen, y que pasen una tarde "
