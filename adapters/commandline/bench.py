@@ -16,6 +16,7 @@ from rich.table import Table
 from adapters.bench.labelled import Counts, Score, labelled_rows, score
 from adapters.bench.peers import installed
 from adapters.bench.side_by_side import RESPECT, Sample, side_by_side
+from adapters.bench.slack_burst import rows_of, slack_burst
 from adapters.commandline.judge import as_message
 from adapters.commandline.samples import corpus
 from adapters.settings import load_settings
@@ -36,8 +37,9 @@ from policy.verdict import PackId
     help="A folder with dev_*.jsonl, labelled as docs/measuring.md says.",
 )
 @click.option("--storage/--no-storage", default=True, help="Also time the database.")
-def bench(pack: str, labelled: Path, storage: bool) -> None:
-    """Measures: the score on labelled messages, the time of a judgement, and durable writes."""
+@click.option("--slack/--no-slack", default=True, help="Also send a burst of events through Slack's door.")
+def bench(pack: str, labelled: Path, storage: bool, slack: bool) -> None:
+    """Measures: the score on labelled messages, the time of a judgement, durable writes, a burst of Slack's events."""
     console = Console()
     shelf = load_shelf(load_settings())
     chosen = shelf.get(PackId(pack))
@@ -55,6 +57,9 @@ def bench(pack: str, labelled: Path, storage: bool) -> None:
     _print_peers(console, rows, by_rules)
     if storage:
         for name, value, unit in asyncio.run(storage_bench()):
+            console.print(f"{name:58} {value:>12,.0f} {unit}")
+    if slack:
+        for name, value, unit in rows_of(slack_burst()):
             console.print(f"{name:58} {value:>12,.0f} {unit}")
 
 
@@ -106,7 +111,8 @@ def _print_peers(console: Console, rows: Sequence[dict[str, object]], by_rules: 
     # A model of its own, which has read none of the messages yet.
     for each in side_by_side(samples, by_rules, by_rules.with_model(shipped_model()), peers):
         table.add_row(each.name, f"{each.microseconds:,.0f}", f"{each.ratio:,.1f}", *_three(each.respect, each.contact))
-    console.print(table)
+    # Wider than a pipe is taken to be: a figure that is cut short says nothing.
+    console.print(table, width=96, crop=False)
 
 
 _PEERS_CAPTION = (

@@ -1,0 +1,16 @@
+"""A burst through Slack's door of a real server: the small sister of what `make bench` measures."""
+
+import pytest
+
+from adapters.bench.slack_burst import COPIES, slack_burst
+
+EVENTS = 600
+
+
+@pytest.mark.timeout(180)
+def test_a_burst_of_signed_events_is_neither_lost_nor_doubled_and_acknowledged_in_time() -> None:
+    burst = slack_burst(EVENTS, at_once=50)
+
+    assert burst.events == EVENTS + EVENTS // COPIES, "some came twice"
+    assert (burst.lost, burst.doubled, burst.refused) == (0, 0, 0)
+    assert burst.p99 < 3.0, "Slack waits three seconds; `make bench` measures on a machine that does nothing else"
