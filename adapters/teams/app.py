@@ -20,6 +20,7 @@ from adapters.teams.platform import Teams
 from adapters.teams.signing_keys import KeysUnavailable, SigningKeys
 from adapters.teams.tokens import Tokens, source_of
 from adapters.teams.turns import Turns
+from adapters.teams.wire import TooLarge, body_of
 from bot.core import Core
 from bot.desk import Desk
 from bot.intake import Intake
@@ -110,11 +111,10 @@ class Door:
 
 async def _activity_in(request: web.Request) -> Payload | None:
     """The activity in a request's body; None where there is none."""
-    content = bytearray()
-    async for chunk in request.content.iter_chunked(65_536):
-        content += chunk
-        if len(content) > LARGEST_ACTIVITY:
-            raise web.HTTPRequestEntityTooLarge(LARGEST_ACTIVITY, len(content))
+    try:
+        content = await body_of(request.content, LARGEST_ACTIVITY)
+    except TooLarge:
+        raise web.HTTPRequestEntityTooLarge(LARGEST_ACTIVITY, LARGEST_ACTIVITY + 1) from None
     try:
         words = content.decode("utf-8-sig")
         found = json.loads(words)

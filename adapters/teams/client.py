@@ -15,6 +15,7 @@ from adapters.teams.activity import Payload, parts, text
 from adapters.teams.clouds import Cloud
 from adapters.teams.pace import Pace
 from adapters.teams.tokens import Tokens
+from adapters.teams.wire import TooLarge, body_of
 from bot.errors import ChaperoneError, PlatformBusy, Undeliverable
 
 TIMEOUT = ClientTimeout(total=15)
@@ -150,13 +151,15 @@ class Connector:
             async with self._session.request(
                 method, URL(url, encoded=True), json=body, headers=headers, timeout=TIMEOUT, allow_redirects=False
             ) as response:
-                content = await response.content.read(LARGEST_ANSWER)
+                content = await body_of(response.content, LARGEST_ANSWER)
                 return response.status, response.headers, _read(content)
         except ClientConnectorError:
             raise PlatformBusy(LONGEST_WAIT_SECONDS) from None
         except (ClientError, TimeoutError):
             # Perhaps it arrived and only the answer is lost: not tried again at once.
             raise PlatformBusy(2 * LONGEST_WAIT_SECONDS) from None
+        except TooLarge:
+            raise Rejected("an answer without end") from None
 
 
 def _read(content: bytes) -> Payload:

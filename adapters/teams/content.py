@@ -67,7 +67,18 @@ def _cards(attachments: Sequence[Payload]) -> Iterator[Page]:
         if kind in REFERENCES:
             yield from _referred(text(each, "content"))
         elif kind.startswith((CARD, "application/vnd.microsoft.teams.card.")):
-            yield from _card(each.get("content"), DEEPEST)
+            yield from _card(_unpacked(each.get("content")), DEEPEST)
+
+
+def _unpacked(content: Json) -> Json:
+    """A card's content; some come as JSON within the JSON."""
+    if not isinstance(content, str):
+        return content
+    try:
+        found: Json = json.loads(content)
+    except (ValueError, RecursionError):
+        return {"text": content}
+    return found
 
 
 def _referred(given: str) -> Iterator[Page]:

@@ -60,9 +60,8 @@ class Teams(Platform):
         return place, await self._connector.send(place, activity)
 
     async def _opened(self, to: PersonRef) -> Place:
-        url = await self._store.read(lambda tx: conversations.any_service_url(tx, to.workspace))
         place = await self._connector.open(
-            url or self._connection.cloud.service_url,
+            await self._server_of(to),
             bot=self._connection.bot_id,
             tenant=tenant_of(to.workspace),
             person=to.person,
@@ -75,13 +74,16 @@ class Teams(Platform):
     async def _changed(self, to: PersonRef, known: str, card: Card) -> bool:
         """False where the card is no longer there to be changed."""
         conversation, _, activity = known.rpartition(SEPARATOR)
-        url = await self._store.read(
-            lambda tx: (
-                getattr(conversations.place_of_person(tx, to), "service_url", "")
-                or conversations.any_service_url(tx, to.workspace)
-            )
-        )
-        return await self._put(Place(url or self._connection.cloud.service_url, conversation), activity, card)
+        return await self._put(Place(await self._server_of(to), conversation), activity, card)
+
+    async def _server_of(self, person: PersonRef) -> str:
+        """Through which server the person is reached: their own, else the tenant's, else the cloud's."""
+
+        def unit(tx: Transaction) -> str:
+            place = conversations.place_of_person(tx, person)
+            return place.service_url if place else conversations.any_service_url(tx, person.workspace)
+
+        return await self._store.read(unit) or self._connection.cloud.service_url
 
     async def _put(self, place: Place, activity: str, card: Card) -> bool:
         try:

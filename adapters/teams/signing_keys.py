@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from jwt import InvalidKeyError
 from jwt.algorithms import RSAAlgorithm
 
+from adapters.teams.wire import TooLarge, body_of
 from bot.errors import ChaperoneError
 
 log = structlog.get_logger()
@@ -81,7 +82,7 @@ class SigningKeys:
         try:
             metadata = await self._fetch(self._metadata_url)
             found = await self._fetch(str(metadata.get("jwks_uri")))
-        except (ClientError, TimeoutError, ValueError) as error:
+        except (ClientError, TimeoutError, TooLarge, ValueError, RecursionError) as error:
             # The keys we have stay good: they are replaced, not withdrawn, when Microsoft cannot be reached.
             log.warning("teams.keys_unavailable", error=type(error).__name__)
             return
@@ -92,7 +93,7 @@ class SigningKeys:
         async with self._session.get(url, timeout=TIMEOUT, allow_redirects=False) as response:
             if response.status != 200:
                 raise ValueError(f"status {response.status}")
-            body = await response.content.read(LARGEST_ANSWER)
+            body = await body_of(response.content, LARGEST_ANSWER)
         found = json.loads(body)
         if not isinstance(found, dict):
             raise ValueError("no object")  # noqa: TRY004 - a bad answer like any other

@@ -35,6 +35,7 @@ class Identity:
     token_seconds: float = 0
     lifetime_seconds: int = 3600
     broken: int | None = None
+    padding: str = ""
 
     @property
     def metadata_url(self) -> str:
@@ -95,7 +96,7 @@ async def identity() -> AsyncIterator[Identity]:
             | {"kid": name, "use": "sig", "endorsements": made.endorsements[name]}
             for name, key in made.keys.items()
         ]
-        return web.json_response({"keys": [{"kty": "EC", "kid": "another-kind"}, *listed]})
+        return web.json_response({"keys": [{"kty": "EC", "kid": "another-kind", "x5c": [made.padding]}, *listed]})
 
     async def token(request: web.Request) -> web.Response:
         note(request)

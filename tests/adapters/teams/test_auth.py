@@ -242,6 +242,20 @@ async def test_a_new_key_counts_at_once(door: Door) -> None:
     assert door.fetches() == 2
 
 
+async def test_a_long_list_of_keys_is_read_to_its_end(door: Door) -> None:
+    """Microsoft's holds certificates and takes several packets."""
+    door.server.padding = "x" * 300_000
+
+    assert await door.answer(f"Bearer {door.server.sign(SERVICE_URL)}") == (200, "")
+
+
+async def test_a_list_of_keys_without_end_is_not_read_to_it(door: Door) -> None:
+    door.server.padding = "x" * 3_000_000
+
+    with pytest.raises(KeysUnavailable):
+        await door.answer(f"Bearer {door.server.sign(SERVICE_URL)}")
+
+
 async def test_keys_are_kept_for_a_day_and_then_looked_up_again(door: Door) -> None:
     token = f"Bearer {door.server.sign(SERVICE_URL)}"
     for _ in range(3):

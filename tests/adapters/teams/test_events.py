@@ -1,6 +1,7 @@
 """Every kind of activity that Teams sends, as it was recorded, becomes the right events of ours, or none."""
 
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -189,6 +190,17 @@ def test_a_card_leads_where_its_button_leads() -> None:
         ("https://pictures.example.org/cake.png", "a cake"),
         ("https://shop.example.org/cakes", "Order"),
     ]
+
+
+@pytest.mark.parametrize("wrap", [json.dumps, lambda content: f"Bake sale {content['type']}"])
+def test_a_card_whose_content_is_text_is_read_too(wrap: Callable[[Any], str]) -> None:
+    activity = recorded("post_card")
+    activity["attachments"][-1]["content"] = wrap(activity["attachments"][-1]["content"])
+
+    (event,) = events_of(activity, bot=BOT, rooms=(), now=NOW)
+
+    assert isinstance(event, Posted)
+    assert "Bake sale" in event.content.text
 
 
 def test_an_app_shows_as_one() -> None:
