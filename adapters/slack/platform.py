@@ -1,21 +1,17 @@
 """Slack as the product sees it: cards in people's direct messages, and who and what is where."""
 
-import hashlib
-import json
-from collections.abc import AsyncIterator, Collection, Mapping
-from dataclasses import replace
+from collections.abc import AsyncIterator, Collection
 from datetime import datetime
 from typing import Any
 
 import structlog
 
 from adapters.slack.accounts import account_of
-from adapters.slack.blocks import MESSAGE, blocks_of, fallback_of, section
-from adapters.slack.buttons import value_for
+from adapters.slack.cards import Cards
 from adapters.slack.client import Failed, Slack, Unreached
 from adapters.slack.events import PLATFORM
 from adapters.slack.history import History
-from adapters.slack.posts import Post, Posts
+from adapters.slack.places import team_in
 from bot.accounts import Account
 from bot.cards import Card
 from bot.deliveries import Topic, TopicKind
@@ -35,13 +31,10 @@ NEEDED = {
     Ability.REMOVE_MEMBER: frozenset({"channels:manage", "groups:write"}),
 }
 """The rights that each ability rests on; removing a message rests on an administrator's token instead."""
-GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
-"""A card that can be changed no more: it is posted anew."""
 MENDING = 60.0
 """Seconds between tries as long as Chaperone's rights in a workspace are broken: alerts wait for them to be mended."""
 A_LOOK, A_LONG_LOOK = 20.0, 120.0
-A_MESSAGE = 1.1
-"""Seconds to wait in place: for a look, for one of many, and for the second between two messages in one channel."""
+"""Seconds to wait in place: for a look, and for one of many."""
 
 
 class SlackPlatform(Platform):
@@ -54,16 +47,16 @@ class SlackPlatform(Platform):
         self._store = store
         self._slack = slack
         self._alerts = alerts
-        self._posts = Posts(store, slack)
+        self._cards = Cards(store, slack)
         self._history = History(store, slack, known_apps)
-        self._direct: dict[PersonRef, str] = {}
+        self._direct: dict[PersonRef, ChannelRef] = {}
         self._apps: dict[PersonRef, bool] = {}
 
     async def connect(self) -> None:
         """Asks Slack about the workspaces of all registered channels, and about the one whose token was configured:
         their addresses, and what Chaperone may do there."""
         channels = await self._store.read(lambda tx: tx.registry.channels())
-        known = {_team(c.ref.workspace) for c in channels if platform_of(c.ref.workspace) == PLATFORM}
+        known = {team_in(c.ref.workspace) for c in channels if platform_of(c.ref.workspace) == PLATFORM}
         for team in ("", *sorted(known)):
             if self._slack.known(team) is not None:
                 continue
@@ -76,10 +69,9 @@ class SlackPlatform(Platform):
         """Shows the card in the person's direct messages, and an alert to the team of reviewers too."""
         try:
             channel = await self._direct_channel(to)
-            known = _named(shown)
-            name = await self._card(to.workspace, channel, f"{topic}|{to.person}", topic, card, known, notify=notify)
+            name = await self._cards.put(channel, f"{topic}|{to.person}", topic, card, shown=shown, notify=notify)
             if topic.kind is TopicKind.INCIDENT and self._alerts:
-                await self._to_the_team(to, topic, card, notify=notify)
+                await self._to_theteam_in(to, topic, card, notify=notify)
         except Unable as fault:
             # What was found must reach somebody. It waits until the rights are mended, and does not get lost for it.
             log.error("slack.unable", topic=str(topic), to=to.person, error=str(fault))
@@ -88,13 +80,13 @@ class SlackPlatform(Platform):
 
     def link_to(self, message: MessageRef) -> str:
         """The message's permalink; empty until Slack has told the workspace's address."""
-        known = self._slack.known(_team(message.workspace))
+        known = self._slack.known(team_in(message.workspace))
         return f"{known.url}archives/{message.channel}/p{message.message.replace('.', '')}" if known else ""
 
     def abilities(self, workspace: WorkspaceId) -> frozenset[Ability]:
         """What the rights allow that were granted there. Before Slack has told them it is tried: a request then waits,
         or says Unable."""
-        known = self._slack.known(_team(workspace))
+        known = self._slack.known(team_in(workspace))
         if known is None:
             return frozenset(NEEDED)
         able = {ability for ability, needed in NEEDED.items() if needed <= known.scopes}
@@ -107,7 +99,7 @@ class SlackPlatform(Platform):
     async def _account(self, person: PersonRef, *, patience: float) -> Account | None:
         try:
             answer = await self._slack.call(
-                _team(person.workspace), "users.info", patience=patience, user=person.person, include_locale=True
+                team_in(person.workspace), "users.info", patience=patience, user=person.person, include_locale=True
             )
         except (Unreached, Failed):
             return None
@@ -119,7 +111,7 @@ class SlackPlatform(Platform):
         """The channel as `conversations.info` tells it. An invitation to another organisation that waits for an answer
         counts as sharing already."""
         answer = await self._slack.call(
-            _team(channel.workspace), "conversations.info", patience=A_LOOK, channel=channel.channel
+            team_in(channel.workspace), "conversations.info", patience=A_LOOK, channel=channel.channel
         )
         found: dict[str, Any] = answer["channel"]
         return ChannelFacts(
@@ -133,7 +125,7 @@ class SlackPlatform(Platform):
     async def members(self, channel: ChannelRef) -> tuple[PersonId, ...]:
         """Everybody who is in the channel, apps left out; members whom nobody has met yet are looked up one by one."""
         pages = self._slack.pages(
-            _team(channel.workspace), "conversations.members", patience=A_LOOK, channel=channel.channel, limit=200
+            team_in(channel.workspace), "conversations.members", patience=A_LOOK, channel=channel.channel, limit=200
         )
         found = [PersonId(id_) async for page in pages for id_ in page.get("members", ())]
         humans = await self._store.read(lambda tx: {person.ref for person in tx.registry.people(channel.workspace)})
@@ -145,8 +137,7 @@ class SlackPlatform(Platform):
 
     async def announce(self, channel: ChannelRef, topic: Topic, card: Card, *, shown: str | None, pin: bool) -> str:
         """Posts the card in the channel, and pins it."""
-        known = _named(shown)
-        name = await self._card(channel.workspace, channel.channel, str(topic), topic, card, known, notify=False)
+        name = await self._cards.put(channel, str(topic), topic, card, shown=shown, notify=False)
         if pin:
             where, _, ts = name.partition(":")
             await self._done_or(
@@ -188,75 +179,7 @@ class SlackPlatform(Platform):
             patience=2,
         )
 
-    async def _card(
-        self,
-        workspace: WorkspaceId,
-        channel: str,
-        about: str,
-        topic: Topic,
-        card: Card,
-        known: tuple[str, str] | None,
-        *,
-        notify: bool,
-    ) -> str:
-        """One card in one channel, made or changed; attention is called for once for each change."""
-        key = _print(f"{workspace}|{channel}|{about}")
-        url = (await self._slack.installation(_team(workspace))).url
-        body = _body(card, topic, key, url)
-        digest = _digest(body)
-
-        async def send() -> str:
-            posted = {"channel": channel, "unfurl_links": False, "unfurl_media": False, **body}
-            answer = await self._slack.call(_team(workspace), "chat.postMessage", patience=A_MESSAGE, **posted)
-            return str(answer["ts"])
-
-        if known is not None:
-            await self._posts.adopt(workspace, key, channel=known[0], ts=known[1])
-        post, is_new = await self._posts.once(workspace, channel, key, digest, send)
-        if post.digest == digest:
-            return f"{post.channel}:{post.ts}"
-        changed = {"channel": post.channel, "ts": post.ts, **body}
-        try:
-            await self._slack.call(_team(workspace), "chat.update", patience=A_MESSAGE, **changed)
-        except (Unreached, Failed) as refused:
-            if refused.reason not in GONE:
-                raise
-            await self._posts.forget(post)
-            post, is_new = await self._posts.once(workspace, channel, key, digest, send)
-        if notify and not is_new:
-            await self._call_for_attention(post, digest, card)
-        await self._posts.save(replace(post, digest=digest))
-        return f"{post.channel}:{post.ts}"
-
-    async def _call_for_attention(self, post: Post, digest: str, card: Card) -> None:
-        """A changed message rings nobody's bell, so a line about it does, once for each change."""
-        key = _print(f"{post.key}|{digest}")
-        line = section(card.summary or card.title)
-        team = _team(post.workspace)
-        known = self._slack.known(team)
-        if known is not None:
-            link = {"type": "link", "url": f"{known.url}archives/{post.channel}/p{post.ts.replace('.', '')}"}
-            line["elements"][0]["elements"] += [{"type": "text", "text": " "}, link]
-
-        async def send() -> str:
-            # Waits out the second since the change: else that would be made again, and take the next second too.
-            answer = await self._slack.call(
-                team,
-                "chat.postMessage",
-                patience=2,
-                channel=post.channel,
-                text=fallback_of(card),
-                blocks=[{**line, "block_id": key}],
-                parse="none",
-                link_names=False,
-                unfurl_links=False,
-                unfurl_media=False,
-            )
-            return str(answer["ts"])
-
-        await self._posts.once(post.workspace, post.channel, key, digest, send)
-
-    async def _to_the_team(self, to: PersonRef, topic: Topic, card: Card, *, notify: bool) -> None:
+    async def _to_theteam_in(self, to: PersonRef, topic: Topic, card: Card, *, notify: bool) -> None:
         """The alert in the reviewers' channel too, in the words of the first who was told; never where its author
         could read it. A fault there keeps nobody from being told."""
 
@@ -272,22 +195,22 @@ class SlackPlatform(Platform):
         channel = ChannelRef(to.workspace, ChannelId(self._alerts))
         try:
             if author.person not in await self._ids_in(channel):
-                await self._card(to.workspace, channel.channel, str(topic), topic, card, None, notify=notify)
+                await self._cards.put(channel, str(topic), topic, card, notify=notify)
         except (Undeliverable, Unable) as fault:
             log.error("slack.alerts_channel", topic=str(topic), error=str(fault))
 
     async def _ids_in(self, channel: ChannelRef) -> frozenset[str]:
         pages = self._slack.pages(
-            _team(channel.workspace), "conversations.members", patience=A_LOOK, channel=channel.channel, limit=200
+            team_in(channel.workspace), "conversations.members", patience=A_LOOK, channel=channel.channel, limit=200
         )
         return frozenset([str(id_) async for page in pages for id_ in page.get("members", ())])
 
-    async def _direct_channel(self, to: PersonRef) -> str:
+    async def _direct_channel(self, to: PersonRef) -> ChannelRef:
         if to not in self._direct:
             answer = await self._slack.call(
-                _team(to.workspace), "conversations.open", patience=2, users=to.person, return_im=False
+                team_in(to.workspace), "conversations.open", patience=2, users=to.person, return_im=False
             )
-            self._direct[to] = str(answer["channel"]["id"])
+            self._direct[to] = ChannelRef(to.workspace, ChannelId(str(answer["channel"]["id"])))
         return self._direct[to]
 
     async def _is_app(self, channel: ChannelRef, id_: PersonId) -> bool:
@@ -309,42 +232,7 @@ class SlackPlatform(Platform):
     ) -> None:
         """Asks for it; that it was so already is fine too."""
         try:
-            await self._slack.call(_team(workspace), method, patience=patience, as_admin=as_admin, **arguments)
+            await self._slack.call(team_in(workspace), method, patience=patience, as_admin=as_admin, **arguments)
         except (Failed, Unreached) as refused:
             if refused.reason not in fine:
                 raise
-
-
-def _body(card: Card, topic: Topic, key: str, url: str) -> dict[str, Any]:
-    """The card as a message. `parse` and `link_names` are said each time: for changes Slack reads markup unless told
-    not to."""
-    blocks = blocks_of(
-        card,
-        MESSAGE,
-        value_of=lambda action: value_for(action, topic),
-        is_link=lambda value: bool(url) and value.startswith(f"{url}archives/") and " " not in value,
-        key=key,
-    )
-    return {"text": fallback_of(card), "blocks": blocks, "parse": "none", "link_names": False}
-
-
-def _named(shown: str | None) -> tuple[str, str] | None:
-    channel, _, ts = (shown or "").partition(":")
-    return (channel, ts) if channel and ts else None
-
-
-def _print(text: str) -> str:
-    return f"c-{hashlib.sha256(text.encode('utf-8', 'replace')).hexdigest()[:40]}"
-
-
-def _digest(body: Mapping[str, Any]) -> str:
-    """Tells one state of a card from the next, and is too short to prove what stood there once it is erased."""
-    return _print(json.dumps([body["blocks"], body["text"]], sort_keys=True))[:10]
-
-
-def _team(workspace: WorkspaceId) -> str:
-    """The workspace's own id. Raises Undeliverable where it is none of Slack's."""
-    platform, _, team = workspace.partition(":")
-    if platform != PLATFORM or not team:
-        raise Undeliverable
-    return team

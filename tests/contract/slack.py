@@ -18,7 +18,7 @@ from adapters.slack.app import ROUTE
 from adapters.slack.blocks import escaped
 from adapters.slack.buttons import read
 from adapters.slack.forms import ANSWER
-from adapters.slack.interactions import CHECK_MESSAGE, REPORT_MESSAGE
+from adapters.slack.shortcuts import CHECK_MESSAGE, REPORT_MESSAGE
 from adapters.wiring import House, build
 from bot.core import Core
 from bot.desk import NOT_POSSIBLE

@@ -12,7 +12,8 @@ from adapters.slack import interactions
 from adapters.slack.buttons import value_for
 from adapters.slack.client import Failed
 from adapters.slack.forms import ANSWER
-from adapters.slack.interactions import ASK_SUPERVISOR, CHECK_MESSAGE, REPORT_MESSAGE, Interactions
+from adapters.slack.interactions import Interactions
+from adapters.slack.shortcuts import ASK_SUPERVISOR, CHECK_MESSAGE, REPORT_MESSAGE
 from bot.cards import Action, Card
 from bot.desk import Desk
 from bot.ids import ChannelRef, PersonId, PersonRef, WorkspaceId
