@@ -228,4 +228,13 @@ def _near(parts: list[list[Hit]], within: int, plain: str) -> tuple[Hit, ...] | 
 
 
 def _words_between(first: Hit, last: Hit, plain: str) -> int:
-    return max(0, plain.count(" ", first.end, last.start) - 1) if last.start > first.end else 0
+    if last.start <= first.end:
+        return 0
+    words = max(0, plain.count(" ", first.end, last.start) - 1)
+    if words and (first.is_disguised or last.is_disguised):
+        # What stands between may be letters set apart.
+        words = min(words, (last.start - first.end - words) // _LETTERS_OF_WORD)
+    return words
+
+
+_LETTERS_OF_WORD = 4

@@ -16,7 +16,7 @@ from policy.outings import places_in
 from policy.pack import Pack
 from policy.rewritten import Rewritten, rewritten
 from policy.rule import GroupId
-from policy.students import students_in
+from policy.students import disguised_students_in, students_in
 from policy.sweep import Swept
 from policy.unmask import DISGUISED
 from policy.verdict import Span
@@ -204,9 +204,14 @@ def _add_what_the_platform_says(hits: Hits, message: Message) -> None:
 
 
 def _add_students(reading: Reading, context: Context) -> None:
-    hits = students_in(reading.text, _folded_names(context.students))
+    names = _folded_names(context.students)
+    hits = students_in(reading.text, names) + disguised_students_in(
+        reading.text, names, reading.pack.vocabulary.ordinary
+    )
     if hits:
         reading.found[STUDENT] = hits
+    for seen in reading.meanings:
+        _add_unmasked({STUDENT: students_in(seen.view.text, names)}, seen, reading, reading.pack)
 
 
 def _add_outings(reading: Reading, context: Context) -> None:

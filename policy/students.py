@@ -2,8 +2,10 @@
 
 from collections.abc import Collection
 
+from policy.disguise import readings
 from policy.fold import Folded
 from policy.hits import MOST_SPANS, Hit
+from policy.vocabulary import LONGEST, squeeze
 from policy.word_list import word_set
 
 _ALSO_WORDS = word_set("""
@@ -29,6 +31,30 @@ def students_in(text: Folded, names: Collection[str]) -> list[Hit]:
             break
         at += len(token) + 1
     return hits
+
+
+def disguised_students_in(text: Folded, names: Collection[str], ordinary: frozenset[str]) -> list[Hit]:
+    """Where a token that is no ordinary word stands for one of the names: in leetspeak, split, stretched, swapped."""
+    known = {key: name for name in names if len(name) > _SHORTEST_DISGUISED for key in _keys(name)}
+    hits: list[Hit] = []
+    at = 0
+    for token in text.plain.split(" ")[:_MOST_TOKENS]:
+        is_unknown = token not in ordinary and token not in names
+        if is_unknown and _SHORTEST_DISGUISED < len(token) <= LONGEST and not token.isdigit():
+            is_name = any(key in known for reading in readings(token) for key in _keys(reading))
+            if is_name:
+                hits.append(Hit(at, at + len(token), is_disguised=True))
+        at += len(token) + 1
+    return hits
+
+
+_SHORTEST_DISGUISED = 4
+_MOST_TOKENS = 400
+
+
+def _keys(word: str) -> tuple[str, str]:
+    """What stays the same where letters are doubled, and where the inner ones change places."""
+    return squeeze(word), f"{word[:1]}{''.join(sorted(word[1:]))}"
 
 
 def _is_a_name(text: Folded, at: int) -> bool:

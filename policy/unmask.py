@@ -4,7 +4,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from policy import figures
-from policy.disguise import parted, readings, readings_of
+from policy.disguise import readings, readings_of
 from policy.fold import Folded
 from policy.letters import LEET
 from policy.rule import GroupId
@@ -178,7 +178,8 @@ def _parted(letters: str, vocabulary: Vocabulary) -> list[str]:
             for way in ways:
                 way[-1] += part[:2]
             part = part[2:]
-        words = [part] if not is_letter or part in vocabulary.ordinary or not part else parted(part, vocabulary)
+        is_one = not is_letter or not part or part in vocabulary.ordinary
+        words = [part] if is_one else [" ".join(way) for way in vocabulary.parting.ways(part)]
         if not words:
             return []
         ways[0].append(words[0])
