@@ -3,9 +3,11 @@
 from datetime import timedelta
 
 from adapters.slack.receiving import Missed
+from adapters.slack.renumbered import renumber
 from bot.core import Core
 from bot.coverage import RECONCILE_BELL, note_blind
 from bot.gaps import Blindness, Gap
+from bot.ids import ChannelRef
 from bot.ports import Transaction
 
 A_MINUTE = timedelta(minutes=1)
@@ -20,21 +22,19 @@ class Gaps:
 
     async def missed(self, missed: Missed) -> None:
         """Returns once the gap is durable. Raises StoreUnavailable."""
-        channel = missed.channel
+        channel, since = missed.channel, missed.since
         if channel is None:
-            await note_blind(
-                self._core,
-                missed.workspace,
-                Blindness.RATE_LIMITED,
-                since=missed.since,
-                until=missed.since + A_MINUTE,
-            )
+            workspace, why = missed.workspace, Blindness.RATE_LIMITED
+            await note_blind(self._core, workspace, why, since=since, until=since + A_MINUTE)
             return
-
-        def unit(tx: Transaction) -> None:
-            known = tx.registry.channel(channel)
-            if known is not None and known.state.is_read:
-                tx.coverage.open(Gap(channel=channel, why=Blindness.OUTAGE, started_at=missed.since, ended_at=tx.now))
-
-        await self._core.store.write(unit)
+        await self._core.store.write(lambda tx: _note(tx, channel, missed))
         await self._core.bell.ring(RECONCILE_BELL)
+
+
+def _note(tx: Transaction, channel: ChannelRef, missed: Missed) -> None:
+    if missed.formerly is not None:
+        renumber(tx, missed.formerly, channel)
+    known = tx.registry.channel(channel)
+    if known is not None and known.state.is_read:
+        why = Blindness.OUTAGE if missed.until is None else Blindness.PAST
+        tx.coverage.open(Gap(channel=channel, why=why, started_at=missed.since, ended_at=missed.until or tx.now))

@@ -4,7 +4,7 @@ import asyncio
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 import structlog
@@ -24,6 +24,9 @@ log = structlog.get_logger()
 LONG_EVENT = 1_000
 """Strings in a payload above which it is translated in a thread, so that it holds up no other."""
 
+CHANGED_BACK = timedelta(days=30)
+"""How far back is read where Slack says that much of a channel's history was changed up to some time."""
+
 _HISTORY_CHANGED = frozenset({"channel_history_changed", "group_history_changed"})
 _MENTIONED = re.compile(r"<[@#]([A-Z0-9]{2,40})")
 _MENTIONING = frozenset({"user_id", "channel_id"})
@@ -31,13 +34,14 @@ _MENTIONING = frozenset({"user_id", "channel_id"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Missed:
-    """Slack says that there is more to read than it told: in one channel, or in the whole workspace. `why` is a word
-    for the record."""
+    """Slack says that there is more to read than it told: in one channel, or in the whole workspace. With `until` it is
+    what was said up to then that changed. `formerly` is the channel's id until now, where that changed."""
 
     workspace: WorkspaceId
     channel: ChannelRef | None
     since: datetime
-    why: str
+    until: datetime | None = None
+    formerly: ChannelRef | None = None
 
 
 class Reconciling(Protocol):
@@ -122,16 +126,19 @@ def missed_by(body: Payload) -> Missed | None:
     """What Slack says it did not tell; None where it says nothing of the kind. Raises Unreadable."""
     if body.get("type") == "app_rate_limited":
         since = time_of(str(body.get("minute_rate_limited", "")))
-        return Missed(workspace=workspace_of(body), channel=None, since=since, why="rate limited")
+        return Missed(workspace=workspace_of(body), channel=None, since=since)
     event = dict_of(body.get("event"))
     kind = text_of(event.get("type"))
     workspace = workspace_of(body)
     if kind in _HISTORY_CHANGED:
-        channel = ChannelRef(workspace, ChannelId(id_in(event, "channel"))) if event.get("channel") else None
-        return Missed(workspace=workspace, channel=channel, since=time_of(text_of(event.get("latest"))), why=kind)
+        channel = ChannelRef(workspace, ChannelId(id_in(event, "channel")))
+        latest = time_of(text_of(event.get("latest")))
+        return Missed(workspace=workspace, channel=channel, since=latest - CHANGED_BACK, until=latest)
     if kind == "channel_id_changed":
         channel = ChannelRef(workspace, ChannelId(id_in(event, "new_channel_id")))
-        return Missed(workspace=workspace, channel=channel, since=time_of(text_of(event.get("event_ts"))), why=kind)
+        formerly = ChannelRef(workspace, ChannelId(id_in(event, "old_channel_id")))
+        since = time_of(text_of(event.get("event_ts")))
+        return Missed(workspace=workspace, channel=channel, since=since, formerly=formerly)
     return None
 
 

@@ -266,8 +266,8 @@ async def test_events_that_nobody_has_a_use_for_are_received_all_the_same(at: At
     ("name", "channel", "since"),
     [
         ("app_rate_limited", None, "2026-11-20T16:00:00+00:00"),
-        ("channel_history_changed", TRACK, "2026-11-19T14:53:20.000100+00:00"),
-        ("group_history_changed", TRACK, "2026-11-19T14:53:20.000100+00:00"),
+        ("channel_history_changed", TRACK, "2026-10-20T14:53:20.000100+00:00"),
+        ("group_history_changed", TRACK, "2026-10-20T14:53:20.000100+00:00"),
         ("channel_id_changed", TRACK, "2026-11-20T16:00:00.000700+00:00"),
     ],
 )
