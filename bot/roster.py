@@ -3,7 +3,7 @@ school year."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Generic, NewType, TypeVar
 
 from policy.message import Role
@@ -87,6 +87,8 @@ Record = RosterPerson | RosterOrg | RosterClass | Enrollment | AcademicSession
 R = TypeVar("R", bound=Record)
 
 
+SHORT_HOLIDAYS = timedelta(days=30)
+"""Between two terms of one school year there are not more."""
 FIELDS = ("supervisor", "photos", "is_unlisted")
 """Fields that not every kind of file has; one that does not leaves them as they are."""
 
@@ -146,13 +148,19 @@ class Import:
 
 def year_end(sessions: Iterable[AcademicSession], today: date) -> date | None:
     """The last day of the school year that `today` is in, or of the next one in the holidays between. Where no school
-    year is on record, the end of the longest session that goes on today. None: the roster does not tell."""
-    known = list(sessions)
-    years = sorted(each.ends_on for each in known if each.kind == "schoolYear" and each.ends_on >= today)
+    year is on record, the last day of the terms that follow each other from today without summer holidays between.
+    None: the roster does not tell."""
+    known = sorted(
+        (each for each in sessions if each.ends_on >= today), key=lambda each: (each.starts_on, each.ends_on)
+    )
+    years = [each.ends_on for each in known if each.kind == "schoolYear"]
     if years:
         return years[0]
-    terms = [each for each in known if each.starts_on <= today <= each.ends_on]
-    return max((each.ends_on for each in terms), default=None)
+    last: date | None = None
+    for each in known:
+        if last is None or each.starts_on <= last + SHORT_HOLIDAYS:
+            last = max(last or each.ends_on, each.ends_on)
+    return last
 
 
 def names_of(people: Iterable[RosterPerson]) -> frozenset[str]:

@@ -14,6 +14,7 @@ from bot.errors import Refused
 from bot.phrasing import CHANNEL_STATE, name_or_dash
 from bot.ports import Transaction
 from bot.registry import Channel, ChannelState, Person
+from bot.roster import year_end
 from bot.routing import above, supervisor_of
 from bot.subjects import channel_in, subject_of
 from bot.topics.coverage import auditing
@@ -84,8 +85,14 @@ def deciders_of(tx: Transaction, core: Core, channel: Channel) -> tuple[Person, 
 def until(tx: Transaction, person: Person) -> datetime:
     """Until when an approval given now lasts: the end of the school year, or of the next one where this is nearly
     over."""
-    ends = end_of_school_year(tx.now, person.zone)
-    return ends if ends - tx.now > 2 * RENEW_BEFORE else end_of_school_year(ends + timedelta(days=1), person.zone)
+    ends = _year_end(tx, tx.now, person)
+    return ends if ends - tx.now > 2 * RENEW_BEFORE else _year_end(tx, ends + timedelta(days=1), person)
+
+
+def _year_end(tx: Transaction, at: datetime, person: Person) -> datetime:
+    """The end of the school year that the roster tells, else of the usual one."""
+    told = year_end(tx.roster.sessions(), local(at, person).date())
+    return end_of(told, person.zone, at) if told else end_of_school_year(at, person.zone)
 
 
 def may_renew(channel: Channel, now: datetime) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
@@ -15,9 +16,10 @@ from bot.known_names import student_names
 from bot.people import meet
 from bot.ports.roster import Known
 from bot.registry import Person
-from bot.roster import Reading, RosterId, RosterPerson, year_end
+from bot.roster import AcademicSession, Reading, RosterId, RosterPerson, year_end
 from bot.roster_status import roster_status
 from bot.rostering import Changes, TooManyLeave, changes_of, take_in
+from bot.topics.approval import until
 from bot.upkeep import Upkeep
 from policy.message import Role
 from policy.words import Lang
@@ -373,3 +375,49 @@ def test_after_any_full_rosters_exactly_those_of_the_last_are_present(rosters: l
         present = {each.id: each.given for each in known.values() if each.left_at is None}
         assert present == roster
         assert changes_of(Known(people=known), reading, NOW).is_nothing
+
+
+def session(kind: str, starts: str, ends: str) -> AcademicSession:
+    return AcademicSession(
+        id=RosterId(f"{kind}{starts}"),
+        title=kind,
+        kind=kind,
+        starts_on=date.fromisoformat(starts),
+        ends_on=date.fromisoformat(ends),
+    )
+
+
+@pytest.mark.parametrize(
+    ("sessions", "ends"),
+    [
+        ([session("schoolYear", "2026-08-31", "2027-06-17")], date(2027, 6, 17)),
+        (
+            [
+                session("schoolYear", "2026-08-31", "2027-06-17"),
+                session("schoolYear", "2027-08-30", "2028-06-16"),
+                session("term", "2026-08-31", "2027-01-22"),
+            ],
+            date(2027, 6, 17),
+        ),
+        ([session("schoolYear", "2025-09-01", "2026-06-18")], None),
+        (
+            [
+                session("semester", "2026-08-31", "2027-01-22"),
+                session("semester", "2027-01-25", "2027-06-17"),
+                session("semester", "2027-08-30", "2028-01-21"),
+            ],
+            date(2027, 6, 17),
+        ),
+        ([], None),
+    ],
+)
+def test_the_school_years_end_is_told_by_years_or_by_terms(sessions: list[AcademicSession], ends: date | None) -> None:
+    assert year_end(sessions, TODAY) == ends
+
+
+async def test_an_approval_lasts_to_the_end_that_the_roster_tells(district: District) -> None:
+    await taken(district, family())
+
+    ends = await district.read(lambda tx: until(tx, next(p for p in tx.registry.people() if p.ref == PRINCIPAL)))
+
+    assert ends.astimezone(ZoneInfo("America/New_York")).date() == date(2027, 6, 17)

@@ -1,18 +1,26 @@
 """A parent may be in whatever their child is in: every parent whom the roster knows was offered it."""
 
 from bot.access import AccessState
+from bot.cards import Action
 from bot.governance.check import HOLDS, Check, View, broken, unseen
 from bot.governance.records import Outcome
 from bot.parents import ParentPlace, parents_of_channel
+from bot.registry import Person
+from bot.subjects import subject_of
 from policy.words import Text
+
+INVITE = Text(en="Invite the parents", es="Invitar a las familias")
 
 
 def look(view: View) -> Outcome:
     places = parents_of_channel(view.tx, view.channel)
     if not places:
         return unseen("no_roster")
-    if any(place.access.state is AccessState.ASKED for place in places):
+    missing = [place for place in places if not place.is_in]
+    if any(place.access.state is AccessState.ASKED for place in missing):
         return broken("asked")
+    if any(place.access.state is AccessState.DECLINED for place in missing):
+        return broken("refused")
     return HOLDS if all(_is_offered(place) for place in places) else broken("not_offered")
 
 
@@ -20,13 +28,24 @@ def _is_offered(place: ParentPlace) -> bool:
     return place.is_in or place.access.state is not AccessState.NONE
 
 
+def fix(view: View, outcome: Outcome, viewer: Person) -> tuple[Action, ...]:
+    if outcome.why != "not_offered":
+        return ()
+    return (Action(name="access.offer", subject=subject_of(view.channel.ref), label=INVITE(viewer.lang)),)
+
+
 check = Check(
     name="parent_access",
     look=look,
+    fix=fix,
     reasons={
         "asked": Text(
             en="A parent has asked to join and waits for your answer. See “/policy parents”.",
             es="Una familia ha pedido entrar y espera su respuesta. Vea “/policy familias”.",
+        ),
+        "refused": Text(
+            en="A parent whose child is here was told no. The supervisor may still say yes.",
+            es="A una familia cuyo hijo está aquí se le dijo que no. El supervisor aún puede aceptar.",
         ),
         "not_offered": Text(
             en="Not every parent was offered a place in the channel. “/policy parents” shows whom to invite.",

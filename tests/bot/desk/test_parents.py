@@ -267,3 +267,18 @@ async def test_the_check_holds_once_every_parent_was_offered_it(desk: AtDesk) ->
 
     assert before == (CheckState.BROKEN, "not_offered")
     assert after[0] is CheckState.HOLDS
+
+
+async def test_a_parent_who_was_told_no_breaks_the_check_until_somebody_says_yes(desk: AtDesk) -> None:
+    async def why() -> list[str]:
+        records = await desk.district.read(lambda tx: tx.checks.of(CLUB))
+        return [record.outcome.why for record in records if record.name == "parent_access"]
+
+    await desk.types(PARENT, "join chess", None)
+    await desk.district.settle()
+    await desk.presses(COACH, await shown(desk, COACH), "access.decline", reason="We are full")
+    refused = await why()
+    await desk.presses(PRINCIPAL, await shown(desk, PRINCIPAL), "access.grant")
+
+    assert refused == ["refused"]
+    assert await why() == ["not_offered"]  # to the other parent
