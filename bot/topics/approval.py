@@ -8,7 +8,7 @@ from bot.cards import Action, Block, Card, Excerpt, Facts, Field, Paragraph, Ton
 from bot.citing import foot
 from bot.core import Core
 from bot.coverage import can_read_back, is_in_care
-from bot.dates import day, end_of_school_year
+from bot.dates import day, end_of, end_of_school_year, local
 from bot.deliveries import Topic, TopicKind
 from bot.errors import Refused
 from bot.phrasing import CHANNEL_STATE, name_or_dash
