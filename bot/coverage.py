@@ -49,7 +49,7 @@ def beat(tx: Transaction) -> int:
     before = tx.coverage.beat()
     if before is None or tx.now - before <= BLIND_AFTER:
         return 0
-    channels = [channel for channel in tx.registry.channels() if channel.state.is_read]
+    channels = [channel for channel in tx.registry.channels() if channel.is_read]
     for channel in channels:
         since = max(before, channel.asked_at or before)
         if since < tx.now:
@@ -68,7 +68,7 @@ async def note_blind(
     def unit(tx: Transaction) -> None:
         opened = 0
         for channel in tx.registry.channels(workspace):
-            if channel.state.is_read:
+            if channel.is_read:
                 gap = Gap(channel=channel.ref, why=why, started_at=since or tx.now, ended_at=until)
                 opened += tx.coverage.open(gap)
         if opened:
@@ -100,7 +100,7 @@ def note_watched(tx: Transaction, event: Watched) -> None:
             for gap in tx.coverage.close(event.channel, why, at=event.at):
                 tell(tx, gap, version=CLOSED, notify=False)
                 _journal(tx, _subject(gap.channel), "closed", why=why.value)
-    elif channel is not None and channel.state.is_read:
+    elif channel is not None and channel.is_read:
         gap = Gap(channel=event.channel, why=Blindness.REMOVED, started_at=event.at)
         if tx.coverage.open(gap):
             tell(tx, gap, version=OPENED, notify=True)
@@ -119,7 +119,7 @@ def tell(tx: Transaction, gap: Gap, *, version: int, notify: bool) -> None:
 
 def in_care(tx: Transaction, person: Person) -> Sequence[Channel]:
     """The channels that are read and that the person owns or supervises, by name."""
-    channels = (c for c in tx.registry.channels(person.ref.workspace) if c.state.is_read)
+    channels = (c for c in tx.registry.channels(person.ref.workspace) if c.is_read)
     return sorted((c for c in channels if is_in_care(tx, c, person)), key=lambda channel: channel.name)
 
 
@@ -158,7 +158,7 @@ async def audit_past(core: Core, actor: Person, subject: str, values: Mapping[st
 
     def unit(tx: Transaction) -> None:
         channel = tx.registry.channel(ref)
-        if channel is None or not channel.state.is_read or not is_in_care(tx, channel, actor):
+        if channel is None or not channel.is_read or not is_in_care(tx, channel, actor):
             raise Refused(NOT_YOURS)
         if any(gap.why is Blindness.PAST and gap.recovered_at is None for gap in tx.coverage.gaps(ref, limit=200)):
             return

@@ -8,7 +8,7 @@ from time import perf_counter
 
 import structlog
 
-from bot import casebook, coverage, ownership, parents, people
+from bot import casebook, coverage, outings, ownership, parents, people
 from bot.alerts import OUTBOX_BELL
 from bot.core import Core
 from bot.errors import StaleLease, StoreUnavailable
@@ -146,6 +146,7 @@ def look_up(core: Core, tx: Transaction, item: InboxItem, event: Revising) -> Sc
         before=_before(core, tx, item, event, channel),
         allowances=tuple(e.as_allowance() for e in tx.registry.exceptions(channel.ref) if e.is_in_force(tx.now)),
         students=core.names.of(tx, channel),
+        outings=outings.known_to_the_judge(tx, channel.ref),
     )
     return Scene(channel=channel, pack=core.shelf[channel.pack], role=role_in(channel, author), context=context)
 

@@ -217,7 +217,7 @@ class Reconciler:
         for gap in tx.coverage.pending():
             gaps.setdefault(gap.channel, []).append(gap)
         for channel in tx.registry.channels():
-            if not channel.state.is_read:
+            if not channel.is_read:
                 continue
             if channel.ref not in marks:
                 tx.coverage.set_mark(channel.ref, tx.now)

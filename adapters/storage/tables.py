@@ -328,6 +328,18 @@ notice_receipts = Table(
     Column("answer", sa.Text, nullable=False),
 )
 
+outings = Table(
+    "outings",
+    metadata,
+    Column("id", Line, primary_key=True),
+    Column("channel", ChannelColumn, nullable=False),
+    Column("place", Line, nullable=False),
+    Column("starts_at", Instant, nullable=False),
+    Column("ends_at", Instant, nullable=False),
+    Column("by", PersonColumn, nullable=False),
+    Index("outings_channel_index", "channel", "ends_at"),
+)
+
 # `people` is a list of ids as JSON: whom the outcome is about.
 checks = Table(
     "checks",

@@ -16,6 +16,7 @@ from adapters.storage.journal import SqlJournal
 from adapters.storage.messages import SqlMessages
 from adapters.storage.notices import SqlNotices
 from adapters.storage.outbox import SqlOutbox
+from adapters.storage.outings import SqlOutings
 from adapters.storage.questions import SqlQuestions
 from adapters.storage.registry import SqlRegistry
 from adapters.storage.roster import SqlRoster
@@ -31,6 +32,7 @@ from bot.ports import (
     Messages,
     Notices,
     Outbox,
+    Outings,
     Parents,
     Questions,
     Registry,
@@ -58,6 +60,7 @@ class SqlTransaction:
         self.checks: Checks = SqlChecks(connection)
         self.attestations: Attestations = SqlAttestations(connection)
         self.notices: Notices = SqlNotices(connection)
+        self.outings: Outings = SqlOutings(connection)
         self.questions: Questions = SqlQuestions(connection, is_read_only=is_read_only)
         self.journal: Journal = SqlJournal(connection)
 

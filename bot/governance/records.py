@@ -83,6 +83,18 @@ class NoticeReceipt:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelOuting:
+    """A trip, game or other outing of a channel's group, on record by somebody who answers for the channel."""
+
+    id: str
+    channel: ChannelRef
+    place: str
+    starts_at: datetime
+    ends_at: datetime
+    by: PersonRef
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Membership:
     """Somebody's place in a channel: who brought them in, where the platform told, and who said that they belong
     there, for which purpose."""

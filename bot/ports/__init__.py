@@ -3,7 +3,7 @@ here knows which."""
 
 from bot.ports.access import Handovers, Parents
 from bot.ports.coverage import Coverage
-from bot.ports.governance import Attestations, Checks, Notices
+from bot.ports.governance import Attestations, Checks, Notices, Outings
 from bot.ports.platform import Ability, Platform, Platforms
 from bot.ports.queues import Duties, Inbox, InboxItem, Outbox, OutboxItem, QueueCounts, QueueState
 from bot.ports.records import Incidents, Journal, Messages, MessageState, Questions, Registry
@@ -28,6 +28,7 @@ __all__ = [
     "Messages",
     "Notices",
     "Outbox",
+    "Outings",
     "OutboxItem",
     "Parents",
     "Platform",

@@ -2,9 +2,10 @@
 which notices were given."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Protocol
 
-from bot.governance.records import Attestation, CheckRecord, NoticePosting, NoticeReceipt
+from bot.governance.records import Attestation, ChannelOuting, CheckRecord, NoticePosting, NoticeReceipt
 from bot.ids import ChannelRef, PersonRef
 
 
@@ -42,3 +43,14 @@ class Notices(Protocol):
     def receipts(self, channel: ChannelRef, notice: str) -> Sequence[NoticeReceipt]: ...
 
     def save_receipt(self, receipt: NoticeReceipt) -> None: ...
+
+
+class Outings(Protocol):
+    """Trips, games and other outings on record."""
+
+    def get(self, outing_id: str) -> ChannelOuting | None: ...
+
+    def save(self, outing: ChannelOuting) -> None: ...
+
+    def of(self, channel: ChannelRef, *, ended_after: datetime) -> Sequence[ChannelOuting]:
+        """Those that end after that, the first to begin first."""

@@ -10,7 +10,7 @@ from typing import Protocol, TypeVar
 
 from bot.ports.access import Handovers, Parents
 from bot.ports.coverage import Coverage
-from bot.ports.governance import Attestations, Checks, Notices
+from bot.ports.governance import Attestations, Checks, Notices, Outings
 from bot.ports.queues import Duties, Inbox, Outbox
 from bot.ports.records import Incidents, Journal, Messages, Questions, Registry
 from bot.ports.roster import Roster
@@ -41,6 +41,7 @@ class Transaction(Protocol):
     checks: Checks
     attestations: Attestations
     notices: Notices
+    outings: Outings
     roster: Roster
     parents: Parents
     handovers: Handovers

@@ -1,0 +1,30 @@
+"""Trips, games and other outings on record."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from adapters.storage.rows import insert_or_replace
+from adapters.storage.tables import outings
+from bot.governance.records import ChannelOuting
+from bot.ids import ChannelRef
+
+
+class SqlOutings:
+    """`bot.ports.Outings` within one transaction."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def get(self, outing_id: str) -> ChannelOuting | None:
+        row = self._connection.execute(sa.select(outings).where(outings.c.id == outing_id)).mappings().one_or_none()
+        return None if row is None else ChannelOuting(**dict(row))
+
+    def save(self, outing: ChannelOuting) -> None:
+        insert_or_replace(self._connection, outings, {c.name: getattr(outing, c.name) for c in outings.columns})
+
+    def of(self, channel: ChannelRef, *, ended_after: datetime) -> Sequence[ChannelOuting]:
+        o = outings.c
+        query = sa.select(outings).where(o.channel == channel, o.ends_at > ended_after).order_by(o.starts_at, o.id)
+        return [ChannelOuting(**dict(row)) for row in self._connection.execute(query).mappings()]
