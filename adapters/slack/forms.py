@@ -1,6 +1,7 @@
 """Slack's modals: what a button asks for first, what was filled in, and what came of it."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 from adapters.slack.blocks import TEXT, VIEW, Json, blocks_of, plain, section, shortened
 from adapters.slack.buttons import value_for
 from adapters.slack.content import Payload
+from adapters.slack.text import whole_characters
 from adapters.slack.versions import dict_of, text_of
 from bot.cards import Action, Card, Field
 from bot.errors import Refused
@@ -22,6 +24,9 @@ ACT, REPORT = "act", "report"
 """What a modal is for (`callback_id`): a button's act, or the report of a message."""
 ANSWER = "answer"
 """The one input of each block; the block itself is named for its field."""
+
+_USER = re.compile(r"[UW][A-Z0-9]{2,40}")
+_DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 SEND = Text(en="Send", es="Enviar")
 YES = Text(en="Yes", es="Sí")
@@ -105,14 +110,16 @@ def _input(field: Field) -> Json:
 
 
 def _element(field: Field) -> Json:
-    options = [_option(value, label) for value, label in field.choices if 0 < len(value) <= OPTION]
+    # Slack takes no value twice, and none that is longer.
+    choices = {value: label for value, label in field.choices if 0 < len(whole_characters(value)) <= OPTION}
+    options = [_option(value, label) for value, label in choices.items()]
     match field.kind:
         case "choice" if options:
             return _select(options[: OPTIONS * GROUPS], field.value)
         case "person":
-            return {"type": "users_select", **({"initial_user": field.value} if field.value else {})}
+            return {"type": "users_select", **({"initial_user": field.value} if _USER.fullmatch(field.value) else {})}
         case "date":
-            return {"type": "datepicker", **({"initial_date": field.value} if field.value else {})}
+            return {"type": "datepicker", **({"initial_date": field.value} if _DATE.fullmatch(field.value) else {})}
     element: Json = {"type": "plain_text_input", "multiline": field.kind == "text", "max_length": TEXT}
     if field.value:
         element["initial_value"] = shortened(field.value, TEXT)
@@ -137,7 +144,7 @@ def _group(part: list[Json]) -> Json:
 
 
 def _option(value: str, label: str) -> Json:
-    return {"text": plain(label, OPTION), "value": value}
+    return {"text": plain(label, OPTION), "value": whole_characters(value)}
 
 
 def _answer(element: Payload) -> str:
