@@ -1,4 +1,4 @@
-"""Trips, games and other outings on record: while one lasts its place is not to be said, afterwards reports are fine."""
+"""Trips, games and other outings on record: their place is not to be said meanwhile, and reports are fine later."""
 
 import re
 import secrets
