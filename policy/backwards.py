@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from policy.fold import Folded, of_plain
 from policy.hits import Hit
-from policy.unmask import Piece
+from policy.unmask import LONG, Piece
 from policy.vocabulary import Vocabulary
 
 _SHORTEST = 3
@@ -34,7 +34,7 @@ class Backwards:
 def backwards(text: Folded, vocabulary: Vocabulary) -> Sequence[Backwards]:
     """The two ways to turn the text round, where more of its words are known backwards than forwards."""
     unknown = text.token_set - vocabulary.ordinary
-    if len(unknown) < _FEWEST:
+    if len(unknown) < _FEWEST or len(text.plain) > LONG:
         return []
     turned = sum(len(word) >= _SHORTEST and word[::-1] in vocabulary.ordinary for word in unknown)
     if turned < _FEWEST or 2 * turned < sum(len(word) >= _SHORTEST for word in text.token_set):

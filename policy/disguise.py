@@ -42,12 +42,11 @@ def readings_of(token: str, vocabulary: Vocabulary) -> tuple[Reading, ...]:
     head, mark, rest = core.partition("'")
     if mark and head in SHORT:
         return _placed([(f"{SHORT[head]}'{rest}", Trust.SURE)], at, at + len(core))
-    for edge in (EDGE, _SURE_EDGE):
-        core = token.strip(edge)
-        meant = _undone(core, vocabulary) if len(core) <= LONGEST else []
+    for inside in dict.fromkeys((core, token.strip(_SURE_EDGE))):
+        meant = _undone(inside, vocabulary) if len(inside) <= LONGEST else []
         if meant:
-            at = token.index(core)
-            return _placed([(word, Trust.SURE) for word in meant], at, at + len(core))
+            at = token.index(inside)
+            return _placed([(word, Trust.SURE) for word in meant], at, at + len(inside))
     return _of_parts(token, vocabulary)
 
 

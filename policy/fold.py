@@ -143,6 +143,8 @@ def _are_flags(letters: str) -> bool:
 
 
 _MOST_REMEMBERED = 65536
+_LONGEST_OF_LETTER = 6
+"""A sign that stands for more letters, such as a whole Arabic phrase, is left as it is."""
 _TILDE = "\u0303"
 _FLAG_LETTERS = frozenset(chr(code) for code in range(0x1F1E6, 0x1F200))
 _INVISIBLE = frozenset({"Cf", "Mn", "Me", "Cs", "Co", "Cn"})
@@ -204,6 +206,8 @@ def _plain_letter(letter: str, *, reads_lookalikes: bool) -> str:
 def _decomposed(letter: str, category: str, *, reads_lookalikes: bool) -> str:
     parts = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", letter).casefold())
     out = "".join(part for part in parts if unicodedata.category(part) not in _INVISIBLE)
+    if len(out) > _LONGEST_OF_LETTER:
+        return letter
     if reads_lookalikes:
         out = "".join(_LATIN_OF.get(part, _FIXED.get(part, part)) for part in out)
     return f" {out} " if category in ("So", "Sk") and letter > "\xff" and not out.isascii() else out

@@ -1,6 +1,6 @@
 """The phrases of all groups in one automaton, and the comparison of what stands around the strings that it finds."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from itertools import product
@@ -87,6 +87,20 @@ Matches = list[tuple[int, int, int]]
 """Strings of the automaton that are in a text: which one, where it begins, where it ends."""
 
 
+MOST_OF_ONE = 1_000
+"""Of a string that is repeated more often, the first places are looked at."""
+
+
+def _without_endless(matches: Matches) -> Matches:
+    seen: Counter[int] = Counter()
+    kept: Matches = []
+    for match in matches:
+        seen[match[0]] += 1
+        if seen[match[0]] <= MOST_OF_ONE:
+            kept.append(match)
+    return kept
+
+
 class PhraseIndex:
     """`early` and `late` say what each string of the automaton means to the groups that are looked for first, and to
     the others."""
@@ -108,7 +122,7 @@ class PhraseIndex:
         if self._automaton is None:
             return []
         found: Matches = self._automaton.find_matches_as_indexes(text.words, overlapping=True)
-        return found
+        return found if len(found) < MOST_OF_ONE else _without_endless(found)
 
     def add(
         self, matches: Matches, text: Folded, hits: Hits, targets: Mapping[int, _Target], wanted: Set[GroupId]

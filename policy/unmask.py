@@ -20,10 +20,12 @@ PATTERNS: dict[str, str] = {
     SPACED: rf"(?:^|[^a-zñ0-9])[a-zñ]{_BETWEEN}[a-zñ0-9@$!]{_BETWEEN}[a-zñ0-9@$](?:$|[^a-zñ0-9])",
 }
 """A text in which these do not occur has no letters that are set apart and no numbers in words."""
+LONG = 4_000
+"""A text of more letters is only read in the likeliest way."""
 MOST_PIECES = 500
 """So many disguised words of one message are read."""
-MOST_UNKNOWN = 500
-MOST_UNKNOWN_LETTERS = 2_000
+MOST_UNKNOWN = 200
+MOST_UNKNOWN_LETTERS = 1_500
 """So many different unknown words of one message, with so many letters together, are looked at: no one writes more."""
 
 
@@ -50,7 +52,7 @@ def pieces(text: Folded, present: frozenset[str], vocabulary: Vocabulary) -> lis
         return []
     most = max([len(spelled), bool(numbers), *map(len, meant.values())])
     variants: list[list[Piece]] = []
-    for number in range(most):
+    for number in range(most if len(text.plain) < LONG else 1):
         apart = spelled[min(number, len(spelled) - 1)] if spelled else []
         pieces = _without_overlaps([*apart, *numbers, *_laid(tokens, meant, number)])[:MOST_PIECES]
         if pieces and pieces not in variants:
@@ -126,11 +128,14 @@ def _laid(tokens: list[str], meant: dict[str, tuple[Reading, ...]], number: int)
 def _spelled_words(text: Folded, vocabulary: Vocabulary) -> list[list[Piece]]:
     """Words whose letters stand apart: in two ways all that the letters spell, and the known words among them."""
     variants: tuple[list[Piece], list[Piece], list[Piece]] = ([], [], [])
-    at = 0
+    at = read = 0
     for is_single, stretch in groupby(text.plain.split(" "), _is_single):
         tokens = list(stretch)
+        if read >= _MOST_SPELLED:
+            break
         if is_single and len(tokens) > 1:
             letters, starts = _letters(tokens, at)
+            read += len(letters)
             whole = _whole(letters, vocabulary)
             for number, words in enumerate([*whole, *whole][:2]):
                 variants[number].append(Piece(starts[0], starts[-1] + 1, words))
@@ -145,8 +150,8 @@ def _is_single(token: str) -> bool:
     return len(letter) == 1 and (letter in LEET or letter == "'" or letter.isalnum())
 
 
-_MOST_SPELLED = 300
-"""So many letters in a row are put together."""
+_MOST_SPELLED = 600
+"""So many letters of one message are put together."""
 
 
 def _letters(tokens: list[str], at: int) -> tuple[str, list[int]]:
