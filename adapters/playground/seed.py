@@ -211,6 +211,7 @@ def _person(workspace: WorkspaceId, person: SeedPerson) -> Person:
         lang=person.lang,
         zone=district().zone,
         is_operator=person.operator,
+        email=f"{person.id}@larkfield.example.org",
     )
 
 

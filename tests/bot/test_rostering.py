@@ -130,6 +130,18 @@ async def test_somebody_whose_row_is_wrong_stays_as_they_were(district: District
     assert await district.read(lambda tx: len(tx.roster.known("oneroster").enrollments)) == 3
 
 
+async def test_a_class_whose_row_is_wrong_keeps_its_students(district: District) -> None:
+    await taken(district, family())
+    files = a_family()
+    files.rows["classes"][0]["title"] = ""
+
+    changes = await taken(district, family(files))
+
+    assert [fault.file for fault in changes.faults] == ["classes.csv"]
+    known = await district.read(lambda tx: tx.roster.known("oneroster"))
+    assert (len(known.classes), len(known.enrollments)) == (1, 3)
+
+
 async def test_a_roster_that_was_cut_off_is_refused_whole(district: District) -> None:
     await taken(district, oneroster.read(a_district(100).as_bytes(), TODAY))
     cut = a_district(100)

@@ -64,6 +64,13 @@ def test_two_stray_quotes_do_not_swallow_the_rows_between() -> None:
     assert [fault.line for fault in file.faults] == [2, 4]
 
 
+def test_quotes_that_happen_to_close_later_swallow_no_row_between() -> None:
+    file = read("a.csv", b'id,name,note\n1,"Ada,\n2,Ben,x\n3,Cy",\n4,Dov,\n', NEEDED)
+
+    assert [row["id"] for row in file.rows] == ["2", "3", "4"]
+    assert [fault.line for fault in file.faults] == [2]
+
+
 def test_a_line_break_within_quotes_is_one_row() -> None:
     assert values_of(b'id,name,note\n1,"Ada\nQuill","a ""b"", c"\n2,Ben,\n') == [
         ("1", "Ada Quill", 'a "b", c'),
