@@ -11,6 +11,8 @@ from bot.routing import operators
 from policy.verdict import Severity
 
 OUTBOX_BELL = "outbox"
+FRIDAY = 4
+"""The weekday on which weekly digests come."""
 
 
 def owe(tx: Transaction, topic: Topic, to: Person, *, version: int, severity: Severity, notify: bool = True) -> None:
@@ -30,8 +32,10 @@ def owe(tx: Transaction, topic: Topic, to: Person, *, version: int, severity: Se
 
 
 def owe_digest(tx: Transaction, to: Person) -> None:
-    """Owes `to` the next digest; one a day however often it is asked for."""
+    """Owes `to` the next digest; one a day or week, as they like it, however often it is asked for."""
     due = next_at(to.digest_at, to.zone, tx.now)
+    while to.is_digest_weekly and due.astimezone(ZoneInfo(to.zone)).weekday() != FRIDAY:
+        due = next_at(to.digest_at, to.zone, due)
     day = due.astimezone(ZoneInfo(to.zone)).date()
     topic = Topic(TopicKind.DIGEST, f"{day.isoformat()}:{to.ref.person}")
     tx.outbox.add(Delivery(topic=topic, to=to.ref, version=1, severity=Severity.LOW, not_before=due))

@@ -1,7 +1,7 @@
 """Ask first: a question goes to the person above before the post, and the answer comes back and stays on record."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from bot.acts import Handler
@@ -9,7 +9,7 @@ from bot.alerts import OUTBOX_BELL, owe
 from bot.cards import Card
 from bot.core import Core
 from bot.errors import Refused
-from bot.forms import needed, text
+from bot.forms import line, needed, text
 from bot.ids import ChannelRef, PersonRef
 from bot.journal import Entry
 from bot.ports import Transaction
@@ -23,6 +23,7 @@ from policy.words import Text
 
 QUESTION = Text(en="Your question", es="Su pregunta")
 ANSWER = Text(en="Your answer", es="Su respuesta")
+SHARED = Text(en="In general words", es="En palabras generales")
 NOBODY_TO_ASK = Text(
     en="There is nobody on the register for you to ask. Ask again in a channel, or at the school office.",
     es="No hay nadie en el registro a quien preguntar. Pregunte desde un canal o en la secretaría.",
@@ -93,15 +94,22 @@ def _asked(
     return question
 
 
-async def answer(core: Core, actor: Person, question_id: str, words: str) -> Card:
-    """Answers the question and tells whoever asked. One that was answered before stays as it is. Raises Refused."""
+def shared(tx: Transaction, actor: Person) -> Sequence[Question]:
+    """The questions whose answers the actor may find, newest first."""
+    return tx.questions.shared(actor.ref.workspace)
+
+
+async def answer(core: Core, actor: Person, question_id: str, words: str, *, shared_as: str = "") -> Card:
+    """Answers the question and tells whoever asked; others find the answer under `shared_as`, where that is given. One
+    that was answered before stays as it is. Raises Refused."""
     sealed = core.keys.seal(words.encode("utf-8", "replace"), purpose=cards.PURPOSE)
-    card = await core.store.write(lambda tx: _answer(core, tx, actor, question_id, sealed))
+    general = core.keys.seal(shared_as.encode("utf-8", "replace"), purpose=cards.PURPOSE) if shared_as else None
+    card = await core.store.write(lambda tx: _answer(core, tx, actor, question_id, sealed, general))
     await core.bell.ring(OUTBOX_BELL)
     return card
 
 
-def _answer(core: Core, tx: Transaction, actor: Person, question_id: str, sealed: bytes) -> Card:
+def _answer(core: Core, tx: Transaction, actor: Person, question_id: str, sealed: bytes, general: bytes | None) -> Card:
     question = tx.questions.get(question_id)
     present = tx.registry.person(actor.ref)
     if question is None or present is None or not cards.may_answer(tx, question, present):
@@ -109,7 +117,12 @@ def _answer(core: Core, tx: Transaction, actor: Person, question_id: str, sealed
     if question.sealed_answer is not None:
         return cards.card(tx, core, question, present)
     answered = replace(
-        question, answered_at=tx.now, answered_by=present.ref, sealed_answer=sealed, version=question.version + 1
+        question,
+        answered_at=tx.now,
+        answered_by=present.ref,
+        sealed_answer=sealed,
+        sealed_shared=general,
+        version=question.version + 1,
     )
     tx.questions.save(answered)
     topic = cards.topic_of(answered)
@@ -140,7 +153,8 @@ async def _on_ask(core: Core, actor: Person, subject: str, values: Mapping[str, 
 
 
 async def _on_answer(core: Core, actor: Person, subject: str, values: Mapping[str, str]) -> Card:
-    return await answer(core, actor, subject, needed(text(values, "text", ANSWER), ANSWER))
+    words = needed(text(values, "text", ANSWER), ANSWER)
+    return await answer(core, actor, subject, words, shared_as=line(values, "shared", SHARED, limit=300))
 
 
 ACTS: Mapping[str, Handler] = {"question.ask": _on_ask, "question.answer": _on_answer}

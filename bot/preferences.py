@@ -1,4 +1,4 @@
-"""A person's own settings: when alerts that are not urgent wait, in which time zone, and in which language."""
+"""A person's own settings: when alerts that are not urgent wait, when the digest comes, zone and language."""
 
 import re
 from collections.abc import Mapping
@@ -44,6 +44,30 @@ FROM = Text(en="From", es="De")
 UNTIL = Text(en="Until", es="A")
 ZONE = Text(en="Time zone", es="Zona horaria")
 
+DIGEST = Text(en="Your digest", es="Su resumen")
+DAILY = Text(
+    en="What is small comes together every day at {at} ({zone}).",
+    es="Lo menor llega reunido cada día a las {at} ({zone}).",
+)
+WEEKLY = Text(
+    en="What is small comes together every Friday at {at} ({zone}).",
+    es="Lo menor llega reunido cada viernes a las {at} ({zone}).",
+)
+ONLY_SMALL = Text(
+    en="Everything else comes by itself. Where there is nothing, no digest comes.",
+    es="Lo demás llega por separado. Si no hay nada, no llega ningún resumen.",
+)
+HOW_OFTEN = Text(en="How often", es="Con qué frecuencia")
+EVERY_DAY = Text(en="every day", es="cada día")
+EVERY_FRIDAY = Text(en="every Friday", es="cada viernes")
+AT = Text(en="At", es="A las")
+NO_DIGEST = Text(
+    en="Write “daily” or “weekly”, and an hour if you like: “weekly 7:30”.",
+    es="Escriba «diario» o «semanal» y, si quiere, una hora: «semanal 7:30».",
+)
+_WEEKLY = frozenset({"weekly", "week", "semanal", "semana"})
+_DAILY = frozenset({"daily", "day", "diario", "dia"})
+
 _HOURS = re.compile(
     r"(?P<start>\d{1,2}(?:[:.]\d\d)?)\s*(?:-|–|to|until|a|hasta)\s*(?P<end>\d{1,2}(?:[:.]\d\d)?)(?:\s+(?P<zone>\S+))?"
 )
@@ -63,6 +87,44 @@ async def set_quiet(core: Core, actor: Person, words: str) -> Card:
         raise Refused(NO_HOURS)
     zone = words.strip()[found.start("zone") :] if found["zone"] else ""
     return await _save_quiet(core, actor, (_hour(found["start"]), _hour(found["end"])), zone)
+
+
+async def set_digest(core: Core, actor: Person, words: str) -> Card:
+    """Sets how often and when the digest comes. Raises Refused."""
+    often, _, hour = words.strip().partition(" ")
+    is_weekly = plain(often) in _WEEKLY
+    if not is_weekly and plain(often) not in _DAILY:
+        raise Refused(NO_DIGEST)
+    try:
+        at = _hour(hour.strip()) if hour.strip() else None
+    except Refused:
+        raise Refused(NO_DIGEST) from None
+
+    def unit(tx: Transaction) -> Person:
+        person = _present(tx, actor)
+        saved = replace(person, is_digest_weekly=is_weekly, digest_at=at or person.digest_at)
+        tx.registry.save_person(saved)
+        return saved
+
+    return digest_card(await core.store.write(unit), actor.lang, tone=Tone.DONE)
+
+
+def digest_card(person: Person, lang: Lang, *, tone: Tone = Tone.PLAIN) -> Card:
+    """When the person's digest comes, with a form to change it."""
+    said = (WEEKLY if person.is_digest_weekly else DAILY)(lang, at=f"{person.digest_at:%H:%M}", zone=person.zone)
+    choices = (("daily", EVERY_DAY(lang)), ("weekly", EVERY_FRIDAY(lang)))
+    fields = (
+        Field(
+            name="often",
+            label=HOW_OFTEN(lang),
+            kind="choice",
+            choices=choices,
+            value="weekly" if person.is_digest_weekly else "daily",
+        ),
+        Field(name="at", label=AT(lang), value=f"{person.digest_at:%H:%M}"),
+    )
+    change = Action(name="person.digest", subject="set", label=CHANGE(lang), fields=fields)
+    return Card(title=DIGEST(lang), tone=tone, blocks=(Paragraph(said), Paragraph(ONLY_SMALL(lang))), actions=(change,))
 
 
 async def set_language(core: Core, actor: Person, words: str) -> Card:
@@ -139,4 +201,8 @@ async def _on_lang(core: Core, actor: Person, subject: str, values: Mapping[str,
     return await set_language(core, actor, values.get("lang", subject))
 
 
-ACTS: Mapping[str, Handler] = {"person.quiet": _on_quiet, "person.lang": _on_lang}
+async def _on_digest(core: Core, actor: Person, subject: str, values: Mapping[str, str]) -> Card:  # noqa: ARG001
+    return await set_digest(core, actor, f"{values.get('often', '')} {values.get('at', '')}")
+
+
+ACTS: Mapping[str, Handler] = {"person.digest": _on_digest, "person.quiet": _on_quiet, "person.lang": _on_lang}

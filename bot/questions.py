@@ -8,7 +8,8 @@ from bot.ids import ChannelRef, PersonRef
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """One question and, once given, its answer; both sealed."""
+    """One question and, once given, its answer; both sealed. `sealed_shared` is the question in the general words of
+    whoever answered, where others may find the answer."""
 
     id: str
     asked_by: PersonRef
@@ -19,4 +20,5 @@ class Question:
     answered_at: datetime | None = None
     answered_by: PersonRef | None = None
     sealed_answer: bytes | None = None
+    sealed_shared: bytes | None = None
     version: int = 1

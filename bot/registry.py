@@ -30,6 +30,7 @@ class Person:
     email: str = ""
     is_guest: bool = False
     is_external: bool = False
+    is_digest_weekly: bool = False
 
     @property
     def is_on_duty(self) -> bool:

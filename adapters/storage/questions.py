@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from adapters.storage.rows import insert_or_replace
 from adapters.storage.tables import questions
-from bot.ids import PersonRef
+from bot.ids import PersonRef, WorkspaceId
 from bot.questions import Question
 
 
@@ -34,6 +34,10 @@ class SqlQuestions:
 
     def waiting_for(self, person: PersonRef) -> Sequence[Question]:
         return self._found(sa.and_(questions.c.asked_of == person, questions.c.answered_at.is_(None)))
+
+    def shared(self, workspace: WorkspaceId) -> Sequence[Question]:
+        found = self._found(questions.c.sealed_shared.is_not(None))
+        return [question for question in found if question.asked_of.workspace == workspace][::-1]
 
     def _found(self, condition: sa.ColumnElement[bool]) -> list[Question]:
         oldest_first = sa.select(questions).where(condition).order_by(questions.c.asked_at, questions.c.id)

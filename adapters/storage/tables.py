@@ -245,6 +245,7 @@ people = Table(
     Column("email", Line, nullable=False, server_default=""),
     Column("is_guest", sa.Boolean, nullable=False, server_default=sa.false()),
     Column("is_external", sa.Boolean, nullable=False, server_default=sa.false()),
+    Column("is_digest_weekly", sa.Boolean, nullable=False, server_default=sa.false()),
     Index("people_email_index", "email"),
 )
 
@@ -382,6 +383,7 @@ questions = Table(
     Column("answered_at", Instant),
     Column("answered_by", PersonColumn),
     Column("sealed_answer", sa.LargeBinary),
+    Column("sealed_shared", sa.LargeBinary),
     Column("version", sa.Integer, nullable=False),
 )
 

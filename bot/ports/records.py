@@ -185,6 +185,9 @@ class Questions(Protocol):
 
     def waiting_for(self, person: PersonRef) -> Sequence[Question]: ...
 
+    def shared(self, workspace: WorkspaceId) -> Sequence[Question]:
+        """Those whose answer others may find, newest first."""
+
 
 class Journal(Protocol):
     """The hash chain. Appending holds the chain until the transaction ends, so append last."""

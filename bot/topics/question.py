@@ -26,6 +26,11 @@ WAITS = Text(
     es="Se ha preguntado a {name} y la respuesta le llegará aquí. Mejor espere hasta entonces para publicar.",
 )
 ANSWERED_BY = Text(en="{name} answered", es="{name} respondió")
+SHARE = Text(en="Let others find it as", es="Que otros la encuentren como")
+SHARE_HINT = Text(
+    en="The question in general words, without names; empty keeps the answer between you two",
+    es="La pregunta en palabras generales, sin nombres; vacío: la respuesta queda entre ustedes",
+)
 ON_RECORD = Text(en="Question and answer are on record.", es="La pregunta y la respuesta quedan registradas.")
 QUESTION = Text(en="Question", es="Pregunta")
 
@@ -73,10 +78,11 @@ def card(tx: Transaction, core: Core, question: Question, viewer: Person) -> Car
     if is_asker:
         blocks.append(Paragraph(WAITS(lang, name=name_or_dash(asked))))
         return Card(title=title, summary=title, blocks=tuple(blocks))
-    field = Field(name="text", label=YOUR_ANSWER(lang), kind="text")
-    answer_it = Action(
-        name="question.answer", subject=question.id, label=ANSWER(lang), style="primary", fields=(field,)
+    fields = (
+        Field(name="text", label=YOUR_ANSWER(lang), kind="text"),
+        Field(name="shared", label=SHARE(lang), hint=SHARE_HINT(lang), is_required=False),
     )
+    answer_it = Action(name="question.answer", subject=question.id, label=ANSWER(lang), style="primary", fields=fields)
     return Card(
         title=title,
         summary=SUMMARY(lang, name=name_or_dash(asker)),
@@ -89,3 +95,13 @@ def card(tx: Transaction, core: Core, question: Question, viewer: Person) -> Car
 
 def words_of(core: Core, sealed: bytes) -> str:
     return core.keys.open(sealed, purpose=PURPOSE).decode("utf-8", "replace")
+
+
+def shared_words_of(core: Core, question: Question) -> str:
+    """The question as others may find it; empty where they may not."""
+    return words_of(core, question.sealed_shared) if question.sealed_shared else ""
+
+
+def answer_of(core: Core, question: Question) -> str:
+    """The answer; empty where there is none yet."""
+    return words_of(core, question.sealed_answer) if question.sealed_answer else ""

@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.alerts import due_at, next_at
+from bot.alerts import due_at, next_at, owe_digest
 from bot.registry import Person
 from policy.message import Role
 from policy.verdict import Severity
-from tests.district import COACH
+from tests.district import COACH, District
+from tests.fakes import FakeClock
 
 NIGHT = (time(21, 0), time(6, 30))
 
@@ -83,3 +84,18 @@ def test_a_person_in_another_zone_has_quiet_hours_of_their_own() -> None:
     person = replace(a_person(), zone="Europe/Madrid")
 
     assert due_at(person, Severity.HIGH, at(16)) > at(16)
+
+
+@pytest.mark.parametrize("zone", ZONES)
+async def test_a_weekly_digest_is_owed_once_a_week_on_friday(worded: District, clock: FakeClock, zone: str) -> None:
+    person = replace(a_person(), zone=zone, is_digest_weekly=True)
+    days = []
+    for _ in range(26 * 7 * 2):
+        before = await worded.core.store.read(lambda tx: tx.outbox.counts())
+        await worded.core.store.write(lambda tx: owe_digest(tx, person))
+        after = await worded.core.store.read(lambda tx: tx.outbox.counts())
+        if after.waiting > before.waiting:
+            days.append(clock.now)
+        clock.pass_(hours=12)
+
+    assert 25 <= len(days) <= 27

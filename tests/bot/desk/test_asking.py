@@ -151,3 +151,22 @@ async def test_a_question_is_nobody_elses_to_see(at_desk: AtDesk) -> None:
         ]
 
     assert await at_desk.district.read(unit) == [True, True, False, False]
+
+
+async def test_an_answer_is_found_by_others_only_where_whoever_answered_lets_them(at_desk: AtDesk) -> None:
+    await asked(at_desk, "ask May I post the bus list of Nia?")
+    (card,) = at_desk.shown(PRINCIPAL, TopicKind.QUESTION)
+    said = {"text": "No, families have it on paper", "shared": "May bus lists be posted?"}
+    await at_desk.presses(PRINCIPAL, card, "question.answer", **said)
+    await asked(at_desk, "ask May I post my own birthday?")
+    second = next(each for each in at_desk.shown(PRINCIPAL, TopicKind.QUESTION) if names(each))
+    await at_desk.presses(PRINCIPAL, second, "question.answer", text="That stays between us")
+
+    found = words(await at_desk.types(STUDENT, "answers bus lists"))
+    everything = words(await at_desk.types(OTHER, "answers"))
+    nothing = words(await at_desk.types(STUDENT, "answers birthday"))
+
+    assert "May bus lists be posted?: No, families have it on paper" in found
+    assert "Nia" not in everything
+    assert "between us" not in everything
+    assert "No answer fits" in nothing
