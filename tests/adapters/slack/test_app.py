@@ -342,3 +342,11 @@ async def test_an_interaction_that_nobody_knows_is_no_fault(at: AtDoor) -> None:
     assert (await at.slack.interaction(payload)).status == 200
     assert (await at.slack.form({"ssl_check": "1", "token": "x"})).status == 200
     assert at.desk.calls == []
+
+
+async def test_that_somebody_deletes_what_chaperone_posted_is_seen_and_its_own_posts_are_not_judged(at: AtDoor) -> None:
+    """By its own choice Slack's framework would keep the deletion from us too."""
+    for name in ("own_post", "own_post_changed", "own_post_deleted_in_channel"):
+        assert (await at.slack.event(recorded(name).payload)).status == 200
+
+    assert [event.kind for event in await inbox(at) if event.kind != "shared"] == ["deleted"]
