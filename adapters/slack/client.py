@@ -20,7 +20,7 @@ from bot.errors import ChaperoneError, PlatformBusy, Unable, Undeliverable
 Answer: TypeAlias = Mapping[str, Any]
 
 READS = frozenset({
-    "auth.test", "bots.info", "conversations.history", "conversations.info", "conversations.members",
+    "auth.test", "conversations.history", "conversations.info", "conversations.members",
     "conversations.replies", "users.info",
 })  # fmt: skip
 """Slack takes these with their arguments in the address only, and everything else as JSON."""
@@ -243,7 +243,7 @@ class Slack:
 
     def _pool(self) -> aiohttp.ClientSession:
         if self._session is None or self._session.closed:
-            self._session = aiohttp.ClientSession(timeout=LONGEST_REQUEST)
+            self._session = aiohttp.ClientSession(timeout=LONGEST_REQUEST, trust_env=True)
         return self._session
 
 
