@@ -112,9 +112,10 @@ def _print_peers(console: Console, rows: Sequence[dict[str, object]], by_rules: 
     for each in side_by_side(samples, by_rules, by_rules.with_model(shipped_model()), peers):
         table.add_row(each.name, f"{each.microseconds:,.0f}", f"{each.ratio:,.1f}", *_three(each.respect, each.contact))
     # Wider than a pipe is taken to be: a figure that is cut short says nothing.
-    console.print(table, width=96, crop=False)
+    Console(width=max(console.width, _LEAST_WIDTH)).print(table)
 
 
+_LEAST_WIDTH = 96
 _PEERS_CAPTION = (
     "P: of what is found, how much is right; R: of what is there, how much is found. Rude: the rule respect. Data: "
     "phone numbers and e-mail addresses in adapters/bench/contact.yml, which we wrote. Ours looks for all rules."
