@@ -98,7 +98,12 @@ def _look_up(core: Core, tx: Transaction, author: Person, place: ChannelRef | No
     if channel is None:
         return _Scene(author.role, Context(channel=ChannelKind.CLUB), default)
     allowances = tuple(exception.as_allowance() for exception in in_force(tx, channel))
-    context = Context(channel=channel.kind, channel_name=channel.name, allowances=allowances)
+    context = Context(
+        channel=channel.kind,
+        channel_name=channel.name,
+        allowances=allowances,
+        students=core.names.of(tx, channel),
+    )
     return _Scene(role_in(channel, author), context, core.shelf.get(channel.pack) or default)
 
 

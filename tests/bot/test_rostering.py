@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from adapters.roster import oneroster, people
 from bot.accounts import Account
+from bot.desk import Desk
 from bot.ids import PersonId, PersonRef
 from bot.known_names import student_names
 from bot.people import meet
@@ -363,6 +364,16 @@ async def test_a_student_named_beside_grades_is_found_only_where_the_roster_has_
 
     assert await district.read(lambda tx: tx.messages.is_clean(before, 0))
     assert not await district.read(lambda tx: tx.messages.is_clean(after, 0))
+
+
+async def test_a_look_before_posting_knows_the_names_too(district: District) -> None:
+    await taken(district, family())
+    stu = await met(district, account("u-stu", "stu@example.org"))
+    await district.core.store.write(lambda tx: tx.registry.join(CLUB, stu.ref, by=None, at=tx.now))
+
+    card = await Desk(district.core).command(COACH, CLUB, "check Wren got a D on the exam and is failing.")
+
+    assert card.title == "This would be flagged"
 
 
 ids = st.sampled_from(["p1", "p2", "p3", "p4"])

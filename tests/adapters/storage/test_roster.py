@@ -3,9 +3,12 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
+import pytest
+
 from adapters.roster import oneroster
 from bot.ids import ChannelRef, PersonRef
 from bot.ports import Store, Transaction
+from bot.ports.roster import Known
 from bot.registry import Person
 from bot.roster import Enrollment, Reading, RosterId, RosterPerson
 from bot.rostering import take_in
@@ -37,6 +40,20 @@ async def test_everything_of_a_roster_comes_back_as_it_was_saved(store: Store) -
         assert kept == sheet.rows
     assert known.agents == {RosterId("stu"): {"mum"}}
     assert await store.read(lambda tx: tx.roster.known("people").agents) == {}
+
+
+async def test_an_import_that_fails_at_its_end_leaves_nothing(store: Store) -> None:
+    def unit(tx: Transaction) -> None:
+        take_in(tx, family())
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await store.write(unit)
+
+    known = await store.read(lambda tx: tx.roster.known("oneroster"))
+    assert known == Known()
+    assert await store.read(lambda tx: tx.roster.imports()) == []
+    assert await store.read(lambda tx: tx.journal.head()) is None
 
 
 async def test_a_district_of_hundreds_is_written_and_then_found_unchanged(store: Store) -> None:
