@@ -23,6 +23,9 @@ class Backwards:
         """The whole text is one disguise."""
         return [Piece(0, len(self.text.plain), self.text.plain[hit.start : hit.end])]
 
+    def is_guess(self, _hit: Hit) -> bool:
+        return False
+
     def back(self, hit: Hit) -> Hit:
         """Where the hit stands in the plain view."""
         length = len(self.text.plain)

@@ -99,7 +99,7 @@ def _guesses(word: str, vocabulary: Vocabulary) -> Iterator[Guess]:
         return
     if _SHORTEST_GLUED <= len(word) <= _LONGEST_GLUED:
         for parts in parted(word, vocabulary):
-            is_sure = len(word) >= _SHORTEST_OF_MANY and vocabulary.words.issuperset(parts.split(" "))
+            is_sure = len(word) >= _SHORTEST_OF_MANY and all(vocabulary.is_sought(part) for part in parts.split(" "))
             yield parts, Trust.SURE if is_sure or (len(word) > 11 and parts.count(" ") > 1) else Trust.GUESS
     if "n" in word:
         for at, letter in enumerate(word[:LONGEST]):
@@ -110,14 +110,19 @@ def _guesses(word: str, vocabulary: Vocabulary) -> Iterator[Guess]:
 
 
 def parted(letters: str, vocabulary: Vocabulary) -> list[str]:
-    """What words the letters are that are run together: at most two ways. Two rare words are only a compound."""
+    """What words the letters are that are run together: at most two ways.
+
+    Two rare words are only a compound, and scraps make no words.
+    """
     return [
         " ".join(parts) for parts in vocabulary.parting.ways(letters) if not _is_compound(parts, letters, vocabulary)
     ]
 
 
 def _is_compound(parts: list[str], letters: str, vocabulary: Vocabulary) -> bool:
-    is_rare = COMMON.isdisjoint(parts) and not vocabulary.words.issuperset(parts)
+    if len(letters) < _LONG_COMPOUND and len(parts) > max(2, len(letters) // 3):
+        return True
+    is_rare = COMMON.isdisjoint(parts) and not all(vocabulary.is_sought(part) for part in parts)
     return is_rare and len(parts) == 2 and len(letters) < _LONG_COMPOUND
 
 

@@ -175,8 +175,7 @@ def _add_unmasked(hits: Hits, seen: _Unmasked, reading: Reading, pack: Pack) -> 
     for group, found in hits.items():
         known = reading.found.get(group)
         for hit in found:
-            touched = seen.view.touched(hit)
-            if not touched or (len(touched) == 1 and touched[0].is_guess and group in pack.index.alone):
+            if not seen.view.touched(hit) or (group in pack.index.alone and seen.view.is_guess(hit)):
                 continue
             back = seen.view.back(hit)
             if known is None:

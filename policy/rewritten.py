@@ -7,6 +7,8 @@ from policy.fold import Folded
 from policy.hits import Hit
 from policy.unmask import Piece
 
+_SHORTEST = 3
+
 
 @dataclass(frozen=True, slots=True)
 class Rewritten:
@@ -20,6 +22,16 @@ class Rewritten:
         """The pieces that the hit stands on, in order."""
         first, last = self._range(hit)
         return self.pieces[first:last]
+
+    def is_guess(self, hit: Hit) -> bool:
+        """Whether the hit is no more than a word that is guessed at, or has only a scrap of one."""
+        first, last = self._range(hit)
+        if last - first != 1 or not self.pieces[first].is_guess:
+            return False
+        start = self.starts[first]
+        end = start + len(self.pieces[first].text)
+        is_inside = start <= hit.start and hit.end <= end
+        return is_inside or min(hit.end, end) - max(hit.start, start) < _SHORTEST
 
     def back(self, hit: Hit) -> Hit:
         """Where the hit, which stands on a piece, is in the plain view: at a piece's edge where it begins inside."""

@@ -27,6 +27,7 @@ class Parting:
 
     def __init__(self, languages: Sequence[Sequence[str]], sought: Iterable[str]) -> None:
         known = dict.fromkeys((word for word in sought if len(word) > 2), _COST_OF_SOUGHT)
+        self._short = frozenset(word for word in known if len(word) == 3)
         self._costs = [
             known | _ranked(words, 1.5) | _ranked(small.split(), 1.2)
             for words, small in zip(languages, _SMALL, strict=False)
@@ -69,7 +70,8 @@ class Parting:
                 if name is not None:
                     best[at].append(name)
             cost = costs[number]
-            if cost is not None and (is_long or end - start != 3 or cost < _MOST_OF_THREE):
+            is_chance = not is_long and end - start == 3 and cost is not None and cost >= _MOST_OF_THREE
+            if cost is not None and not (is_chance and letters[start:end] not in self._short):
                 best[end] += [(before + cost, start, way) for way, (before, _, _) in enumerate(best[start])]
         if at < len(letters):
             return []

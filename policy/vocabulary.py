@@ -125,9 +125,10 @@ class Vocabulary:
                     yield short, _trust(len(short) > 5)
 
     def sounding_like(self, word: str) -> Iterator[Guess]:
-        if 2 < len(word) <= LONGEST:
+        if 2 < len(word) <= LONGEST and not any(letter * 3 in word for letter in set(word)):
             for known in self.by_sound.get(sound_of(word), ()):
-                is_near = min(len(known), len(word)) > 3 or known in COMMON
+                is_alike = len(known) > 3 and _vowels(known) == _vowels(word) != ""
+                is_near = min(len(known), len(word)) > 4 or known in COMMON or is_alike
                 if is_near and abs(len(known) - len(word)) < 3:
                     yield known, _trust(len(word) > 4 and len(known) > 4)
 
@@ -136,18 +137,28 @@ class Vocabulary:
         for ending, instead in _ENDINGS:
             if word.endswith(ending) and len(word) - len(ending) > 2:
                 stem = word.removesuffix(ending)
+                if ending in _CLITICS and stem[-1] not in "aeiourn":
+                    continue
                 if any(stem + more in self.ordinary for more in instead) or _halved(stem) in self.ordinary:
                     return True
         return False
 
 
 _ENDINGS = (
-    *((ending, ("", "e")) for ending in ("s", "es", "ed", "d", "ing", "in", "er", "ers", "ly", "y", "est", "ness")),
+    ("ed", ("e",)),
+    *((ending, ("", "e")) for ending in ("s", "es", "ed", "ing", "in", "er", "ers", "ly", "y", "est", "ness")),
     *((ending, ("", "o", "a", "e", "ar", "er", "ir")) for ending in ("ito", "ita", "itos", "itas", "ando", "iendo")),
-    *((ending, ("", "ar", "er", "ir")) for ending in ("o", "a", "as", "an", "e", "en", "aba", "aron", "ado", "ada")),
+    *((ending, ("ar", "er", "ir")) for ending in ("o", "a", "as", "an", "e", "en")),
+    *((ending, ("", "ar", "er", "ir")) for ending in ("aba", "aron", "ado", "ada")),
     *((ending, ("", "a", "o", "e")) for ending in ("mente", "lo", "la", "los", "las", "le", "les", "me", "te", "se")),
 )
 """Endings of either language, and what may stand in their place in the word that is known."""
+_CLITICS = frozenset({"lo", "la", "los", "las", "le", "les", "me", "te", "se"})
+"""They stand behind a verb."""
+
+
+def _vowels(word: str) -> str:
+    return "".join(letter for letter in word if letter in "aeiou")
 
 
 def _halved(stem: str) -> str:
@@ -182,7 +193,7 @@ def vocabulary_of(words: Iterable[str], ordinary: Sequence[Sequence[str]] = ()) 
     return Vocabulary(
         words=closed,
         ordinary=all_ordinary,
-        parting=Parting(ordinary, closed),
+        parting=Parting(ordinary, [*closed, *whole_stems, *(f"{stem}s" for stem in whole_stems)]),
         stems=_frozen(stems),
         by_squeezed=_frozen(squeezed),
         by_ends=_frozen(ends),

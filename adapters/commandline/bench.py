@@ -13,6 +13,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from adapters.bench.disguises_table import print_disguises
 from adapters.bench.labelled import Counts, Score, labelled_rows, score
 from adapters.bench.peers import installed
 from adapters.bench.side_by_side import RESPECT, Sample, side_by_side
@@ -36,9 +37,17 @@ from policy.verdict import PackId
     show_default=True,
     help="A folder with dev_*.jsonl, labelled as docs/measuring.md says.",
 )
+@click.option(
+    "--corpora",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("../shared/corpora"),
+    show_default=True,
+    help="A folder with HateCheck's hatecheck-dev.csv and mhc-es-dev.csv.",
+)
+@click.option("--disguises/--no-disguises", default=True, help="Also disguise what is caught, in twenty ways.")
 @click.option("--storage/--no-storage", default=True, help="Also time the database.")
 @click.option("--slack/--no-slack", default=True, help="Also send a burst of events through Slack's door.")
-def bench(pack: str, labelled: Path, storage: bool, slack: bool) -> None:
+def bench(pack: str, labelled: Path, corpora: Path, disguises: bool, storage: bool, slack: bool) -> None:
     """Measures: the score on labelled messages, the time of a judgement, durable writes, a burst of Slack's events."""
     console = Console()
     shelf = load_shelf(load_settings())
@@ -55,6 +64,8 @@ def bench(pack: str, labelled: Path, storage: bool, slack: bool) -> None:
         gold = [[str(label) for label in row["labels"]] for row in rows]  # type: ignore[attr-defined]
         console.print(_table(score(zip(gold, found, strict=True)), pack))
     _print_peers(console, rows, by_rules)
+    if disguises:
+        print_disguises(console, chosen, corpora)
     if storage:
         for name, value, unit in asyncio.run(storage_bench()):
             console.print(f"{name:58} {value:>12,.0f} {unit}")
