@@ -18,8 +18,6 @@ from tests.policy.building import a_pack, a_rule
 Chaperone = Callable[..., Result]
 PAGE = Path(__file__).parents[3] / "docs" / "rules.md"
 STALE = "docs/rules.md is stale: a rule, a pack or the model changed. Run `make rules` and commit what it writes."
-    "docs/rules.md is stale: a rule, pack, the model or the corpus changed. Run `make rules` and commit what it writes."
-)
 NOTHING = Measured(judged_by="", rows=0, rules={})
 
 
