@@ -32,10 +32,12 @@ def lines(view: View, viewer: Person) -> tuple[str, ...]:
 
 
 def summary(view: View, viewer: Person) -> tuple[str, ...]:
-    """How many checks hold, and a line for each of the first few that do not."""
+    """How many checks hold, and a line for each of the first few that do not: the broken ones before those that cannot
+    be seen."""
     found = standing(view)
     holding = sum(outcome.state is CheckState.HOLDS for _, outcome, _ in found)
     wanting = [each for each in found if each[1].state is not CheckState.HOLDS]
+    wanting.sort(key=lambda each: each[1].state is not CheckState.BROKEN)
     told = HOLDING(viewer.lang, n=holding, all=len(found))
     return (told, *(_line(view, viewer, *each) for each in wanting[:MOST_WANTING]))
 
