@@ -56,6 +56,17 @@ async def test_a_lost_answer_doubles_no_card_and_loses_none(here: InSlack, fault
     assert len(here.world.shown_to(COACH.person)) == 1
 
 
+async def test_a_post_whose_answer_was_lost_is_given_time_to_appear(here: InSlack) -> None:
+    here.web.faults["chat.postMessage"].append(LOST_REQUEST)
+    with pytest.raises(Unsure):
+        await here.show(a_card())
+
+    with pytest.raises(PlatformBusy):
+        await here.show(a_card())
+
+    assert here.web.count("conversations.history") == here.web.count("chat.postMessage") == 0
+
+
 async def test_after_a_crash_between_post_and_record_the_card_is_found_again(here: InSlack) -> None:
     here.web.faults["chat.postMessage"].append(LOST_ANSWER)
     with pytest.raises(Unsure):
