@@ -16,6 +16,9 @@ UNSEEN = frozenset({"script", "style", "head", "template"})
 EMOJI = "http://schema.skype.com/emoji"
 LONGEST_MARKUP = 150_000
 """Characters of markup that are read as such. Teams sends less; what is longer is text as it stands."""
+# An angle bracket that opens no whole tag: a comment, a bracket alone, a tag that never ends. Python's parser takes
+# quadratic time over many of them, and Teams writes none, so each is shown as the character it is.
+_NO_TAG = re.compile(r"<(?!/?[a-zA-Z][^<>]*>)")
 _LINE_ENDS = re.compile(r"[\r\n]+")
 # Half of a character from outside the basic plane, alone. JSON can say it, no file and no engine can take it.
 _LONE_SURROGATE = re.compile(r"[\ud800-\udfff]")
@@ -44,7 +47,7 @@ def page_of(markup: str) -> Page:
     if len(markup) > LONGEST_MARKUP:
         return Page(whole_characters(markup))
     reader = _Reader()
-    reader.feed(markup)
+    reader.feed(_NO_TAG.sub("&lt;", markup))
     reader.close()
     return reader.page()
 
