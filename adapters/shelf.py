@@ -16,8 +16,10 @@ class BrokenModel(ChaperoneError):
     """The files of the trained model do not fit this version of Chaperone. Install it anew."""
 
 
-def load_shelf(settings: Settings, *, with_model: bool = True) -> Shelf:
+def load_shelf(settings: Settings, *, with_model: bool = True, check_cases: bool = True) -> Shelf:
     """All packs; their judge asks the trained model too, unless told not to.
+
+    The cases of shipped rules were tried when they were shipped: a command that has to begin quickly leaves that out.
 
     Raises `policy.PackError` with every fault, each with file and line, and BadSettings where the folder is none.
     """
@@ -27,7 +29,7 @@ def load_shelf(settings: Settings, *, with_model: bool = True) -> Shelf:
     model = shipped_model() if with_model else None
 
     def load() -> Mapping[PackId, Pack]:
-        packs = load_packs([settings.packs] if settings.packs else [])
+        packs = load_packs([settings.packs] if settings.packs else [], check_cases=check_cases)
         return {name: pack.with_model(model) for name, pack in packs.items()}
 
     return Shelf(load)

@@ -122,9 +122,11 @@ _MAILBOX = r"[a-z0-9][a-z0-9._%+\-]{0,63}"
 _AT = r" ?(?:\(at\)|\[at\]|\{at\}|<at>) ?| at | arroba "
 _DOT = r" ?(?:\(dot\)|\[dot\]|\(\.\)|\[\.\]) ?| dot | punto |\."
 _EMAIL = rf"{_MAILBOX}@[a-z0-9\-]{{1,63}}(?:(?:{_DOT})[a-z0-9\-]{{1,63}}){{1,4}}"
+_MAILS = "gmail|yahoo|hotmail|outlook|icloud|aol|proton|protonmail|msn|live"
+_MAIL_ENDINGS = "com|org|net|edu|us|mx|es"
 _EMAIL_IN_WORDS = (
-    rf"{_MAILBOX}(?:{_AT})(?:gmail|yahoo|hotmail|outlook|icloud|aol|proton|protonmail|msn|live)(?:(?:{_DOT})[a-z]{{2,3}})?"
-    rf"|{_MAILBOX}(?:{_AT})[a-z0-9\-]{{2,63}}(?:{_DOT})(?:com|org|net|edu|us|mx|es)"
+    rf"{_MAILBOX}(?:{_AT})(?:{_MAILS})(?:(?:{_DOT})[a-z]{{2,3}})?"
+    rf"|{_MAILBOX}(?:{_AT})[a-z0-9\-]{{2,63}}(?:{_DOT})(?:{_MAIL_ENDINGS})"
 )
 
 
@@ -269,7 +271,18 @@ PATTERNS: dict[str, str] = {
     "handle": _HANDLE,
     "named_handle": _NAMED_HANDLE,
 }
-"""Each says by a yes whether its identifier may be in the text, and finds the candidates that are then looked at."""
+"""Each finds the candidates that are then looked at."""
+
+_SPANISH_STREET = r"(?:calle|avenida|av\.?|avda\.?|privada|camino|carrera|callejon|cerrada) "
+HINTS: dict[str, str] = {
+    **PATTERNS,
+    "email": rf"@[a-z0-9\-]|(?:{_AT})(?:{_MAILS})|(?:{_DOT})(?:{_MAIL_ENDINGS})",
+    "address": rf" (?:{_STREET}|{_STREET_AND_WORD})\b|{_SPANISH_STREET}|\b{_FLAT}",
+    "handle": r"@[a-z0-9_]|[a-z0-9_.]#\d{4}|\$[a-z]",
+    "named_handle": rf"\b(?:{_SOCIAL_NAMES}|{_PAYMENT_NAMES})\b",
+}
+"""Where its hint is not in a text, a pattern is not either. They count no letters: an engine that looks for all of them
+at once would need a state for every count."""
 
 
 @cache

@@ -68,6 +68,11 @@ class Hosts:
         return _link_pattern((*self.top_level, *self.top_level_and_word))
 
     @cached_property
+    def hint(self) -> str:
+        """Where this is not in a plain view, `pattern` is not either; it counts no letters."""
+        return rf"//|www\.|{_DOT}(?:{'|'.join(sorted((*self.top_level, *self.top_level_and_word)))})\b"
+
+    @cached_property
     def finder(self) -> Any:  # noqa: ANN401 - re2 has no types
         return compiled(self.pattern)
 
@@ -290,12 +295,14 @@ def _mended(written: str) -> str:
     return mended.replace("[:]", ":").replace(" ", "")
 
 
+_DOT = r"(?:\.| ?\[\.\] ?| ?\(\.\) ?| ?[(\[]dot[)\]] ?| dot | punto )"
+
+
 def _link_pattern(endings: tuple[str, ...]) -> str:
-    dot = r"(?:\.| ?\[\.\] ?| ?\(\.\) ?| ?[(\[]dot[)\]] ?| dot | punto )"
     rest = r"""[^\s<>"|]"""
     scheme = rf"(?:h(?:tt|xx|\*\*)ps?|ftp)\[?:\]? ?// ?{rest}+"
     label = r"[a-z0-9\-]{1,63}"
-    bare = rf"[a-z0-9][a-z0-9\-]{{0,62}}(?:{dot}{label}){{0,4}}{dot}(?:{'|'.join(sorted(endings))})\b(?:/{rest}*)?"
+    bare = rf"[a-z0-9][a-z0-9\-]{{0,62}}(?:{_DOT}{label}){{0,4}}{_DOT}(?:{'|'.join(sorted(endings))})\b(?:/{rest}*)?"
     return rf"{scheme}|www\.{rest}+|{bare}"
 
 

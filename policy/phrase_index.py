@@ -151,6 +151,7 @@ class _Meanings:
     def __init__(self) -> None:
         self._groups: dict[str, set[GroupId]] = defaultdict(set)
         self._plans: dict[str, list[_Plan]] = defaultdict(list)
+        self._sets: dict[tuple[GroupId, ...], frozenset[GroupId]] = {}
 
     def add(self, way: Way, groups: tuple[GroupId, ...]) -> None:
         is_whole = not (way.ahead or way.after)
@@ -169,16 +170,21 @@ class _Meanings:
     def targets(self, needles: list[str]) -> dict[int, _Target]:
         """By the place of each string among all of the automaton's."""
         return {
-            number: _Target(
-                tuple(sorted(self._groups.get(n, ()))),
-                _plans(self._plans.get(n, [])),
-                frozenset().union(self._groups.get(n, ()), *(plan.groups for plan in self._plans.get(n, ()))),
-                not n.endswith(" "),
-                n.count(" ", 1, -1) + 1,
-            )
-            for number, n in enumerate(needles)
-            if n in self._groups or n in self._plans
+            number: self._target(needle)
+            for number, needle in enumerate(needles)
+            if needle in self._groups or needle in self._plans
         }
+
+    def _target(self, needle: str) -> _Target:
+        groups = tuple(sorted(self._groups.get(needle, ())))
+        plans = self._plans.get(needle)
+        may_mean = self._sets.get(groups)
+        if may_mean is None:
+            may_mean = self._sets[groups] = frozenset(groups)
+        if plans is not None:
+            may_mean = may_mean.union(*[plan.groups for plan in plans])
+        is_stem = not needle.endswith(" ")
+        return _Target(groups, _plans(plans) if plans else None, may_mean, is_stem, needle.count(" ", 1, -1) + 1)
 
 
 class _Comparison:
@@ -297,9 +303,7 @@ def _chance(wordings: Iterable[Wording]) -> float:
     return sum(rarity(wording.text, is_stem=wording.is_stem) for wording in wordings)
 
 
-def _plans(plans: list[_Plan]) -> _Plans | None:
-    if not plans:
-        return None
+def _plans(plans: list[_Plan]) -> _Plans:
     by_next: dict[str, list[_Plan]] = defaultdict(list)
     by_last: dict[str, list[_Plan]] = defaultdict(list)
     others: list[_Plan] = []

@@ -1,5 +1,6 @@
 """The phrase language of rules and lexicons: reads one entry into the word sequences that it stands for."""
 
+import re
 from dataclasses import dataclass
 from itertools import product
 from math import prod
@@ -152,8 +153,12 @@ def _choice(reader: _Reader) -> tuple[_Choice, _Reader]:
     return _Choice(tuple(options), opening == "[", is_stem), reader
 
 
+_MARK = re.compile(r"[ |()\[\]*]")
+
+
 def _words(reader: _Reader) -> tuple[list[_Piece], _Reader]:
-    length = next((at for at, letter in enumerate(reader.text) if letter in " |()[]*"), len(reader.text))
+    mark = _MARK.search(reader.text)
+    length = mark.start() if mark else len(reader.text)
     typed, rest = reader.text[:length], reader.after(length)
     if rest.text[:1] in ("(", "["):
         raise PhraseError(f"a blank is missing before “{rest.text}”")

@@ -42,8 +42,8 @@ SIGNALS = frozenset(
 )
 """Every group that code provides."""
 
-EXTRAS = {**identifiers.PATTERNS, **unmask.PATTERNS}
-"""What the sweep looks for on behalf of this file (the link pattern comes with the hosts)."""
+EXTRAS = {**identifiers.HINTS, **unmask.PATTERNS}
+"""What the sweep looks for on behalf of this file (the hint of a link comes with the hosts)."""
 _IDENTIFIERS = frozenset(identifiers.PATTERNS)
 _NOWHERE = Hit(0, 0)
 

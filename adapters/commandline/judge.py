@@ -2,13 +2,15 @@
 
 import json
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import click
 from rich.console import Console
 
+from adapters.commandline.bulk import Lines, answer_all, can_use_all_processors
 from adapters.commandline.explain import explained, show
 from adapters.playground.text import labelled_links
 from adapters.settings import load_settings
@@ -68,7 +70,7 @@ def judge(
     if not is_text and (spoken_of or lang):
         raise click.UsageError("--author, --channel, --before and --lang are for one TEXT: a line has its own fields.")
     settings = load_settings()
-    shelf = load_shelf(settings, with_model=not rules_only)
+    shelf = load_shelf(settings, with_model=not rules_only, check_cases=False)
     chosen = shelf.get(PackId(pack or settings.pack))
     if chosen is None:
         names = ", ".join(sorted(each.id for each in shelf))
@@ -76,7 +78,7 @@ def judge(
     if is_text:
         _one(_as_row(source, spoken_of), chosen, form or "text", Lang(lang) if lang else spoken(source) or Lang.EN)
         return
-    if not _stream(_lines(source), chosen, form or "jsonl"):
+    if not _stream(source, chosen, form or "jsonl"):
         sys.exit(1)
 
 
@@ -95,28 +97,48 @@ def _is_file(source: str) -> bool:
     return False
 
 
-def _stream(lines: Iterable[str], pack: Pack, form: str) -> bool:
+def _stream(source: str, pack: Pack, form: str) -> bool:
+    """Answers all lines, in order. Raises CannotRead."""
+    # The model's runtime has threads of its own, which do not survive in a forked process.
+    on_all_processors = pack.model is None and can_use_all_processors()
+    try:
+        with _opened(source) as file:
+            return answer_all(file, partial(_answer, pack, form), _say, on_all_processors=on_all_processors)
+    except OSError as error:
+        if isinstance(error, BrokenPipeError):
+            raise
+        what = "Look at its rights, or hand the lines in through standard input (-)."
+        raise CannotRead(f"{source} cannot be read: {error.strerror}. {what}") from error
+
+
+def _answer(pack: Pack, form: str, lines: Lines) -> tuple[str, bool]:
+    """What is written for the lines. Other programs write other encodings, or a mark before the first line: what is
+    not UTF-8 shows as U+FFFD."""
+    first, typed = lines
+    answers: list[str] = []
     is_whole = True
-    for number, line in enumerate(lines, start=1):
+    for number, line in enumerate(typed, first):
         if not line.strip():
             continue
         row: Mapping[str, Any] = {}
         try:
-            row = _read(line, number)
+            row = _read(line.decode("utf-8" if number > 1 else "utf-8-sig", "replace"), number)
             verdict = judged(*as_message(row, number), pack)
         except BadLine as error:
             is_whole = False
-            _say(json.dumps({"id": row.get("id"), "line": number, "error": str(error)}, ensure_ascii=False))
+            answers.append(json.dumps({"id": row.get("id"), "line": number, "error": str(error)}, ensure_ascii=False))
             continue
         if form == "jsonl":
-            _say(json.dumps(as_json(row["id"], verdict), ensure_ascii=False))
+            answers.append(json.dumps(as_json(row["id"], verdict), ensure_ascii=False))
         else:
-            _say(_as_text(row, verdict, pack))
-    return is_whole
+            answers.append(_as_text(row, verdict, pack))
+    return "\n".join(answers), is_whole
 
 
 def _say(line: str) -> None:
-    """Writes the line. Half a surrogate pair, which no encoding holds, is written as JSON writes it: `\\ud83d`."""
+    """Writes the lines. Half a surrogate pair, which no encoding holds, is written as JSON writes it: `\\ud83d`."""
+    if not line:
+        return
     click.echo(line.encode("utf-8", "backslashreplace").decode())
 
 
@@ -162,8 +184,9 @@ def as_message(row: Mapping[str, Any], number: int) -> tuple[Message, Context]:
     except ValueError as error:
         raise BadLine(f"line {number}: {error}. See --help for what author and channel may be.") from error
     # A link behind a label, `[label](address)`, is one here as in the playground.
-    links = tuple(Link(link.target, link.start, link.end) for link in labelled_links(row["text"]))
-    return Message(text=row["text"], author=author, links=links), Context(
+    text: str = row["text"]
+    links = tuple(Link(link.target, link.start, link.end) for link in labelled_links(text)) if "](" in text else ()
+    return Message(text=text, author=author, links=links), Context(
         channel=channel, channel_name=name.strip(), before=before
     )
 
@@ -207,18 +230,6 @@ def _as_text(row: Mapping[str, Any], verdict: Verdict, pack: Pack) -> str:
         lines.extend(f"    > {row['text'][mark.start : mark.end]!r}" for mark in finding.marks)
     lines.extend(f"  excused: {e.finding.rule} by {e.exemption}: {e.reason.en}" for e in verdict.exempted)
     return "\n".join(lines)
-
-
-def _lines(source: str) -> Iterator[str]:
-    """The lines as they come. Other programs write other encodings, or a mark before the first line: what is not UTF-8
-    shows as U+FFFD. Raises CannotRead."""
-    try:
-        with _opened(source) as file:
-            for number, line in enumerate(file):
-                yield line.decode("utf-8" if number else "utf-8-sig", "replace")
-    except OSError as error:
-        what = "Look at its rights, or hand the lines in through standard input (-)."
-        raise CannotRead(f"{source} cannot be read: {error.strerror}. {what}") from error
 
 
 def _opened(source: str) -> BinaryIO:

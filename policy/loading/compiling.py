@@ -106,7 +106,7 @@ class Compiler:
 
     @cached_property
     def _sweep(self) -> Sweep:
-        extras = {**reading.EXTRAS, "link": self.hosts.pattern}
+        extras = {**reading.EXTRAS, "link": self.hosts.hint}
         return Sweep(self._groups, extras, first=partial(starts_of, self.rules))
 
     @cached_property

@@ -19,7 +19,7 @@ BREACH = "chaperone canary drill"
 @pytest.fixture(autouse=True)
 def quick_packs(monkeypatch: pytest.MonkeyPatch) -> None:
     """The shipped packs, read once; their cases are tried elsewhere."""
-    monkeypatch.setattr(shelf, "load_packs", lambda _homes: shipped())
+    monkeypatch.setattr(shelf, "load_packs", lambda _homes, **_options: shipped())
 
 
 def judged(given: bytes | str, *options: str) -> Result:

@@ -47,7 +47,7 @@ Chaperone = Callable[..., Told]
 @pytest.fixture
 def chaperone(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], tmp_path: Path) -> Chaperone:
     """Runs a command as from a shell, in a folder of the test's, with these variables set."""
-    monkeypatch.setattr(shelf, "load_packs", lambda _homes: shipped())
+    monkeypatch.setattr(shelf, "load_packs", lambda _homes, **_options: shipped())
     monkeypatch.setattr(running, "set_up_logs", lambda _level, _form: None)
     monkeypatch.chdir(tmp_path)
     for name in os.environ:

@@ -15,7 +15,7 @@ Chaperone = Callable[..., Result]
 @pytest.fixture
 def chaperone(monkeypatch: pytest.MonkeyPatch) -> Chaperone:
     """Runs `chaperone` with these arguments."""
-    monkeypatch.setattr(shelf, "load_packs", lambda _homes: shipped())
+    monkeypatch.setattr(shelf, "load_packs", lambda _homes, **_options: shipped())
 
     def run(*arguments: str) -> Result:
         result = CliRunner().invoke(cli, arguments)

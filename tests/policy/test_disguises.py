@@ -1,0 +1,69 @@
+"""Twenty ways to hide what a rule catches: in each of them, most is still caught, by the rules alone."""
+
+import pytest
+
+from adapters.bench.disguised import Share, caught_seeds, shares
+from adapters.bench.obfuscations import FAMILIES
+from policy import judge, load_pack
+from policy.message import Message, Role, Said
+from policy.pack import Pack
+from tests.policy.building import a_context
+
+LEAST = 0.9
+"""A little below what `make bench` shows, so that a new rule with odd examples does not fail here."""
+
+
+@pytest.fixture(scope="module")
+def pack() -> Pack:
+    return load_pack("crec", check_cases=False)
+
+
+@pytest.fixture(scope="module")
+def caught(pack: Pack) -> dict[str, Share]:
+    """Every third seed, both languages together."""
+    results: dict[str, Share] = {}
+    for (family, _), share in shares(caught_seeds(pack)[::3], pack).items():
+        before = results.get(family, Share(0, ()))
+        results[family] = Share(before.caught + share.caught, before.missed + share.missed)
+    return results
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_what_is_caught_is_still_caught_in_disguise(caught: dict[str, Share], family: str) -> None:
+    share = caught[family]
+
+    assert share.all > 0
+    assert share.caught >= LEAST * share.all, share.missed
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Anderson and Marisol are on bus two, Esteban drives",
+        "the bookmarks are in the therapist's office",
+        "we scored forty two points, what a game",
+        "versículo, cálculo, vehículo: spelling on Friday",
+        "Nguyen, Okonkwo and Szczepanski row tomorrow",
+        "gym is moot, bring the featureset list",
+    ],
+)
+def test_unusual_names_and_words_hide_nothing(pack: Pack, text: str) -> None:
+    assert judge(Message(text, Role.STUDENT), a_context(), pack).findings == ()
+
+
+def test_a_sentence_cut_in_two_is_found_in_the_second_message(pack: Pack) -> None:
+    whole = judge(Message("nobody here likes you at all", Role.STUDENT), a_context(), pack)
+    before = [Said(Role.STUDENT, "nobody here likes")]
+
+    verdict = judge(Message("you at all", Role.STUDENT), a_context(before=before), pack)
+
+    assert "respect" in {finding.rule for finding in whole.findings}
+    (finding,) = (finding for finding in verdict.findings if finding.rule == "respect")
+    assert "Together with the message before" in finding.reason.en
+    assert "you at all"[finding.start : finding.end] == finding.excerpt != ""
+
+
+def test_somebody_elses_words_are_not_joined(pack: Pack) -> None:
+    before = [Said(Role.OWNER, "nobody here likes")]
+
+    assert judge(Message("you", Role.STUDENT), a_context(before=before), pack).findings == ()
