@@ -147,7 +147,8 @@ async def both(
     """What the command says of these files, and what the playground finds when they are posted."""
     rows = [json.loads(line) for file in files for line in file.read_text(encoding="utf-8").splitlines()]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(shelf, "load_packs", lambda _homes, **_options: known or shipped())  # their cases are tried elsewhere
+        # Their cases are tried elsewhere.
+        patch.setattr(shelf, "load_packs", lambda _homes, **_options: known or shipped())
         patch.delenv("CHAPERONE_PACKS", raising=False)
         answers = [answer for file in files for answer in judged(file)]
         packs = shelf.load_shelf(load_settings(state=folder))
