@@ -19,6 +19,7 @@ class _Lazy(click.Group):
         "audit": "adapters.export.command",
         "packs": "adapters.commandline.packs",
         "doctor": "adapters.commandline.doctor",
+        "manifest": "adapters.commandline.manifest",
         "roster": "adapters.commandline.roster",
         "records": "adapters.commandline.records",
         "bench": "adapters.commandline.bench",

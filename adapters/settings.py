@@ -65,6 +65,7 @@ class Settings(BaseSettings):
     slack_admin_token: Annotated[SecretStr | None, _named("SLACK_ADMIN_TOKEN", "slack_admin_token")] = None
     slack_api_url: Annotated[str, _named("SLACK_API_URL", "slack_api_url")] = ""
     slack_apps: str = ""
+    slack_teams: str = ""
     slack_alerts_channel: str = ""
     microsoft_app_id: Annotated[str, _named("MicrosoftAppId", "microsoft_app_id")] = ""
     microsoft_app_password: Annotated[SecretStr | None, _named("MicrosoftAppPassword", "microsoft_app_password")] = None

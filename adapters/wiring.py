@@ -109,7 +109,7 @@ async def build(settings: Settings, shelf: Shelf | None = None) -> House:
         if settings.playground:
             platforms["playground"] = await mount(app, core, intake, desk)
         if slack is not None:
-            from adapters.slack.app import mount as mount_slack  # only who uses Slack waits for its libraries
+            from adapters.slack.assembly import mount as mount_slack  # only who uses Slack waits for its libraries
 
             platforms["slack"] = mount_slack(app, core, intake, desk, slack, opened)
         if teams is not None:

@@ -1,11 +1,8 @@
 """Slack's door: `POST /slack/events` for events, commands and interactivity; who is let in, and what they are told."""
 
-import asyncio
 import json
 import re
-import time
-from collections.abc import AsyncIterator, Mapping
-from contextlib import AsyncExitStack, suppress
+from collections.abc import Mapping
 from typing import Protocol, cast
 from urllib.parse import parse_qsl
 
@@ -16,25 +13,21 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
-from adapters.slack import interactions
 from adapters.slack.bolt import new_bolt
-from adapters.slack.client import Slack
-from adapters.slack.connection import Connection, OneWorkspace
 from adapters.slack.content import Json, Payload
-from adapters.slack.gaps import Gaps
-from adapters.slack.platform import SlackPlatform
+from adapters.slack.departures import KINDS, Departures
 from adapters.slack.receiving import Receiver
 from adapters.slack.signing import Refusal, Signing
-from bot.core import Core
-from bot.desk import Desk
-from bot.intake import Intake
-from bot.ports import Platform
 
 log = structlog.get_logger()
 
 ROUTE = "/slack/events"
 LARGEST_BODY = 8 * 1024 * 1024
 MOST_FORM_FIELDS = 100
+HOME_OPENED = "app_home_opened"
+HANDLED = KINDS | {HOME_OPENED}
+"""Kinds of events that are no event of the product's and are acted on here."""
+
 _ANY = re.compile(".*", re.DOTALL)
 
 Ack = Mapping[str, Json] | None
@@ -60,32 +53,6 @@ class Interactions(Protocol):
         """Somebody opened Chaperone's home (`app_home_opened`); the whole callback, with its workspace."""
 
 
-def mount(
-    app: web.Application, core: Core, intake: Intake, desk: Desk, connection: Connection, parts: AsyncExitStack
-) -> Platform:
-    """Opens Slack's door on the server and returns Slack as a platform; `parts` lets go of what it holds once the
-    server has stopped."""
-    slack = Slack(OneWorkspace(connection), base_url=connection.api_url)
-    parts.push_async_callback(slack.close)
-    platform = SlackPlatform(core.store, slack, alerts=connection.alerts, known_apps=connection.known_apps)
-    answering = interactions.Interactions(core, desk, slack, platform)
-    parts.push_async_callback(answering.settled)
-    receiver = Receiver(core, intake, Gaps(core), known_apps=connection.known_apps)
-    door = Door(receiver, answering, Signing(connection.signing_secret, time.time))
-    app.router.add_post(ROUTE, door.handle)
-    app.cleanup_ctx.append(lambda _app: _getting_known(platform))
-    return platform
-
-
-async def _getting_known(platform: SlackPlatform) -> AsyncIterator[None]:
-    """Asks Slack who we are there while the server starts; it need not wait for the answer."""
-    task = asyncio.create_task(platform.connect())
-    yield
-    task.cancel()
-    with suppress(asyncio.CancelledError):
-        await task
-
-
 class BadShape(ValueError):
     """Slack does not send requests of this shape; says nothing of what stood in it."""
 
@@ -93,10 +60,13 @@ class BadShape(ValueError):
 class Door:
     """Lets Slack in. `dispatch` is for what a socket brings, `handle` for requests over HTTP."""
 
-    def __init__(self, receiver: Receiver, interactions: Interactions, signing: Signing) -> None:
+    def __init__(
+        self, receiver: Receiver, interactions: Interactions, signing: Signing, departures: Departures
+    ) -> None:
         self._receiver = receiver
         self._interactions = interactions
         self._signing = signing
+        self._departures = departures
         self.bolt = new_bolt()
         self._listen()
 
@@ -146,7 +116,9 @@ class Door:
 
     def _listen(self) -> None:
         """One listener for each family of payloads; each answers only when all is done."""
-        self.bolt.event("app_home_opened")(self._on_home)
+        self.bolt.event(HOME_OPENED)(self._on_home)
+        for kind in KINDS:
+            self.bolt.event(kind)(self._on_departure)
         self.bolt.event(_ANY)(self._on_event)
         self.bolt.command(_ANY)(self._on_command)
         self.bolt.action(_ANY)(self._on_action)
@@ -156,6 +128,9 @@ class Door:
 
     async def _on_event(self, body: dict[str, Json]) -> None:
         await self._receiver.receive(body)
+
+    async def _on_departure(self, body: dict[str, Json]) -> None:
+        await self._departures.note(body)
 
     async def _on_home(self, body: dict[str, Json]) -> None:
         await self._interactions.home_opened(body)

@@ -4,7 +4,7 @@ words."""
 import asyncio
 import math
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -66,6 +66,9 @@ class Unsure(PlatformBusy):
 
 class Tokens(Protocol):
     """The tokens of the workspaces where Chaperone is installed."""
+
+    async def teams(self) -> Collection[str]:
+        """Their ids; an empty one is the workspace whose token was configured."""
 
     async def bot(self, team: str) -> str:
         """The bot's token. Raises Unable where the app is not installed there."""
@@ -142,6 +145,10 @@ class Slack:
             cursor = str((answer.get("response_metadata") or {}).get("next_cursor") or "")
             if not cursor:
                 return
+
+    async def teams(self) -> Collection[str]:
+        """The workspaces where Chaperone is installed; an empty id is the one whose token was configured."""
+        return await self._tokens.teams()
 
     async def installation(self, team: str) -> Installation:
         """Chaperone in that workspace; asked once, and kept."""

@@ -12,7 +12,6 @@ MESSAGES = 240
 
 TIERS = {
     "auth.test": 4,
-    "bots.info": 3,
     "chat.delete": 3,
     "chat.update": 3,
     "conversations.history": 3,

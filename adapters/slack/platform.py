@@ -52,18 +52,20 @@ class SlackPlatform(Platform):
         self._direct: dict[PersonRef, ChannelRef] = {}
         self._apps: dict[PersonRef, bool] = {}
 
-    async def connect(self) -> None:
-        """Asks Slack about the workspaces of all registered channels, and about the one whose token was configured:
-        their addresses, and what Chaperone may do there."""
+    async def connect(self, *teams: str) -> Collection[str]:
+        """Asks Slack about these workspaces, else about all where Chaperone is installed or watches channels: their
+        addresses, and what Chaperone may do there. Returns the ids of those that know it."""
         channels = await self._store.read(lambda tx: tx.registry.channels())
         known = {team_in(c.ref.workspace) for c in channels if platform_of(c.ref.workspace) == PLATFORM}
-        for team in ("", *sorted(known)):
-            if self._slack.known(team) is not None:
+        found = set[str]()
+        for team in teams or sorted(known | set(await self._slack.teams())):
+            if team in found:
                 continue
             try:
-                await self._slack.look_up(team)
+                found.add((await self._slack.look_up(team)).team)
             except (PlatformBusy, Undeliverable, Unable) as fault:
                 log.warning("slack.not_connected", key=team, error=type(fault).__name__)
+        return found
 
     async def show(self, to: PersonRef, topic: Topic, card: Card, *, shown: str | None, notify: bool) -> str:
         """Shows the card in the person's direct messages, and an alert to the team of reviewers too."""

@@ -28,6 +28,9 @@ CHANGED_BACK = timedelta(days=30)
 """How far back is read where Slack says that much of a channel's history was changed up to some time."""
 
 _HISTORY_CHANGED = frozenset({"channel_history_changed", "group_history_changed"})
+HANDLED = _HISTORY_CHANGED | {"channel_id_changed"}
+"""Kinds of events that are no event of the product's and are acted on here."""
+
 _MENTIONED = re.compile(r"<[@#]([A-Z0-9]{2,40})")
 _MENTIONING = frozenset({"user_id", "channel_id"})
 

@@ -15,6 +15,7 @@ TITLES = {
     "duty": Text(en="Something was not done", es="Algo no se hizo"),
     "owner": Text(en="A channel without an owner", es="Un canal sin responsable"),
     "inbox": Text(en="An event could not be read", es="Un evento no se pudo leer"),
+    "away": Text(en="Chaperone was removed from a workspace", es="Se quitó Chaperone de un espacio de trabajo"),
 }
 WHAT = {
     "route": Text(
@@ -43,6 +44,12 @@ WHAT = {
     "inbox": Text(
         en="The event {what} was given up after several tries, and what it says is unchecked. The log has its key.",
         es="El evento {what} se abandonó tras varios intentos y su texto no está revisado. Su clave está en los logs.",
+    ),
+    "away": Text(
+        en="Somebody removed it from {what}, or withdrew its token. Nothing that is written there is seen until it is "
+        "installed again; then what was missed is read, as far as the platform gives it.",
+        es="Alguien lo quitó de {what}, o retiró su token. No se ve nada de lo que se escribe allí hasta que se instale "
+        "de nuevo; entonces se lee lo que faltó, hasta donde la plataforma lo permite.",
     ),
 }
 

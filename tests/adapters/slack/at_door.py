@@ -14,6 +14,7 @@ from aiohttp.test_utils import TestServer
 from adapters.http import make_app
 from adapters.slack.app import ROUTE, Ack, Door
 from adapters.slack.content import Payload
+from adapters.slack.departures import Departures
 from adapters.slack.receiving import Missed, Receiver
 from adapters.slack.signing import Signing
 from adapters.storage import open_store
@@ -119,7 +120,8 @@ def seed(tx: Transaction) -> None:
 
 
 def make_door(core: Core, clock: FakeClock, desk: Desk, gaps: Gaps) -> Door:
-    return Door(Receiver(core, Intake(core), gaps), desk, Signing(SECRET, lambda: clock().timestamp()))
+    signing = Signing(SECRET, lambda: clock().timestamp())
+    return Door(Receiver(core, Intake(core), gaps), desk, signing, Departures(core))
 
 
 _FURNISHED: list[bytes] = []

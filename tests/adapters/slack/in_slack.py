@@ -2,7 +2,7 @@
 
 import json
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -67,6 +67,9 @@ class InventedTokens:
 
     def __init__(self) -> None:
         self.admin_token: str | None = ADMIN_TOKEN
+
+    async def teams(self) -> Collection[str]:
+        return ("",)
 
     async def bot(self, team: str) -> str:
         del team

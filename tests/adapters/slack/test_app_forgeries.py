@@ -67,7 +67,8 @@ def with_header(request: Request, name: str, value: str) -> Request:
 def a_door(taken: Taken, desk: Desk, clock: Callable[[], float] = lambda: NOW) -> Door:
     receiver: Any = taken
     assert isinstance(Receiver, type)
-    return Door(receiver, desk, Signing(SECRET, clock))
+    nobody_leaves: Any = None
+    return Door(receiver, desk, Signing(SECRET, clock), nobody_leaves)
 
 
 @dataclass(frozen=True, slots=True)
