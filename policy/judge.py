@@ -43,7 +43,7 @@ def judge(message: Message, context: Context, pack: Pack) -> Verdict:
             findings.setdefault(finding.rule, finding)
     if pack.model is not None:
         opinion = pack.model.opinion(message, context, {rule: finding.score for rule, finding in findings.items()})
-        _heed(opinion, findings, exempted)
+        _heed(opinion, findings, exempted, reading)
         for suspicion in opinion.suspicions:
             suspect = suspected(suspicion, reading, pack)
             if suspect is not None and suspect.rule not in findings and suspect.rule not in exempted:
@@ -56,15 +56,23 @@ def judge(message: Message, context: Context, pack: Pack) -> Verdict:
     )
 
 
-def _heed(opinion: Opinion, findings: dict[RuleId, Finding], exempted: dict[RuleId, Exempted]) -> None:
+def _heed(
+    opinion: Opinion, findings: dict[RuleId, Finding], exempted: dict[RuleId, Exempted], reading: Reading
+) -> None:
     """What the model says against the rules' findings. What is urgent stays as it is."""
     for rule in (opinion.doubted | opinion.unsure) & findings.keys():
-        if findings[rule].severity is Severity.URGENT:
+        if findings[rule].severity is Severity.URGENT or _rests_on_disguise(findings[rule], reading):
             continue
         if rule in opinion.doubted:
             exempted[rule] = doubted(findings.pop(rule))
         else:
             findings[rule] = lessened(findings[rule])
+
+
+def _rests_on_disguise(finding: Finding, reading: Reading) -> bool:
+    """Whether words in disguise made the rule fire: the model may not have seen through it."""
+    spans = [reading.typed(hit) for hit in reading.unmasked if hit.start < hit.end]
+    return any(span.start < mark.end and mark.start < span.end for mark in finding.marks for span in spans)
 
 
 def _going_on(message: Message, context: Context, pack: Pack) -> Iterator[Finding]:

@@ -120,7 +120,8 @@ def read(message: Message, context: Context, pack: Pack) -> Reading:
     views: list[Rewritten | Backwards] = [
         rewritten(text, pieces) for pieces in unmask.pieces(text, extras, pack.vocabulary)
     ]
-    for view in (*views, *backwards(text, pack.vocabulary)):
+    # A text that is written backwards has words that read as others.
+    for view in (*views, *backwards(text, pack.vocabulary)) if views else ():
         seen = _Unmasked(view, pack.sweep.scan(view.text))
         _add_unmasked(seen.swept.found, seen, reading, pack)
         reading.meanings.append(seen)
