@@ -59,7 +59,10 @@ def judge(message: Message, context: Context, pack: Pack) -> Verdict:
 def _heed(
     opinion: Opinion, findings: dict[RuleId, Finding], exempted: dict[RuleId, Exempted], reading: Reading
 ) -> None:
-    """What the model says against the rules' findings. What is urgent stays as it is."""
+    """What the model says against the rules' findings. What is urgent stays as it is, and so does what is buried in a
+    long message, of which the model sees the whole and not the line."""
+    if len(reading.text.plain) >= detect.LONG:
+        return
     for rule in (opinion.doubted | opinion.unsure) & findings.keys():
         if findings[rule].severity is Severity.URGENT or _rests_on_disguise(findings[rule], reading):
             continue
