@@ -8,9 +8,10 @@ from bot.cards import Action, Block, Bullets, Card, Facts, Field, Paragraph, Ton
 from bot.command import Request, Standing
 from bot.core import Core
 from bot.coverage import is_in_care, unseen
-from bot.dates import moment
+from bot.dates import day, moment
+from bot.governance.records import CheckRecord, CheckState
 from bot.incidents import Incident
-from bot.phrasing import CHANNEL_STATE, KIND, channel_name, name_or_dash, rule_title
+from bot.phrasing import CHANNEL_STATE, ENFORCED_BY, KIND, channel_name, name_or_dash, rule_title
 from bot.ports import Transaction
 from bot.registration import waiting_for
 from bot.registry import Channel, ChannelState, Person
@@ -47,6 +48,9 @@ OPEN_URGENT = Text(en="an urgent alert is open", es="hay una alerta urgente abie
 OPEN_LONG = Text(en="an alert is open since {at}", es="hay una alerta abierta desde {at}")
 NO_OWNER = Text(en="no owner on duty", es="sin responsable en funciones")
 UNAPPROVED = Text(en="waits for approval", es="espera aprobación")
+UNWATCHED = Text(en="nobody has looked it over in time (due since {day})", es="sin la revisión debida desde el {day}")
+NOT_HELD = Text(en="does not hold: {what}", es="no se cumple: {what}")
+NEEDS = Text(en="{channel}: what it needs", es="{channel}: lo que le falta")
 NOT_READ = Text(en="is not read", es="no se lee")
 YOURS = Text(en="Your channels", es="Sus canales")
 SUPERVISED = Text(en="Channels under your care: {n}", es="Canales a su cargo: {n}")
@@ -83,6 +87,8 @@ WHICH = Text(en="Which channel?", es="¿Qué canal?")
 HELP = Text(en="Help", es="Ayuda")
 
 LONG_OPEN = timedelta(days=3)
+TOLD_ANYHOW = ("approved", "ownership")
+"""Checks of which a channel's row tells in words of its own."""
 
 
 async def home(core: Core, actor: Person) -> Sequence[Card]:
@@ -183,19 +189,38 @@ def _due_in(tx: Transaction, request: Request, channel: Channel) -> list[str]:
 def _attention(tx: Transaction, request: Request, mine: list[Channel], told: list[Incident]) -> Card:
     lang = request.lang
     gaps = unseen(tx, mine)
-    rows = list[tuple[str, str]]()
+    rows, buttons = list[tuple[str, str]](), list[Action]()
     for channel in mine:
-        found = _troubles(tx, request, channel, told)
+        broken = _broken(tx, channel)
+        found = [*_troubles(tx, request, channel, told), *_not_held(request, broken)]
         if channel.ref in gaps:
             found.append(line(gaps[channel.ref], request.actor))
         if found:
             rows.append((f"#{channel.name}", "; ".join(found)))
+            buttons.append(_opening(request, channel, needs=bool(broken)))
     if not rows:
         return Card(title=WELL(lang), tone=Tone.DONE)
-    by_name = {f"#{c.name}": c for c in mine}
-    buttons = tuple(_opening(request, by_name[name]) for name, _ in rows[:MOST_BUTTONS])
-    facts = Facts(tuple(rows[:MOST_CHANNELS]))
-    return Card(title=ATTENTION(lang, n=len(rows)), tone=Tone.WARNING, blocks=(facts,), actions=buttons)
+    return Card(
+        title=ATTENTION(lang, n=len(rows)),
+        tone=Tone.WARNING,
+        blocks=(Facts(tuple(rows[:MOST_CHANNELS])),),
+        actions=tuple(buttons[:MOST_BUTTONS]),
+    )
+
+
+def _broken(tx: Transaction, channel: Channel) -> list[CheckRecord]:
+    """The channel's checks that are broken, as of the last look at them."""
+    if not channel.state.is_read:
+        return []
+    return [record for record in tx.checks.of(channel.ref) if record.outcome.state is CheckState.BROKEN]
+
+
+def _not_held(request: Request, broken: list[CheckRecord]) -> list[str]:
+    """That nobody watches the channel, and which other checks are broken; what the row says already is left out."""
+    lang = request.lang
+    found = [UNWATCHED(lang, day=day(r.since, request.actor)) for r in broken if r.name == "monitored"]
+    others = [ENFORCED_BY[r.name](lang) for r in broken if r.name not in ("monitored", *TOLD_ANYHOW)]
+    return [*found, *([NOT_HELD(lang, what=", ".join(others))] if others else [])]
 
 
 def _troubles(tx: Transaction, request: Request, channel: Channel, told: list[Incident]) -> list[str]:
@@ -248,11 +273,13 @@ def _row(tx: Transaction, request: Request, channel: Channel, told: list[Inciden
     )
 
 
-def _opening(request: Request, channel: Channel) -> Action:
+def _opening(request: Request, channel: Channel, *, needs: bool = False) -> Action:
+    """A button that shows the channel, or what it needs."""
     there = Request(
         actor=request.actor, place=channel.ref, channel=channel, pack=request.pack, words="", lang=request.lang
     )
-    return step(there, f"#{channel.name}"[:75], "channel")
+    name = f"#{channel.name}"
+    return step(there, NEEDS(request.lang, channel=name[:50]), "checks") if needs else step(there, name[:75], "channel")
 
 
 def _rules(request: Request, inside: list[Channel]) -> Card:

@@ -7,6 +7,7 @@ import pytest
 from bot.cards import Card
 from bot.deliveries import TopicKind
 from bot.events import Content
+from bot.governance.watch import look
 from bot.ids import MessageId, MessageRef, PersonId, PersonRef, WorkspaceId
 from bot.registry import Channel, ChannelState
 from policy.message import Attachment, AttachmentKind
@@ -63,6 +64,25 @@ async def test_a_supervisor_finds_all_channels_and_which_need_attention(at_desk:
     assert "robotics" in words(due)
     assert "#robotics" in words(channels)
     assert "#chess" in words(channels)
+
+
+async def test_a_supervisor_sees_which_channels_nobody_watches_and_goes_to_what_they_need(at_desk: AtDesk) -> None:
+    core = at_desk.district.core
+    since = at_desk.clock()
+    await core.store.write(lambda tx: tx.registry.save_channel(replace(CHESS, decided_at=since)))
+    await core.store.write(lambda tx: look(core, tx, CLUB))
+    before = await home(at_desk, PRINCIPAL)
+    at_desk.clock.pass_(days=8)
+    await core.store.write(lambda tx: look(core, tx, CLUB))
+
+    attention = (await home(at_desk, PRINCIPAL))[0]
+    needs = next(action for action in attention.actions if "#chess" in action.label)
+    opened = await at_desk.desk.act(PRINCIPAL, needs.name, needs.subject, {})
+
+    assert "nobody has looked it over in time" not in words(before[0])
+    assert "nobody has looked it over in time" in words(attention)
+    assert opened is not None
+    assert "Nobody has looked the channel over yet" in words(opened)
 
 
 async def test_home_speaks_the_readers_language(at_desk: AtDesk) -> None:
