@@ -35,16 +35,37 @@ _DATE_CALL = re.compile(r"\{(?=\{\s*(?:DATE|TIME)\s*\()", re.IGNORECASE)
 _INPUT = re.compile(r"f\d+:(.+)", re.DOTALL)
 
 
-def message(card: Card, *, notify: bool = True) -> Payload:
-    """An activity that shows the card. Text and card in one activity would come apart, so there is no text."""
+def message(card: Card, *below: Card, notify: bool = True) -> Payload:
+    """An activity that shows the card, and others below it. Text and card in one activity would come apart, so there is
+    no text."""
     shown: dict[str, Json] = {
         "type": "message",
         "summary": card.summary or card.title,
-        "attachments": [{"contentType": ADAPTIVE, "content": adaptive(card)}],
+        "attachments": [_attached(adaptive(each)) for each in (card, *below)],
     }
+    if below:
+        shown["attachmentLayout"] = "list"
     if notify:
         shown["channelData"] = {"notification": {"alert": True}}
     return shown
+
+
+def dialog(title: str, card: Payload) -> Payload:
+    """The answer to an invoke that opens a dialog with the card, or puts the card in its place."""
+    shown: Payload = {"title": title, "width": "medium", "height": "medium", "card": _attached(card)}
+    return {"task": {"type": "continue", "value": shown}}
+
+
+def form(action: Action) -> Payload:
+    """What has to be asked first, as a dialog's card. Dialogs know Action.Submit alone."""
+    asked: list[Json] = [_lines(action.confirm)] if action.confirm else []
+    asked += [_input(field, 0) for field in action.fields]
+    send: Payload = {"type": "Action.Submit", "title": action.label, "data": _data(action), **_look(action)}
+    return {"$schema": SCHEMA, "type": "AdaptiveCard", "version": VERSION, "body": asked, "actions": [send]}
+
+
+def _attached(card: Payload) -> Payload:
+    return {"contentType": ADAPTIVE, "content": card}
 
 
 def adaptive(card: Card) -> Payload:
@@ -172,10 +193,13 @@ def _button(action: Action, number: int) -> Payload:
 
 def _execute(action: Action, number: int) -> Payload:
     """Older clients know no Action.Execute; they send the same as a message."""
-    data: Payload = {"act": action.name, "subject": action.subject}
-    same: Payload = {"title": action.label, "data": data, "id": f"b{number}", **_look(action)}
+    same: Payload = {"title": action.label, "data": _data(action), "id": f"b{number}", **_look(action)}
     fallback: Payload = {"type": "Action.Submit", **same, "id": f"s{number}"}
     return {"type": "Action.Execute", "verb": action.name, **same, "fallback": fallback}
+
+
+def _data(action: Action) -> Payload:
+    return {"act": action.name, "subject": action.subject}
 
 
 def _look(action: Action) -> Payload:

@@ -34,6 +34,7 @@ from adapters.teams.cards import Press, executed, press_in
 from adapters.teams.client import Connector, Place
 from adapters.teams.connection import Connection
 from adapters.teams.markup import whole_characters
+from adapters.teams.menus import CHOSEN, SUBMITTED, Menus
 from adapters.teams.platform import Teams
 from bot.cards import Card
 from bot.core import Core
@@ -61,6 +62,8 @@ WRITE_FIRST = Text(
     en="I answer in private only, and cannot write to you yet. Please open a chat with me and ask there.",
     es="Solo respondo en privado y todavía no puedo escribirle. Abra un chat conmigo y pregunte allí, por favor.",
 )
+HOME = frozenset({"home", "inicio"})
+"""What people type to see what they see first when they open Chaperone."""
 _OURS = re.compile(r"\s*/?\s*(?:policy|política|politica)\b\s*", re.IGNORECASE)
 
 
@@ -80,6 +83,7 @@ class Turns(CloudAdapterBase):  # type: ignore[misc]  # the SDK carries no types
         super().__init__(_Authenticated())
         self._core = core
         self._desk = desk
+        self._menus = Menus(core, desk)
         self._platform = platform
         self._connector = connector
         self.connection = connection
@@ -104,8 +108,10 @@ class Turns(CloudAdapterBase):  # type: ignore[misc]  # the SDK carries no types
         await asyncio.gather(*self._running)
 
     def _is_to_us(self, activity: Payload) -> bool:
-        if text(activity, "type") != "message" or text(activity, "from", "id") == self.connection.bot_id:
+        if text(activity, "from", "id") == self.connection.bot_id:
             return False
+        if text(activity, "type") != "message":
+            return _is_opened(activity)
         is_private = is_personal(activity) or part(activity, "recipient").get("isTargeted") is True
         return is_private or press_in(part(activity, "value")) is not None or bool(self._mentions(activity))
 
@@ -157,12 +163,17 @@ class Turns(CloudAdapterBase):  # type: ignore[misc]  # the SDK carries no types
         if press is not None:
             words, card = await self._pressed(sender_of(raw), press)
             await self._answer(context, raw, cards.message(card) if card else _plain(words))
+            return
+        asked = self._words(raw)
+        if _is_opened(raw) or asked.casefold() in HOME:
+            await self._answer(context, raw, cards.message(*await self._desk.home(sender_of(raw))))
         else:
-            asked = self._words(raw)
             card = await self._desk.command(sender_of(raw), channel_of(raw), asked)
             await self._answer(context, raw, cards.message(card))
 
     async def _invoked(self, raw: Payload) -> Answer:
+        if text(raw, "name") in (CHOSEN, SUBMITTED):
+            return Answer(200, await self._menus.answer(raw, await self._lang(sender_of(raw))))
         press = executed(raw) if text(raw, "name") == "adaptiveCard/action" else None
         if press is None:
             return Answer(501)
@@ -267,6 +278,12 @@ class _Authenticated(BotFrameworkAuthentication):  # type: ignore[misc]  # the S
 
     async def create_user_token_client(self, claims_identity: ClaimsIdentity) -> None:
         del claims_identity
+
+
+def _is_opened(raw: Payload) -> bool:
+    """Whether somebody has just added Chaperone for themselves."""
+    is_added = text(raw, "type") == "installationUpdate" and text(raw, "action") == "add"
+    return is_added and is_personal(raw)
 
 
 def _plain(words: str) -> Payload:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from adapters.teams.activity import workspace_named
+from adapters.teams.menus import CHECK_MESSAGE, CHOSEN, REPORT_MESSAGE, SUBMITTED
 from adapters.teams.turns import DONE_MARK
 from bot.core import Core
 from bot.ids import ChannelId, ChannelRef, MessageId, MessageRef, PersonId, PersonRef
@@ -21,7 +22,7 @@ from policy.verdict import PackId
 from policy.words import Lang
 from tests.adapters.teams.opening import TEAM, Connected, Json, fresh_id, joined
 from tests.contract.harness import Button, Cast, File, PressRefused, ShownCard
-from tests.standins.teams_connector import BOT, FakeTeams, fake_teams
+from tests.standins.teams_connector import BOT, FakeTeams, check_dialog, fake_teams
 from tests.standins.teams_identity import TENANT, Identity, identity
 
 WORKSPACE = workspace_named(TENANT)
@@ -229,6 +230,38 @@ class TeamsHarness:
         if not answer["value"].startswith(DONE_MARK):
             raise PressRefused(answer["value"])
 
+    async def home(self, who: PersonRef) -> Sequence[ShownCard]:
+        conversation = self._world.conversation_of(who.person)
+        before = len(self._world.posts.get(conversation, {}))
+        await self._delivered(self._open.said("home", who.person))
+        async with asyncio.timeout(20):
+            while len(self._world.posts.get(conversation, {})) == before:
+                await asyncio.sleep(0.01)
+        id_, activity = self._world.posts[conversation].popitem()
+        return [self._shown(id_, activity | {"attachments": [each]}) for each in activity["attachments"]]
+
+    async def check(self, who: PersonRef, message: MessageRef) -> ShownCard:
+        return self._read_dialog(await self._chosen(who, CHECK_MESSAGE, message, CHOSEN))
+
+    async def report(self, who: PersonRef, message: MessageRef, note: str) -> ShownCard:
+        form = await self._chosen(who, REPORT_MESSAGE, message, CHOSEN)
+        [field] = [element for element in form["body"] if element["type"] == "Input.Text"]
+        sent = form["actions"][0]["data"] | {field["id"]: note}
+        return self._read_dialog(await self._chosen(who, REPORT_MESSAGE, message, SUBMITTED, data=sent))
+
+    async def _chosen(self, who: PersonRef, command: str, message: MessageRef, name: str, **more: object) -> Json:
+        """The card of the dialog that an entry of a message's menu opens."""
+        shown = as_chat_message(self._messages[message])
+        value = {"commandId": command, "commandContext": "message", "messagePayload": shown, **more}
+        status, answer = await self._open.arrives(
+            self._open.activity("invoke", who.person, message.channel, name=name, value=value)
+        )
+        assert status == 200
+        return check_dialog(answer)
+
+    def _read_dialog(self, card: Json) -> ShownCard:
+        return self._shown("", {"attachments": [{"content": card}]})
+
     async def conversation(self, who: PersonRef, where: ChannelRef) -> str:
         del who  # everybody in the channel sees the same
         said = [activity for ref, activity in self._messages.items() if ref.channel_ref == where]
@@ -271,6 +304,24 @@ class TeamsHarness:
                 data = inner["data"]
                 found.append((Button(data["act"], data["subject"], action["title"]), inner))
         return found
+
+
+def as_chat_message(activity: Json) -> Json:
+    """The message of an activity as Graph and the clients' menus show it."""
+    [html_] = [each["content"] for each in activity["attachments"] if each["contentType"] == "text/html"]
+    root = activity["conversation"]["id"].partition(";messageid=")[2]
+    user = {"id": activity["from"]["aadObjectId"], "displayName": "", "userIdentityType": "aadUser"}
+    return {
+        "id": activity["id"],
+        "replyToId": None if root == activity["id"] else root,
+        "messageType": "message",
+        "createdDateTime": activity["timestamp"],
+        "subject": None,
+        "from": {"application": None, "device": None, "user": user},
+        "body": {"contentType": "html", "content": html_},
+        "attachments": [each for each in activity["attachments"] if each["contentType"] != "text/html"],
+        "mentions": [],
+    }
 
 
 _LINK = re.compile("\ue000([^\ue001]*)\ue001([^\ue002]*)\ue002")

@@ -18,6 +18,7 @@ from tests.standins.teams_identity import APP_ID, TENANT, Identity
 BOT = f"28:{APP_ID}"
 LARGEST_ACTIVITY = 80 * 1024
 MOST_ACTIONS = 6
+MOST_CARDS = 10
 Json = dict[str, Any]
 CARD_KEYS = frozenset({"$schema", "type", "version", "body", "actions", "fallbackText", "msteams"})
 
@@ -232,14 +233,36 @@ def check_activity(body: Json, *, is_targeted: bool = False) -> None:
     if body.get("text"):
         assert body["textFormat"] == "plain"
         return
-    [attachment] = body["attachments"]
+    assert body["summary"], "a notification needs a line"
+    assert 0 < len(body["attachments"]) <= MOST_CARDS
+    assert body.get("attachmentLayout") == ("list" if len(body["attachments"]) > 1 else None)
+    for attachment in body["attachments"]:
+        card = _card_in(attachment)
+        assert card["fallbackText"]
+        check_card(card, ids=set())
+
+
+def check_dialog(answer: Json) -> Json:
+    """The card of the dialog that an invoke was answered with. Fails on what Teams would not open."""
+    assert answer.keys() == {"task"}
+    task = answer["task"]
+    assert task["type"] == "continue"
+    assert task["value"].keys() == {"title", "width", "height", "card"}
+    assert task["value"]["title"]
+    card = _card_in(task["value"]["card"])
+    for action in card.get("actions", []):
+        assert action["type"] == "Action.Submit", "dialogs know no Action.Execute"
+        assert action["title"]
+    check_card({**card, "actions": []}, ids=set())
+    return card
+
+
+def _card_in(attachment: Json) -> Json:
     assert attachment.keys() == {"contentType", "content"}
     assert attachment["contentType"] == "application/vnd.microsoft.card.adaptive"
-    assert body["summary"], "a notification needs a line"
-    card = attachment["content"]
+    card: Json = attachment["content"]
     assert card["version"] == "1.5"
-    assert card["fallbackText"]
-    check_card(card, ids=set())
+    return card
 
 
 def check_card(card: Mapping[str, Any], ids: set[str]) -> None:

@@ -75,6 +75,8 @@ EXPECTED: dict[str, list[str]] = {
     "slash_command": [],
     "card_submitted": [],
     "card_executed": [],
+    "menu_chosen": [],
+    "menu_submitted": [],
     "members_added": [f"joined {TEAM} {SAGE}", f"joined {STAGE} {SAGE}"],
     "members_removed": [f"left {TEAM} {SAGE}", f"left {STAGE} {SAGE}"],
     "bot_added": [f"watched {TEAM} True", f"watched {STAGE} True", f"watched {CREW} True"],
