@@ -1,12 +1,13 @@
 """Each named excuse lets go what it should, says why, and lets nothing else go."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from policy.exemptions import EXEMPTIONS
-from policy.message import AllowanceKind, Context
+from policy.message import AllowanceKind, Context, Outing
 from policy.pack import Pack
 from policy.verdict import Exempted
 from tests.policy.building import a_context, a_detector, a_pack, a_rule, verdict_on
@@ -216,3 +217,24 @@ def test_a_prevention_talk_is_excused(tmp_path: Path, text: str, *, is_excused: 
     pack = a_pack_excusing(tmp_path, "prevention_talk", "insult")
 
     assert (excused(pack, text) is not None) is is_excused
+
+
+@pytest.mark.parametrize(
+    ("outings", "is_excused"),
+    [
+        ([Outing("Science Museum", is_on=False)], True),
+        ([Outing("Science Museum", is_on=False), Outing("Zoo", is_on=True)], False),
+        ([Outing("Zoo", is_on=False)], False),
+        ([], False),
+    ],
+)
+def test_an_outing_that_is_over_is_excused_while_no_other_is_on(
+    tmp_path: Path, outings: list[Outing], *, is_excused: bool
+) -> None:
+    pack = a_pack_excusing(tmp_path, "outing_over", "insult")
+    context = replace(a_context(), outings=tuple(outings))
+
+    verdict = verdict_on(pack, "pickle at the science museum", context)
+
+    assert len(verdict.exempted) == is_excused
+    assert len(verdict.findings) != is_excused
