@@ -6,8 +6,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from adapters.storage.governance_tables import handovers, parent_access
 from adapters.storage.rows import insert_or_replace
-from adapters.storage.tables import handovers, parent_access
 from bot.access import Cause, Handover, HandoverState, ParentAccess
 from bot.ids import ChannelRef
 

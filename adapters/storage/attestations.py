@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
+from adapters.storage.governance_tables import attestations
 from adapters.storage.rows import insert_new
-from adapters.storage.tables import attestations
 from bot.governance.records import Attestation
 from bot.ids import ChannelRef
 

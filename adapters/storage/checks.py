@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
+from adapters.storage.governance_tables import checks
 from adapters.storage.rows import insert_or_replace
-from adapters.storage.tables import checks
 from bot.governance.records import CheckRecord, CheckState, Outcome
 from bot.ids import ChannelRef, PersonId
 

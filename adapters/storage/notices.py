@@ -5,8 +5,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from adapters.storage.governance_tables import notice_receipts, notices
 from adapters.storage.rows import insert_new, insert_or_replace
-from adapters.storage.tables import notice_receipts, notices
 from bot.governance.records import NoticePosting, NoticeReceipt
 from bot.ids import ChannelRef, PersonRef
 

@@ -5,8 +5,8 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from adapters.storage.governance_tables import outings
 from adapters.storage.rows import insert_or_replace
-from adapters.storage.tables import outings
 from bot.governance.records import ChannelOuting
 from bot.ids import ChannelRef
 

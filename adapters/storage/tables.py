@@ -295,65 +295,6 @@ members = Table(
     Index("members_person_index", "person"),
 )
 
-attestations = Table(
-    "attestations",
-    metadata,
-    Column("channel", ChannelColumn, primary_key=True),
-    Column("at", Instant, primary_key=True),
-    Column("by", PersonColumn, nullable=False),
-    Column("checked", sa.Integer, nullable=False),
-    Column("flagged", sa.Integer, nullable=False),
-    Column("open", sa.Integer, nullable=False),
-)
-
-# `by` is empty where Chaperone posted the notice itself.
-notices = Table(
-    "notices",
-    metadata,
-    Column("channel", ChannelColumn, primary_key=True),
-    Column("notice", Line, primary_key=True),
-    Column("version", sa.Text, primary_key=True),
-    Column("at", Instant, nullable=False),
-    Column("by", PersonColumn),
-)
-
-notice_receipts = Table(
-    "notice_receipts",
-    metadata,
-    Column("channel", ChannelColumn, primary_key=True),
-    Column("notice", Line, primary_key=True),
-    Column("person", PersonColumn, primary_key=True),
-    Column("version", sa.Text, nullable=False),
-    Column("sent_at", Instant, nullable=False),
-    Column("answered_at", Instant),
-    Column("answer", sa.Text, nullable=False),
-)
-
-outings = Table(
-    "outings",
-    metadata,
-    Column("id", Line, primary_key=True),
-    Column("channel", ChannelColumn, nullable=False),
-    Column("place", Line, nullable=False),
-    Column("starts_at", Instant, nullable=False),
-    Column("ends_at", Instant, nullable=False),
-    Column("by", PersonColumn, nullable=False),
-    Index("outings_channel_index", "channel", "ends_at"),
-)
-
-# `people` is a list of ids as JSON: whom the outcome is about.
-checks = Table(
-    "checks",
-    metadata,
-    Column("channel", ChannelColumn, primary_key=True),
-    Column("name", Line, primary_key=True),
-    Column("state", sa.Text, nullable=False),
-    Column("why", sa.Text, nullable=False),
-    Column("people", Line, nullable=False),
-    Column("since", Instant, nullable=False),
-    Column("version", sa.Integer, nullable=False),
-)
-
 exceptions = Table(
     "exceptions",
     metadata,
@@ -384,40 +325,6 @@ questions = Table(
     Column("answered_by", PersonColumn),
     Column("sealed_answer", sa.LargeBinary),
     Column("sealed_shared", sa.LargeBinary),
-    Column("version", sa.Integer, nullable=False),
-)
-
-parent_access = Table(
-    "parent_access",
-    metadata,
-    Column("channel", ChannelColumn, primary_key=True),
-    Column("parent", Line, primary_key=True),
-    Column("account", PersonColumn, index=True),
-    Column("offered_at", Instant),
-    Column("offered_by", PersonColumn),
-    Column("asked_at", Instant),
-    Column("decided_at", Instant),
-    Column("decided_by", PersonColumn),
-    Column("is_granted", sa.Boolean),
-    Column("reason", Line, nullable=False),
-    Column("is_overdue", sa.Boolean, nullable=False),
-    Column("joined_at", Instant),
-    Column("version", sa.Integer, nullable=False),
-)
-
-handovers = Table(
-    "handovers",
-    metadata,
-    Column("channel", ChannelColumn, primary_key=True),
-    Column("opened_at", Instant, primary_key=True, autoincrement=False),
-    Column("owner", PersonColumn, nullable=False),
-    Column("cause", sa.Text, nullable=False),
-    Column("state", sa.Text, nullable=False),
-    Column("named", PersonColumn),
-    Column("named_by", PersonColumn),
-    Column("named_at", Instant),
-    Column("closed_at", Instant),
-    Column("reason", Line, nullable=False),
     Column("version", sa.Integer, nullable=False),
 )
 
