@@ -52,6 +52,7 @@ class Installing:
         installed: Callable[[str], Awaitable[None]],
     ) -> None:
         self._client = client
+        self._app = {"client_id": client.id, "client_secret": client.secret.get_secret_value()}
         self._states = states
         self._installations = installations
         self._api_url = api_url
@@ -118,9 +119,7 @@ class Installing:
         ) as session:
             slack = AsyncWebClient(base_url=self._api_url, session=session, retry_handlers=[])
             try:
-                answer = await slack.oauth_v2_access(
-                    client_id=self._client.id, client_secret=self._client.secret.get_secret_value(), code=code
-                )
+                answer = await slack.api_call("oauth.v2.access", data={**self._app, "code": code})
             except SlackApiError as refused:
                 raise _why(refused) from None
             except (aiohttp.ClientError, SlackClientError, TimeoutError, UnicodeDecodeError):

@@ -25,16 +25,22 @@ AGAIN = 5.0
 class Sight:
     """Told of each change by `Sockets`. What it has to note it notes by itself, again until the database takes it."""
 
-    def __init__(self, core: Core, *, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
+    def __init__(
+        self,
+        core: Core,
+        *,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
         self._core = core
+        self._clock = clock
         self._sleep = sleep
         self._noting: asyncio.Task[None] | None = None
         self._is_blind = False
 
     def closed(self) -> None:
         """There is no socket now."""
-        since = datetime.now(UTC)
-        self._begin(self._go_blind(since))
+        self._begin(self._go_blind(self._clock()))
 
     def opened(self) -> None:
         """There is one again."""

@@ -33,6 +33,7 @@ def _method(tier: int, needs: str, takes: str = "", scopes: str = "", *, reads: 
 _PAGE = "cursor limit"
 _MESSAGE = "text blocks attachments metadata parse link_names"
 METHODS = {
+    "auth.revoke": _method(3, "", "test"),
     "auth.test": _method(4, "", reads=True),
     "chat.delete": _method(3, "channel ts", scopes="chat:write"),
     "chat.postMessage": _method(

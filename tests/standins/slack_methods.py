@@ -20,9 +20,14 @@ def why(arguments: Json) -> str:
 
 
 def _auth_test(world: World, token: Token, _arguments: Json) -> Done:
-    user = {"user_id": token.user, "team_id": TEAM, "team": "Larkfield", "url": "https://larkfield.slack.com/"}
+    user = {"user_id": token.user, "team_id": token.team, "team": "Larkfield", "url": "https://larkfield.slack.com/"}
     del world
     return user | ({"bot_id": BOT_ID} if token.is_bot else {})
+
+
+def _revoke(_world: World, token: Token, _arguments: Json) -> Done:
+    token.is_revoked = True
+    return {"revoked": True}
 
 
 def _post(world: World, token: Token, arguments: Json) -> Done:
@@ -195,6 +200,7 @@ def _views_publish(world: World, _token: Token, arguments: Json) -> Done:
 
 
 DOING: dict[str, Doing] = {
+    "auth.revoke": _revoke,
     "auth.test": _auth_test,
     "chat.delete": _delete,
     "chat.postMessage": _post,

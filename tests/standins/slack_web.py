@@ -57,10 +57,14 @@ class Call:
 
 class SlackWeb:
     """The server. `complaints` are requests that no sound client sends; a test ends by seeing that there are none.
-    `second` is how long a second between messages lasts, for tests that run by the real clock."""
+    `second` is how long a second between messages lasts, for tests that run by the real clock; `beside` adds the routes
+    of other stand-ins."""
 
-    def __init__(self, world: World, *, second: float = 1.0) -> None:
+    def __init__(
+        self, world: World, *, second: float = 1.0, beside: tuple[Callable[[web.Application], None], ...] = ()
+    ) -> None:
         self.world = world
+        self._beside = beside
         self.calls: list[Call] = []
         self.complaints: list[str] = []
         self.faults: dict[str, deque[Fault]] = defaultdict(deque)
@@ -74,6 +78,8 @@ class SlackWeb:
     async def serving(self) -> AsyncIterator["SlackWeb"]:
         """Serves on a free port of this machine."""
         app = web.Application(client_max_size=2**20)
+        for add_routes in self._beside:
+            add_routes(app)
         app.router.add_route("*", "/api/{method}", self._api)
         app.router.add_post("/respond/{name}", self._respond)
         server = TestServer(app, host="127.0.0.1")

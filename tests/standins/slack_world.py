@@ -47,12 +47,13 @@ class VirtualClock:
 
 @dataclass(slots=True)
 class Token:
-    """`user` is who asks with it."""
+    """`user` is who asks with it, in which workspace."""
 
     user: str
     scopes: frozenset[str] = SCOPES
     is_bot: bool = True
     is_revoked: bool = False
+    team: str = TEAM
 
 
 @dataclass(slots=True, kw_only=True)

@@ -92,8 +92,8 @@ def test_scopes_are_those_that_slack_asks_for_each_method() -> None:
     asked = {scope.name for scope in rights.SCOPES}
     checked = 0
     for scope in (*rights.SCOPES, rights.REMOVING):
-        for method in scope.methods:
-            assert scope.name in METHODS[method].scopes, f"{method} does not ask for {scope.name}"
+        for name in scope.methods:
+            assert scope.name in METHODS[name].scopes, f"{name} does not ask for {scope.name}"
             checked += 1
     for name, method in METHODS.items():
         assert not method.scopes or method.scopes & asked, name

@@ -288,8 +288,7 @@ async def test_no_more_is_read_than_can_be_worked_on() -> None:
     ],
 )
 async def test_where_slack_gives_no_ticket_it_is_asked_again_when_it_says(refusal: Refusal, wait: float) -> None:
-    slack_is = {"refusals": deque([refusal])}
-    async with connected(**slack_is) as at:
+    async with connected(refusals=deque([refusal])) as at:
         assert at.slept == [wait]
         assert at.slack.asked == 2
         assert at.sight == ["closed", "opened"]
