@@ -5,7 +5,7 @@ import os
 import socket
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
 from aiohttp import web
@@ -14,12 +14,14 @@ from adapters.http import make_app
 from adapters.keys import MasterKeys, know_key, master_key
 from adapters.lock import SingleProcess
 from adapters.playground.app import mount
+from adapters.playground.seed_file import DOMAIN
 from adapters.settings import BadSettings, Settings
 from adapters.shelf import load_shelf
 from adapters.slack.connection import connection as slack_connection
 from adapters.storage import open_store, sqlite_file
 from adapters.teams.connection import connection
 from adapters.wakeup import open_bell
+from bot.accounts import EmailDomains
 from bot.core import Core, Shelf
 from bot.delivery import outbox_worker
 from bot.desk import Desk
@@ -102,7 +104,7 @@ async def build(settings: Settings, shelf: Shelf | None = None) -> House:
             shelf=shelf,
             platforms=platform,
             default_pack=PackId(settings.pack),
-            domains=settings.domains,
+            domains=_domains(settings, is_alone=slack is None and teams is None),
             limits=settings.limits,
         )
         intake, desk, app = Intake(core), Desk(core), make_app(core)
@@ -120,6 +122,12 @@ async def build(settings: Settings, shelf: Shelf | None = None) -> House:
         app.cleanup_ctx.append(lambda _app: _working(core, is_alone=file is not None))
         parts = opened.pop_all()
     return House(core=core, intake=intake, desk=desk, app=app, has_playground=settings.playground, parts=parts)
+
+
+def _domains(settings: Settings, *, is_alone: bool) -> EmailDomains:
+    """The district's e-mail domains. Where nothing but the playground runs and nobody named any, it is its own."""
+    is_made_up = settings.playground and is_alone and not settings.domains.staff
+    return replace(settings.domains, staff=frozenset({DOMAIN})) if is_made_up else settings.domains
 
 
 def _release(tx: Transaction) -> None:

@@ -25,7 +25,7 @@ async def mount(
     app: web.Application, core: Core, intake: Intake, desk: Desk, *, public_hosts: frozenset[str] = frozenset()
 ) -> Platform:
     """Puts the playground under `/playground/`, seeds its district the first time, and returns it as a platform."""
-    await core.store.write(lambda tx: seed.seed(tx, core.keys, intake))
+    await core.store.write(lambda tx: seed.seed(tx, core, intake))
     live = Live(core.store, core.keys, core.bell)
     app.add_subapp(PREFIX, make_app(Handlers(core, intake, desk, live), live, public_hosts))
     for path in ("/", PREFIX.rstrip("/")):

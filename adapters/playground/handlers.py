@@ -24,6 +24,7 @@ from adapters.playground.requests import (
     body_of,
     post_of,
 )
+from adapters.playground.seed_file import district, tries
 from adapters.playground.talk import Draft
 from adapters.playground.view import Json, card_json, person_json
 from adapters.playground.world import World, world
@@ -52,9 +53,9 @@ class Handlers:
 
         def unit(world: World) -> Json:
             return {
-                "workspace": seed.district().name,
+                "workspace": district().name,
                 "people": [person_json(person) for person in sorted(world.people(), key=seed.rank)],
-                "tries": seed.tries(),
+                "tries": tries(),
                 "limits": {"text": LONGEST_TEXT, "files": MOST_FILES},
             }
 
@@ -207,7 +208,7 @@ class Handlers:
     async def start_over(self, request: web.Request) -> web.Response:
         """Leaves this workspace as it is in the records and begins the next one."""
         await body_of(request, StartOverBody)
-        await self._core.store.write(lambda tx: seed.start_over(tx, self._core.keys, self._intake))
+        await self._core.store.write(lambda tx: seed.start_over(tx, self._core, self._intake))
         await self._tell()
         return web.json_response({})
 

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Callable
 from datetime import datetime
 
-from adapters.playground import events, history, notes, rooms, talk
+from adapters.playground import board, events, history, notes, rooms, talk
 from adapters.playground.events import ChatMessage
 from adapters.playground.live import BELL
 from adapters.playground.view import PAGE_LINK
@@ -11,7 +11,7 @@ from adapters.playground.world import World, current
 from bot.accounts import Account
 from bot.cards import Card
 from bot.deliveries import Topic
-from bot.errors import Refused, Unable, Undeliverable
+from bot.errors import Refused, Undeliverable
 from bot.events import Edited, Event, Posted
 from bot.ids import ChannelRef, MessageRef, PersonId, PersonRef, WorkspaceId
 from bot.intake import Intake
@@ -51,7 +51,7 @@ class Playground(Platform):
     def abilities(self, workspace: WorkspaceId) -> frozenset[Ability]:
         """What this chat can do."""
         del workspace
-        return frozenset(Ability) - {Ability.ANNOUNCE}
+        return frozenset(Ability)
 
     async def account(self, person: PersonRef) -> Account | None:
         """The account of somebody on the register: here nobody else has one."""
@@ -89,9 +89,19 @@ class Playground(Platform):
                 yield event
 
     async def announce(self, channel: ChannelRef, topic: Topic, card: Card, *, shown: str | None, pin: bool) -> str:
-        """Raises Unable: nobody but people speaks in this chat's channels."""
-        del channel, topic, card, shown, pin
-        raise Unable
+        """Shows the card to everybody in the channel, once for each topic. Raises Undeliverable where there is no such
+        channel."""
+        del shown
+
+        def unit(tx: Transaction) -> str:
+            world = World(tx, self._keys, channel.workspace)
+            if world.room(channel.channel) is None:
+                raise Undeliverable
+            return board.put(world, channel.channel, topic, card, pin=pin)
+
+        name = await self._store.write(unit)
+        await self._bell.ring(BELL)
+        return name
 
     async def invite(self, channel: ChannelRef, person: PersonRef) -> None:
         """Makes the person a member. Raises Undeliverable where there is no such channel or person."""

@@ -3,100 +3,25 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
-from functools import cache
-from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
-import yaml
-from pydantic import BaseModel, ConfigDict, Field
 
 from adapters.playground import events, tables, talk
 from adapters.playground.events import ChatMessage
-from adapters.playground.view import Json
+from adapters.playground.seed_file import SeedChannel, SeedMessage, SeedPerson, address_of, district
+from adapters.playground.seed_records import write_governance, write_roster
 from adapters.playground.world import FIRST_WORKSPACE, Room, World, connection_of, current
 from adapters.storage.locks import hold
+from bot.core import Core
 from bot.ids import ChannelId, ChannelRef, MessageId, PersonId, PersonRef, WorkspaceId
 from bot.intake import Intake
-from bot.ports import Keys, Transaction
+from bot.ports import Transaction
 from bot.registry import Channel, ChannelState, Person
-from policy.message import ChannelKind, Role
 from policy.verdict import PackId
-from policy.words import Lang
 
-FILE: Final = Path(__file__).parent / "seed.yml"
 SEED_LOCK: Final = 0x63686170_0010
-
-
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Title(_Part):
-    en: str
-    es: str
-
-
-class SeedPerson(_Part):
-    id: str
-    name: str
-    title: Title
-    role: Role
-    school: str
-    supervisor: str | None = None
-    lang: Lang = Lang.EN
-    operator: bool = False
-
-
-class SeedChannel(_Part):
-    id: str
-    name: str
-    kind: ChannelKind
-    school: str
-    purpose: str
-    audience: str
-    owner: str
-    supervisor: str
-    members: tuple[str, ...]
-    state: ChannelState = ChannelState.APPROVED
-
-
-class SeedMessage(_Part):
-    at: tuple[int, time]
-    by: str
-    says: str
-    answers: tuple["SeedMessage", ...] = ()
-
-
-class Try(_Part):
-    by: str
-    channel: str
-    lang: Lang
-    says: str
-
-
-class District(_Part):
-    """All of `seed.yml`."""
-
-    name: str
-    zone: str
-    pack: str
-    people: tuple[SeedPerson, ...]
-    channels: tuple[SeedChannel, ...]
-    history: dict[str, tuple[SeedMessage, ...]]
-    tries: tuple[Try, ...] = Field(min_length=1)
-
-
-@cache
-def district() -> District:
-    """The made-up district, read once. Raises pydantic's ValidationError where the file is not of its form."""
-    return District.model_validate(yaml.safe_load(FILE.read_text(encoding="utf-8")))
-
-
-def tries() -> list[Json]:
-    """Messages that a visitor may click into the message box."""
-    return [one.model_dump(mode="json") for one in district().tries]
 
 
 def rank(person: Person) -> tuple[int, str]:
@@ -106,16 +31,16 @@ def rank(person: Person) -> tuple[int, str]:
     return (order.index(person.ref.person) if known else len(order), person.name)
 
 
-def seed(tx: Transaction, keys: Keys, intake: Intake) -> bool:
+def seed(tx: Transaction, core: Core, intake: Intake) -> bool:
     """Makes the workspace with its people, channels and history. False: there is one already, and nothing changes."""
     hold(connection_of(tx), SEED_LOCK)
     if current(tx) is not None:
         return False
-    _make(tx, keys, intake, number=1)
+    _make(tx, core, intake, number=1)
     return True
 
 
-def start_over(tx: Transaction, keys: Keys, intake: Intake) -> None:
+def start_over(tx: Transaction, core: Core, intake: Intake) -> None:
     """Begins a fresh workspace beside the old one. What the old one said is gone from the chat, and its channels are
     closed on the register; incidents, evidence and journal stay as records do."""
     hold(connection_of(tx), SEED_LOCK)
@@ -123,7 +48,7 @@ def start_over(tx: Transaction, keys: Keys, intake: Intake) -> None:
     if old is not None:
         _leave(tx, old)
     newest = connection_of(tx).scalar(sa.select(sa.func.max(tables.workspaces.c.number))) or 0
-    _make(tx, keys, intake, number=newest + 1)
+    _make(tx, core, intake, number=newest + 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,18 +62,22 @@ class _Line:
     first: SeedMessage | None
 
 
-def _make(tx: Transaction, keys: Keys, intake: Intake, *, number: int) -> None:
+def _make(tx: Transaction, core: Core, intake: Intake, *, number: int) -> None:
     workspace = FIRST_WORKSPACE if number == 1 else WorkspaceId(f"{FIRST_WORKSPACE}.{number}")
     made = {"workspace": workspace, "number": number, "last_change": 0, "made_at": tx.now}
-    world = World(tx, keys, workspace)
+    world = World(tx, core.keys, workspace)
     world.connection.execute(sa.insert(tables.workspaces).values(made))
     began = _today(tx.now) - timedelta(days=5)
     for person in district().people:
         tx.registry.save_person(_person(workspace, person))
+    write_roster(tx)
     for channel in district().channels:
-        tx.registry.save_channel(_channel(workspace, channel, began))
+        registered = _channel(workspace, channel, began)
+        tx.registry.save_channel(registered)
         world.add_room(Room(ChannelId(channel.id), channel.name, channel.purpose))
         _fill(world, channel, began)
+        if registered.state is ChannelState.APPROVED:
+            write_governance(world, core, registered, began)
     _tell_history(world, intake)
 
 
@@ -205,13 +134,13 @@ def _person(workspace: WorkspaceId, person: SeedPerson) -> Person:
         ref=PersonRef(workspace, PersonId(person.id)),
         name=person.name,
         role=person.role,
-        title=person.title.es if person.lang is Lang.ES else person.title.en,
+        title=person.shown_title,
         school=person.school,
         supervisor=PersonRef(workspace, PersonId(person.supervisor)) if person.supervisor else None,
         lang=person.lang,
         zone=district().zone,
         is_operator=person.operator,
-        email=f"{person.id}@larkfield.example.org",
+        email=address_of(person.id),
     )
 
 

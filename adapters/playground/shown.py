@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from adapters.playground import history, notes
+from adapters.playground import board, history, notes
+from adapters.playground.board import Announcement
 from adapters.playground.events import ChatMessage
 from adapters.playground.history import Replies
 from adapters.playground.view import Json, message_json, person_json
@@ -25,10 +26,12 @@ def state(world: World, person: PersonId) -> Json:
 
 
 def channels(world: World, person: PersonId) -> list[Json]:
-    """The person's channels, with what the register says of each."""
+    """The person's channels, with what the register says of each and what Chaperone told everybody there."""
+    told = board.all_of(world)
     register = {channel.ref.channel: channel for channel in world.tx.registry.channels(world.workspace)}
     return [
         {"id": room.id, "name": room.name, "topic": room.topic, "members": list(world.members(room.id))}
+        | {"announcements": [_announcement(one) for one in told.get(room.id, ())]}
         | _registered(register.get(room.id))
         for room in world.rooms(person)
     ]
@@ -71,6 +74,11 @@ def _message(message: ChatMessage, answers: Replies | None) -> Json:
     if answers is None:
         return message_json(message)
     return message_json(message, replies=answers.count, last_reply_at=answers.last_at)
+
+
+def _announcement(one: Announcement) -> Json:
+    at = one.posted_at.isoformat()
+    return {"id": one.id, "place": one.place, "at": at, "is_pinned": one.is_pinned, **one.content}
 
 
 def _registered(channel: Channel | None) -> Json:

@@ -87,6 +87,20 @@ cards = Table(
     UniqueConstraint("workspace", "card"),
 )
 
+# What Chaperone tells everybody in a channel, one card for each topic, in its place among the messages.
+board = Table(
+    "playground_board",
+    metadata,
+    Column("workspace", Line, primary_key=True),
+    Column("channel", Line, primary_key=True),
+    Column("topic", Line, primary_key=True),
+    Column("card", Line, nullable=False),
+    Column("sealed", sa.LargeBinary, nullable=False),
+    Column("place", sa.BigInteger, nullable=False),
+    Column("posted_at", Instant, nullable=False),
+    Column("is_pinned", sa.Boolean, nullable=False),
+)
+
 # Up to which change each person has read each conversation.
 reads = Table(
     "playground_reads",
@@ -110,5 +124,5 @@ changes = Table(
 )
 
 AnyRow: TypeAlias = sa.Row[*tuple[Any, ...]]
-OF_ONE_WORKSPACE = (messages, files, cards, reads, changes, members, channels)
+OF_ONE_WORKSPACE = (messages, files, cards, board, reads, changes, members, channels)
 """What goes when somebody starts over. The workspaces stay, so that no name is ever given twice."""

@@ -1,5 +1,7 @@
 """A notice, as one person reads it and answers, and as everybody in the channel reads it."""
 
+from dataclasses import replace
+
 from bot.cards import Action, Card, Paragraph, Tone
 from bot.core import Core
 from bot.dates import day
@@ -60,11 +62,12 @@ def card(view: View, notice: Notice, viewer: Person) -> Card:
 
 def announcement(view: View, notice: Notice) -> Card:
     """The notice for everybody in the channel, in both languages; anybody may press the button for themselves."""
+    buttons = (actions(view, notice, lang) for lang in Lang)
     return Card(
         title=f"{notice.title.en} · {notice.title.es}",
         tone=Tone.NOTICE,
         blocks=tuple(Paragraph(wording(view, notice, lang)) for lang in Lang),
-        actions=actions(view, notice, Lang.EN),
+        actions=tuple(replace(mine, label=_both(mine, other)) for mine, other in zip(*buttons, strict=True)),
         footer=view.pack.citation(notice.clause),
     )
 
@@ -89,6 +92,10 @@ def actions(view: View, notice: Notice, lang: Lang) -> tuple[Action, ...]:
         Action(name="notice.yes", subject=subject, label=YES(lang), style="primary"),
         Action(name="notice.no", subject=subject, label=NO(lang)),
     )
+
+
+def _both(one: Action, other: Action) -> str:
+    return one.label if one.label == other.label else f"{one.label} · {other.label}"
 
 
 def _answered(receipt: NoticeReceipt | None, notice: Notice, viewer: Person) -> str:

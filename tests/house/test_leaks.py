@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from aiohttp import ClientSession, FormData
 
-from adapters.playground.seed import district
+from adapters.playground.seed_file import district
 from adapters.playground.world import FIRST_WORKSPACE
 from adapters.storage import open_store
 from bot.ids import ChannelId, ChannelRef, MessageId, MessageRef

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from aiohttp import ClientError, ClientSession
 
 from adapters.playground import tables as chat
-from adapters.playground.seed import district
+from adapters.playground.seed_file import district
 from adapters.playground.world import FIRST_WORKSPACE
 from adapters.storage import open_store
 from adapters.storage.tables import verdicts

@@ -4,8 +4,7 @@ from collections import Counter
 
 import pytest
 
-from adapters.playground import seed
-from adapters.playground.seed import SeedChannel, district
+from adapters.playground.seed_file import SeedChannel, district, tries
 from adapters.playground.world import FIRST_WORKSPACE
 from bot.ids import ChannelId, ChannelRef, PersonId, PersonRef, WorkspaceId
 from bot.ports import Transaction
@@ -173,4 +172,4 @@ def test_lists_of_people_follow_the_file() -> None:
     order = [person.id for person in district().people]
 
     assert order.index("rubens") < order.index("idella") < order.index("tobin")
-    assert seed.tries()[0]["says"]
+    assert tries()[0]["says"]

@@ -1,6 +1,7 @@
 // One channel, or the private conversation with Chaperone: header, messages, composer.
 
-import { html } from "../vendor/htm-preact/standalone.module.js";
+import { html, useState } from "../vendor/htm-preact/standalone.module.js";
+import { ChaperoneAvatar } from "./avatar.js";
 import { Answer, CardView } from "./cards.js";
 import { Composer } from "./composer.js";
 import { Hints } from "./hints.js";
@@ -8,14 +9,14 @@ import { Icon } from "./icons.js";
 import { Day, Message, NewMark } from "./message.js";
 import { useScroll } from "./scroll.js";
 import { CHAPERONE, answersIn, channelOf, openDialog, openMenu, showHome, showNewest, showOlder, state, t } from "./state.js";
-import { dayKey } from "./when.js";
+import { dayKey, momentOf, timeOf } from "./when.js";
 import { moveAmongMessages } from "./keys.js";
 
 export function Conversation() {
   const isPrivate = state.channel === CHAPERONE;
   const channel = isPrivate ? null : channelOf(state.channel);
   const page = state.pages[state.channel];
-  const rows = isPrivate ? cardRows() : messageRows(page);
+  const rows = isPrivate ? cardRows() : messageRows(page, channel?.announcements ?? []);
   const list = useScroll(rows.length + answersIn(state.channel).length, state.wanted);
   const name = isPrivate ? t("chaperone") : `#${channel?.name ?? ""}`;
   return html`
@@ -23,6 +24,7 @@ export function Conversation() {
       <${Header} channel=${channel} />
       ${!state.isOnline && html`<p class="offline" role="status">${t("offline")}</p>`}
       <${Hints} />
+      ${channel?.announcements.filter((one) => one.is_pinned).map((one) => html`<${Pinned} key=${one.id} one=${one} />`)}
       <div class="scroller" ref=${list} id="messages" tabindex="-1" role="region" aria-label=${t("messagesIn", { name })}>
         ${page?.has_more && html`<button class="button older" onClick=${showOlder}>${t("older")}</button>`}
         ${!isPrivate && !page && html`<p class="empty" role="status">${t("loading")}</p>`}
@@ -32,6 +34,35 @@ export function Conversation() {
       ${page && !page.is_newest && html`<button class="button to-newest" onClick=${showNewest}>${t("toNewest")}</button>`}
       <${Composer} channel=${state.channel} label=${isPrivate ? t("askChaperone") : t("messageTo", { name: channel?.name ?? "" })} />
     </main>
+  `;
+}
+
+// What Chaperone pinned, folded: its title is always in view.
+function Pinned({ one }) {
+  const [isOpen, setOpen] = useState(false);
+  return html`
+    <section class="pinned" aria-label=${t("pinned")}>
+      <button class="pinned-title" aria-expanded=${isOpen} onClick=${() => setOpen(!isOpen)}>
+        <${Icon} name="pin" /><span class="unseen">${t("pinned")}: </span><span class="pinned-words">${one.title}</span><${Icon} name="down" />
+      </button>
+      ${isOpen && html`<div class="pinned-card"><${CardView} card=${one} where=${{ channel: state.channel, thread: null }} at=${one.at} /></div>`}
+    </section>
+  `;
+}
+
+// What Chaperone said to everybody in the channel.
+function Announced({ one }) {
+  return html`
+    <li class="row answer" data-id=${one.id} tabindex="-1">
+      <${ChaperoneAvatar} />
+      <div class="message-body">
+        <div class="message-head">
+          <strong>${t("chaperone")}</strong>
+          <time dateTime=${one.at} title=${momentOf(one.at, state.lang)}>${timeOf(one.at, state.lang)}</time>
+        </div>
+        <${CardView} card=${one} where=${{ channel: state.channel, thread: null }} />
+      </div>
+    </li>
   `;
 }
 
@@ -61,15 +92,20 @@ function Header({ channel }) {
 }
 
 // Messages in their order, with days, the mark of what is new, and private answers where they came in.
-function messageRows(page) {
+function messageRows(page, announcements) {
   if (!page) return [];
   const answers = page.is_newest ? answersIn(state.channel) : [];
+  const first = page.has_more ? page.messages[0].place : 0;
+  const last = page.is_newest ? Infinity : page.messages.at(-1).place;
   const entries = [
+    ...announcements.filter((one) => one.place >= first && one.place <= last).map((one) => ({ at: one.at, place: one.place, announced: one })),
     ...page.messages.map((message) => ({ at: message.at, place: message.place, message })),
     ...answers.map((answer) => ({ at: answer.at, place: answer.after, answer })),
   ].sort((a, b) => a.place - b.place);
   return withDays(entries, (entry, before) =>
-    entry.answer
+    entry.announced
+      ? html`<${Announced} key=${entry.announced.id} one=${entry.announced} />`
+      : entry.answer
       ? html`<${Answer} key=${entry.answer.id} answer=${entry.answer} channel=${state.channel} />`
       : html`<${Message} key=${entry.message.id} message=${entry.message} follows=${isSequel(entry, before)} />`,
   );

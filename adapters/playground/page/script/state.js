@@ -411,7 +411,7 @@ const TOAST_MILLISECONDS = 9_000;
 
 export function toast(one) {
   const id = ++number;
-  set({ toasts: [...state.toasts.slice(-3), { id, text: "", ...one }] });
+  set({ toasts: [...state.toasts.filter((other) => !one.card || other.card !== one.card).slice(-3), { id, text: "", ...one }] });
   if (one.tone !== "urgent") setTimeout(() => dropToast(id), TOAST_MILLISECONDS);
 }
 

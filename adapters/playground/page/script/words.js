@@ -35,6 +35,7 @@ const WORDS = {
   role_student: ["Student", "Estudiante"],
   role_parent: ["Parent", "Familia"],
   role_outsider: ["Guest", "Invitado"],
+  pinned: ["Pinned", "Fijado"],
   messagesIn: ["Messages in {name}", "Mensajes en {name}"],
   loading: ["Loading …", "Cargando …"],
   older: ["Show older messages", "Ver mensajes anteriores"],
