@@ -57,6 +57,8 @@ class Settings(BaseSettings):
     context_minutes: Annotated[int, Field(ge=0, le=120)] = 15
     context_messages: Annotated[int, Field(ge=0, le=20)] = 6
     roster_keep_days: Annotated[int, Field(ge=0, le=3650)] = 90
+    pictures: bool = True
+    pictures_sensor: Annotated[str, Field(pattern=r"^(?:[\w.]+:\w+)?$")] = ""
     slack_bot_token: Annotated[SecretStr | None, _named("SLACK_BOT_TOKEN", "slack_bot_token")] = None
     slack_signing_secret: Annotated[SecretStr | None, _named("SLACK_SIGNING_SECRET", "slack_signing_secret")] = None
     slack_app_token: Annotated[SecretStr | None, _named("SLACK_APP_TOKEN", "slack_app_token")] = None

@@ -1,0 +1,125 @@
+"""Counts faces with BlazeFace (full range). What it gives is where a face is, and nothing that could tell whose."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import onnxruntime
+from PIL import Image
+
+from bot.ports.pictures import Box
+
+MODEL = Path(__file__).with_name("models") / "faces.onnx"
+SIDE = 192
+"""The model sees squares of so many pixels."""
+
+GRID = 48
+LEAST_CHANCE = 0.7
+SAME_FACE = 0.45
+"""Two boxes that share so much of the smaller one are one face, seen twice."""
+
+TILE = 0.55
+"""Each of the four parts that are looked at beside the whole: a little more than half, so that no face is cut in all."""
+
+Floats = npt.NDArray[np.float32]
+
+
+class Faces:
+    """Finds faces in pictures: the whole and its four quarters, so that those in the back row count too."""
+
+    def __init__(self, threads: int = 1) -> None:
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        options.inter_op_num_threads = 1
+        options.enable_cpu_mem_arena = False
+        self._session = onnxruntime.InferenceSession(MODEL, options, providers=["CPUExecutionProvider"])
+
+    def find(self, picture: Image.Image) -> tuple[Box, ...]:
+        """Where faces are in an RGB picture, the surest first."""
+        found = [each for part in _parts(picture.size) for each in self._look(picture, part)]
+        return tuple(box for _, box in _apart(found))
+
+    def _look(self, picture: Image.Image, part: Box) -> Iterator[tuple[float, Box]]:
+        square, across, down = _square(picture, part)
+        coordinates, scores = self._session.run(None, {"picture": square})
+        return _boxes(coordinates[0], scores[0, :, 0], part, across, down)
+
+
+def _parts(size: tuple[int, int]) -> list[Box]:
+    whole = Box(left=0.0, top=0.0, right=1.0, bottom=1.0)
+    if max(size) <= SIDE:
+        return [whole]
+    starts = (0.0, 1 - TILE)
+    return [whole, *(Box(left=x, top=y, right=x + TILE, bottom=y + TILE) for y in starts for x in starts)]
+
+
+def _square(picture: Image.Image, part: Box) -> tuple[Floats, float, float]:
+    """The part as the model wants it, with black around; and which shares of the square its width and height take."""
+    width, height = picture.size
+    corners = (part.left * width, part.top * height, part.right * width, part.bottom * height)
+    wide, high = corners[2] - corners[0], corners[3] - corners[1]
+    scale = SIDE / max(wide, high)
+    fitted = (max(1, round(wide * scale)), max(1, round(high * scale)))
+    small = picture.resize(fitted, Image.Resampling.BILINEAR, box=corners, reducing_gap=2.0)
+    square = Image.new("RGB", (SIDE, SIDE))
+    at = ((SIDE - fitted[0]) // 2, (SIDE - fitted[1]) // 2)
+    square.paste(small, at)
+    values = np.asarray(square, dtype=np.float32)[None] / np.float32(127.5) - np.float32(1.0)
+    return values, fitted[0] / SIDE, fitted[1] / SIDE
+
+
+def _boxes(
+    coordinates: Floats, scores: Floats, part: Box, across: float, down: float
+) -> Iterator[tuple[float, Box]]:
+    """The model says, for each cell of a grid, how sure it is and where the face lies from the cell's middle."""
+    chances = 1 / (1 + np.exp(-np.clip(scores, -50, 50)))
+    for cell in np.flatnonzero(chances >= LEAST_CHANCE):
+        row, column = divmod(int(cell), GRID)
+        x, y, wide, high = (float(value) / SIDE for value in coordinates[cell, :4])
+        middle = _unpadded(x + (column + 0.5) / GRID, across), _unpadded(y + (row + 0.5) / GRID, down)
+        half = wide / across / 2, high / down / 2
+        ends = (middle[0] - half[0], middle[1] - half[1], middle[0] + half[0], middle[1] + half[1])
+        box = _within(ends, part)
+        if box.left < box.right and box.top < box.bottom:
+            yield float(chances[cell]), box
+
+
+def _unpadded(share: float, filled: float) -> float:
+    return (share - (1 - filled) / 2) / filled
+
+
+def _within(ends: Sequence[float], part: Box) -> Box:
+    wide, high = part.right - part.left, part.bottom - part.top
+    left, top, right, bottom = (min(max(each, 0.0), 1.0) for each in ends)
+    return Box(
+        left=part.left + left * wide,
+        top=part.top + top * high,
+        right=part.left + right * wide,
+        bottom=part.top + bottom * high,
+    )
+
+
+def _apart(found: list[tuple[float, Box]]) -> list[tuple[float, Box]]:
+    """Each face once, the surer box of two; a quarter may have seen a part of a face only."""
+    kept: list[tuple[float, Box]] = []
+    for chance, box in sorted(found, key=lambda each: -each[0]):
+        if all(_shared(box, other) < SAME_FACE for _, other in kept):
+            kept.append((chance, box))
+    return kept
+
+
+def _area(box: Box) -> float:
+    return max(0.0, box.right - box.left) * max(0.0, box.bottom - box.top)
+
+
+def _shared(one: Box, other: Box) -> float:
+    both = Box(
+        left=max(one.left, other.left),
+        top=max(one.top, other.top),
+        right=min(one.right, other.right),
+        bottom=min(one.bottom, other.bottom),
+    )
+    if both.left >= both.right or both.top >= both.bottom:
+        return 0.0
+    return _area(both) / min(_area(one), _area(other))
