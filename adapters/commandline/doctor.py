@@ -5,17 +5,17 @@ import os
 import shutil
 import sys
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
-from enum import StrEnum
 
 import click
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from adapters.commandline.lines import Line, Mark
 from adapters.keys import master_key
 from adapters.settings import CONFIG_VARIABLE, BadSettings, Settings, load_settings
 from adapters.shelf import load_shelf
 from adapters.storage import open_store
+from adapters.teams.connection import connection
 from adapters.wiring import LOOPBACK
 from bot.errors import ChaperoneError
 from bot.health import dead_ends, health
@@ -25,23 +25,6 @@ from policy.loading.model import missing
 from policy.verdict import PackId
 
 LEAST_FREE_BYTES = 1 << 30
-
-
-class Mark(StrEnum):
-    """How a check went."""
-
-    GOOD = "ok  "
-    LOOK = "look"
-    BAD = "BAD "
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One check: how it went, what was seen, and what to do."""
-
-    mark: Mark
-    seen: str
-    todo: str = ""
 
 
 @click.command()
@@ -75,7 +58,11 @@ async def _lines() -> AsyncIterator[Line]:
         yield line
     yield await _redis(settings)
     yield _address(settings)
-    yield Line(Mark.LOOK, "Slack and Microsoft Teams: not connected", "This version has the playground only.")
+    from adapters.commandline.doctor_slack import slack_lines  # the other checks need not wait for Slack's libraries
+
+    async for line in slack_lines(settings):
+        yield line
+    yield _teams(settings)
 
 
 def _packs(settings: Settings) -> Line:
@@ -181,6 +168,16 @@ async def _redis(settings: Settings) -> Line:
     finally:
         await redis.aclose()
     return Line(Mark.GOOD, "Redis: answers")
+
+
+def _teams(settings: Settings) -> Line:
+    try:
+        connected = connection(settings)
+    except BadSettings as error:
+        return Line(Mark.BAD, "Microsoft Teams: half connected", str(error))
+    if connected is None:
+        return Line(Mark.LOOK, "Microsoft Teams: not connected", "docs/settings.md names what connects it.")
+    return Line(Mark.GOOD, "Microsoft Teams: its settings are whole")
 
 
 def _address(settings: Settings) -> Line:

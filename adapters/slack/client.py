@@ -21,7 +21,7 @@ Answer: TypeAlias = Mapping[str, Any]
 
 READS = frozenset({
     "auth.test", "conversations.history", "conversations.info", "conversations.members",
-    "conversations.replies", "users.info",
+    "conversations.replies", "users.conversations", "users.info",
 })  # fmt: skip
 """Slack takes these with their arguments in the address only, and everything else as JSON."""
 

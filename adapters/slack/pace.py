@@ -22,6 +22,7 @@ TIERS = {
     "conversations.open": 3,
     "conversations.replies": 3,
     "pins.add": 2,
+    "users.conversations": 3,
     "users.info": 4,
     "views.open": 4,
     "views.publish": 4,

@@ -49,6 +49,7 @@ def _event(name: str, why: str, scopes: str = "") -> Subscription:
 
 
 _READING_BACK = "conversations.history conversations.replies"
+_LOOKING_AT_CHANNELS = "conversations.info conversations.members users.conversations"
 _CHANGING_MEMBERS = "conversations.invite conversations.kick"
 
 SCOPES = (
@@ -57,9 +58,9 @@ SCOPES = (
     _scope("im:history", "finds its own cards in direct messages, so that none comes twice", "conversations.history"),
     _scope(
         "channels:read", "knows a public channel's name, members, and whether it is shared or archived",
-        "conversations.info conversations.members",
+        _LOOKING_AT_CHANNELS,
     ),
-    _scope("groups:read", "the same for private channels", "conversations.info conversations.members"),
+    _scope("groups:read", "the same for private channels", _LOOKING_AT_CHANNELS),
     _scope("im:write", "opens the direct messages in which owners and supervisors are told", "conversations.open"),
     _scope("chat:write", "writes its cards, and changes them after a decision", "chat.postMessage chat.update"),
     _scope("commands", "/policy and the entries in the menus of messages"),

@@ -163,6 +163,19 @@ def _user(world: World, _token: Token, arguments: Json) -> Done:
     return "user_not_found" if user is None else {"user": user}
 
 
+def _conversations(world: World, token: Token, arguments: Json) -> Done:
+    """Those that whoever asks is in."""
+    kinds = {"public_channel": False, "private_channel": True}
+    wanted = {kinds[kind] for kind in arguments.get("types", "public_channel").split(",")}
+    found = [
+        described(each, token.user)
+        for each in world.conversations.values()
+        if token.user in each.members and not each.direct and each.is_private in wanted and not each.is_archived
+    ]
+    limit, start = int(arguments.get("limit", 100)), int(arguments.get("cursor") or 0)
+    return {"channels": found[start : start + limit], **_cursor(start + limit, len(found))}
+
+
 def _views_open(world: World, _token: Token, arguments: Json) -> Done:
     trigger = arguments.get("trigger_id", "")
     issued = world.triggers.get(trigger)
@@ -213,6 +226,7 @@ DOING: dict[str, Doing] = {
     "conversations.open": _open,
     "conversations.replies": _replies,
     "pins.add": _pin,
+    "users.conversations": _conversations,
     "users.info": _user,
     "views.open": _views_open,
     "views.publish": _views_publish,
