@@ -22,7 +22,7 @@ HOW = Text(
     es="Diga para qué sirve y, si se le pide, quién es su supervisor. Se pregunta enseguida a su supervisor, y aquí "
     "sabrá qué decide.",
 )
-OPEN = Text(en="Fill in the form", es="Rellenar el formulario")
+OPEN = Text(en="Register it", es="Registrarlo")
 TYPE_THERE = Text(
     en="Type “/policy register” in the channel that you want to register.",
     es="Escriba “/policy registrar” en el canal que desea registrar.",

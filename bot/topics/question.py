@@ -25,6 +25,10 @@ WAITS = Text(
     en="{name} has been asked and the answer comes to you here. Better wait with the post until then.",
     es="Se ha preguntado a {name} y la respuesta le llegará aquí. Mejor espere hasta entonces para publicar.",
 )
+WAITS_BELOW = Text(
+    en="{name} has been asked and the answer comes to you here.",
+    es="Se ha preguntado a {name} y la respuesta le llegará aquí.",
+)
 ANSWERED_BY = Text(en="{name} answered", es="{name} respondió")
 SHARE = Text(en="Let others find it as", es="Que otros la encuentren como")
 SHARE_HINT = Text(
@@ -76,7 +80,9 @@ def card(tx: Transaction, core: Core, question: Question, viewer: Person) -> Car
         place = channel_name(tx.registry.channel(question.channel), question.channel.channel)
         blocks.append(Paragraph(ABOUT(lang, channel=place)))
     if is_asker:
-        blocks.append(Paragraph(WAITS(lang, name=name_or_dash(asked))))
+        # Whoever asks somebody below them has nothing to post.
+        is_below = asked is not None and asked.supervisor == viewer.ref
+        blocks.append(Paragraph((WAITS_BELOW if is_below else WAITS)(lang, name=name_or_dash(asked))))
         return Card(title=title, summary=title, blocks=tuple(blocks))
     fields = (
         Field(name="text", label=YOUR_ANSWER(lang), kind="text"),

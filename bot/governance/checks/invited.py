@@ -9,6 +9,7 @@ from bot.subjects import subject_of
 from policy.words import Text
 
 APPROVE_ALL = Text(en="Approve {n} members", es="Aprobar a {n} miembros")
+APPROVE_ONE = Text(en="Approve {name}", es="Aprobar a {name}")
 SURE = Text(
     en="It goes on record that they are in the channel by your will. Outsiders are asked about one by one.",
     es="Quedará registrado que están en el canal porque usted lo quiere. Por las personas externas se pregunta una a "
@@ -34,7 +35,8 @@ def fix(view: View, outcome: Outcome, viewer: Person) -> tuple[Action, ...]:
     ours = [m for m in view.members if m.id in outcome.people and belongs(m)]
     if not ours:
         return ()
-    label = APPROVE_ALL(viewer.lang, n=len(ours))
+    one = ours[0].person if len(ours) == 1 else None
+    label = APPROVE_ONE(viewer.lang, name=one.name[:50]) if one else APPROVE_ALL(viewer.lang, n=len(ours))
     subject = subject_of(view.channel.ref)
     return (Action(name="member.approve_all", subject=subject, label=label, confirm=SURE(viewer.lang)),)
 
@@ -45,8 +47,8 @@ check = Check(
     fix=fix,
     reasons={
         "uninvited": Text(
-            en="{n} came without the owner's invitation: {names}. Approve or remove them.",
-            es="{n} entraron sin invitación del responsable: {names}. Apruebe su entrada o quítelos.",
+            en="In without the owner's invitation: {names}. Approve or remove them.",
+            es="Entraron sin invitación del responsable: {names}. Apruebe su entrada o quítelos.",
         )
     },
 )

@@ -27,9 +27,9 @@ check = Check(
     severity=Severity.HIGH,
     reasons={
         "strangers": Text(
-            en="{n} are neither students, parents nor staff of the district: {names}. Remove them, or say for which "
+            en="Not known as students, parents or staff of the district: {names}. Remove them, or say for which "
             "purpose they are here.",
-            es="{n} no son estudiantes, familias ni personal del distrito: {names}. Quítelos o diga con qué fin "
+            es="No constan como estudiantes, familias ni personal del distrito: {names}. Quítelos o diga con qué fin "
             "están aquí.",
         ),
         "not_met": Text(
