@@ -11,6 +11,7 @@ import structlog
 from bot import casebook, coverage, outings, ownership, parents, people
 from bot.alerts import OUTBOX_BELL
 from bot.core import Core
+from bot.duties import DUTIES_BELL
 from bot.errors import StaleLease, StoreUnavailable
 from bot.events import (
     AccountChanged,
@@ -35,6 +36,7 @@ from bot.events import (
 from bot.governance import watch
 from bot.incidents import FindingRecord
 from bot.intake import INBOX_BELL, INBOX_PURPOSE
+from bot.photos import looking
 from bot.ports import InboxItem, MessageState, Transaction
 from bot.registry import Channel, role_in
 from bot.worker import Worker, backoff
@@ -57,6 +59,7 @@ class Scene:
     channel: Channel
     pack: Pack
     role: Role
+    is_author_known: bool
     context: Context
 
 
@@ -89,6 +92,8 @@ async def handle(core: Core, item: InboxItem) -> None:
     milliseconds = round((perf_counter() - started) * 1000, 2)
     log.info("event.done", key=item.key, kind=event.kind, found=labels, attempts=item.attempts, ms=milliseconds)
     await core.bell.ring(OUTBOX_BELL)
+    if core.sight is not None and isinstance(event, Posted | Edited) and event.content.attachments:
+        await core.bell.ring(DUTIES_BELL)
 
 
 async def _work(core: Core, item: InboxItem, event: Event) -> list[str]:
@@ -112,8 +117,9 @@ async def _work(core: Core, item: InboxItem, event: Event) -> list[str]:
 
 
 async def _judge(core: Core, item: InboxItem, event: Revising) -> list[str]:
-    await people.met(core, event.message.person(event.author))
     scene = await core.store.read(lambda tx: look_up(core, tx, item, event))
+    if scene is not None and not scene.is_author_known and await people.met(core, event.message.person(event.author)):
+        scene = await core.store.read(lambda tx: look_up(core, tx, item, event))
     if scene is None:
         await core.store.write(lambda tx: tx.inbox.finish(item))
         return ["not_sponsored"]
@@ -148,7 +154,13 @@ def look_up(core: Core, tx: Transaction, item: InboxItem, event: Revising) -> Sc
         students=core.names.of(tx, channel),
         outings=outings.known_to_the_judge(tx, channel.ref),
     )
-    return Scene(channel=channel, pack=core.shelf[channel.pack], role=role_in(channel, author), context=context)
+    return Scene(
+        channel=channel,
+        pack=core.shelf[channel.pack],
+        role=role_in(channel, author),
+        is_author_known=author is not None,
+        context=context,
+    )
 
 
 def _before(core: Core, tx: Transaction, item: InboxItem, event: Revising, channel: Channel) -> tuple[Said, ...]:
@@ -187,7 +199,10 @@ def _record(core: Core, tx: Transaction, item: InboxItem, event: Revising, scene
             sealed=core.keys.seal(_line(scene.role, event.content.text), purpose=CONTEXT_PURPOSE),
             until=tx.now + core.limits.context_kept,
         )
-    if is_first_verdict and verdict.alerting:
+    is_looked_at = is_newest and looking.note_posted(core, tx, event, state)
+    if is_looked_at and looking.is_all_in_pictures(tx, event, verdict):
+        pass  # what there is to say comes of looking at them and of asking who is shown
+    elif is_first_verdict and verdict.alerting:
         casebook.note_findings(core, tx, event, scene.channel, verdict, state)
     elif is_first_verdict and is_newest:
         casebook.note_mended(tx, event.message, revision)
@@ -213,6 +228,7 @@ def _delete(core: Core, tx: Transaction, item: InboxItem, event: Deleted) -> Non
         tx.messages.save(replace(state, deleted_at=event.at))
         tx.messages.drop_context(event.message)
         casebook.note_deleted(core, tx, event)
+        looking.note_deleted(tx, event)
     tx.inbox.finish(item)
 
 

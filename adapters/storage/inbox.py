@@ -10,6 +10,17 @@ from adapters.storage.rows import insert_new
 from adapters.storage.tables import inbox
 from bot.ports import InboxItem, QueueCounts, QueueState
 
+_PENDING_BEFORE = (
+    sa.select(inbox.c.payload)
+    .where(
+        inbox.c.place == sa.bindparam("named_place"),
+        inbox.c.id < sa.bindparam("before_id"),
+        inbox.c.due_at.is_not(None),
+    )
+    .order_by(inbox.c.id.desc())
+    .limit(sa.bindparam("most"))
+)
+
 
 class SqlInbox:
     """`bot.ports.Inbox` within one transaction."""
@@ -74,9 +85,8 @@ class SqlInbox:
         )
 
     def pending_before(self, item: InboxItem, *, limit: int) -> Sequence[bytes]:
-        open_before = sa.and_(inbox.c.place == _place(item.key), inbox.c.id < item.id, inbox.c.due_at.is_not(None))
-        newest = sa.select(inbox.c.payload).where(open_before).order_by(inbox.c.id.desc()).limit(limit)
-        return list(self._connection.scalars(newest))[::-1]
+        asked = {"named_place": _place(item.key), "before_id": item.id, "most": limit}
+        return list(self._connection.scalars(_PENDING_BEFORE, asked))[::-1]
 
     def release(self) -> None:
         self._leases.release()

@@ -15,6 +15,9 @@ from bot.ids import ChannelRef, IncidentId, MessageRef, PersonId, PersonRef
 from bot.incidents import Act, Contest, Decision, Evidence, Incident, IncidentState, Origin
 from policy.verdict import Severity
 
+_INCIDENT = sa.select(incidents).where(incidents.c.id == sa.bindparam("named_id"))
+_LOCKED = _INCIDENT.with_for_update()
+
 
 class SqlIncidents:
     """`bot.ports.Incidents` within one transaction. Where the transaction may write, `get` holds the incident until it
@@ -25,9 +28,8 @@ class SqlIncidents:
         self._is_read_only = is_read_only
 
     def get(self, incident_id: IncidentId) -> Incident | None:
-        query = sa.select(incidents).where(incidents.c.id == incident_id)
-        query = query if self._is_read_only else query.with_for_update()
-        row = self._connection.execute(query).mappings().one_or_none()
+        query = _INCIDENT if self._is_read_only else _LOCKED
+        row = self._connection.execute(query, {"named_id": incident_id}).mappings().one_or_none()
         return None if row is None else _incident_of(row)
 
     def open(self, incident: Incident, *, wrapped_key: bytes) -> None:

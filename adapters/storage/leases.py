@@ -3,6 +3,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from functools import cache
 
 import sqlalchemy as sa
 
@@ -35,9 +36,8 @@ class LeasedRows:
 
     def close(self, id_: int, fence: int, **values: object) -> None:
         """Ends the lease that `fence` belongs to with these values. Raises StaleLease where it is over already."""
-        t = self._table.c
-        held = sa.and_(t.id == id_, t.fence == fence, t.state == QueueState.LEASED)
-        changed = self._connection.execute(sa.update(self._table).where(held).values(worker=None, **values))
+        statement = _closing(self._table, tuple(values))
+        changed = self._connection.execute(statement, {"held_id": id_, "held_fence": fence, "worker": None} | values)
         if changed.rowcount != 1:
             raise StaleLease(f"{self._table.name} {id_}: lease {fence} is over")
 
@@ -67,3 +67,10 @@ class LeasedRows:
             dead=dead or 0,
             oldest_due_seconds=(now - oldest).total_seconds() if oldest else 0.0,
         )
+
+
+@cache
+def _closing(table: sa.Table, names: tuple[str, ...]) -> sa.Update:
+    t = table.c
+    held = sa.and_(t.id == sa.bindparam("held_id"), t.fence == sa.bindparam("held_fence"), t.state == QueueState.LEASED)
+    return sa.update(table).where(held).values({name: sa.bindparam(name) for name in ("worker", *names)})

@@ -13,6 +13,36 @@ from bot.ports import MessageState
 from policy.verdict import PackId
 
 
+def _said_before(*, in_thread: bool) -> sa.Select[bytes]:
+    c = context.c
+    if in_thread:
+        is_near = sa.or_(c.thread == sa.bindparam("named_thread"), c.message == sa.bindparam("named_thread"))
+    else:
+        is_near = sa.or_(c.thread.is_(None), c.thread == c.message)
+    return (
+        sa.select(c.sealed)
+        .where(
+            c.workspace == sa.bindparam("named_workspace"),
+            c.channel == sa.bindparam("named_channel"),
+            c.said_at < sa.bindparam("said_before"),
+            c.until > sa.bindparam("kept_now"),
+            is_near,
+        )
+        .order_by(c.said_at.desc(), c.message.desc())
+        .limit(sa.bindparam("most"))
+    )
+
+
+_STATE = sa.select(messages).where(
+    messages.c.workspace == sa.bindparam("named_workspace"),
+    messages.c.channel == sa.bindparam("named_channel"),
+    messages.c.message == sa.bindparam("named_message"),
+)
+_LOCKED = _STATE.with_for_update()
+_SAID, _SAID_IN_THREAD = _said_before(in_thread=False), _said_before(in_thread=True)
+"""What every message asks: built once, because building a statement costs more than running it."""
+
+
 class SqlMessages:
     """`bot.ports.Messages` within one transaction."""
 
@@ -28,8 +58,7 @@ class SqlMessages:
         return self._state(message, is_locked=False)
 
     def _state(self, message: MessageRef, *, is_locked: bool) -> MessageState | None:
-        query = sa.select(messages).where(_is(messages, message))
-        row = self._connection.execute(query.with_for_update() if is_locked else query).one_or_none()
+        row = self._connection.execute(_LOCKED if is_locked else _STATE, _named(message)).one_or_none()
         return None if row is None else _state_of(row)
 
     def save(self, state: MessageState) -> None:
@@ -94,24 +123,16 @@ class SqlMessages:
     def context_before(
         self, channel: ChannelRef, *, thread: MessageId | None, said_before: datetime, limit: int
     ) -> Sequence[bytes]:
-        is_first = context.c.thread == context.c.message
-        if thread is None:
-            is_near = sa.or_(context.c.thread.is_(None), is_first)
-        else:
-            is_near = sa.or_(context.c.thread == thread, context.c.message == thread)
-        newest_first = (
-            sa.select(context.c.sealed)
-            .where(
-                context.c.workspace == channel.workspace,
-                context.c.channel == channel.channel,
-                context.c.said_at < said_before,
-                context.c.until > self._now(),
-                is_near,
-            )
-            .order_by(context.c.said_at.desc(), context.c.message.desc())
-            .limit(limit)
-        )
-        return list(self._connection.scalars(newest_first))[::-1]
+        asked = {
+            "named_workspace": channel.workspace,
+            "named_channel": channel.channel,
+            "said_before": said_before,
+            "kept_now": self._now(),
+            "most": limit,
+        }
+        if thread is not None:
+            asked["named_thread"] = thread
+        return list(self._connection.scalars(_SAID if thread is None else _SAID_IN_THREAD, asked))[::-1]
 
     def drop_context(self, message: MessageRef) -> None:
         self._connection.execute(sa.delete(context).where(_is(context, message)))
@@ -130,6 +151,14 @@ class SqlMessages:
         flagged = sa.func.count(sa.case((verdicts.c.is_flagged, 1)))
         checked, found = self._connection.execute(sa.select(sa.func.count(), flagged).select_from(verdicts)).one()
         return {"checked": checked, "flagged": found}
+
+
+def _named(message: MessageRef) -> dict[str, str]:
+    return {
+        "named_workspace": message.workspace,
+        "named_channel": message.channel,
+        "named_message": message.message,
+    }
 
 
 def _key(message: MessageRef) -> dict[str, str | int]:

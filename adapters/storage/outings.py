@@ -10,6 +10,13 @@ from adapters.storage.rows import insert_or_replace
 from bot.governance.records import ChannelOuting
 from bot.ids import ChannelRef
 
+_OF = (
+    sa.select(outings)
+    .where(outings.c.channel == sa.bindparam("named_channel"), outings.c.ends_at > sa.bindparam("ended_after"))
+    .order_by(outings.c.starts_at, outings.c.id)
+)
+"""Asked for every message, so built once."""
+
 
 class SqlOutings:
     """`bot.ports.Outings` within one transaction."""
@@ -25,6 +32,5 @@ class SqlOutings:
         insert_or_replace(self._connection, outings, {c.name: getattr(outing, c.name) for c in outings.columns})
 
     def of(self, channel: ChannelRef, *, ended_after: datetime) -> Sequence[ChannelOuting]:
-        o = outings.c
-        query = sa.select(outings).where(o.channel == channel, o.ends_at > ended_after).order_by(o.starts_at, o.id)
-        return [ChannelOuting(**dict(row)) for row in self._connection.execute(query).mappings()]
+        asked = {"named_channel": channel, "ended_after": ended_after}
+        return [ChannelOuting(**dict(row)) for row in self._connection.execute(_OF, asked).mappings()]

@@ -15,17 +15,34 @@ from bot.registry import Channel, ChannelException, ChannelFacts, ChannelState, 
 from policy.message import AllowanceKind, ChannelKind, Role
 from policy.words import Lang
 
+_PERSON = sa.select(people).where(
+    people.c.workspace == sa.bindparam("named_workspace"), people.c.person == sa.bindparam("named_person")
+)
+_CHANNEL = sa.select(channels).where(
+    channels.c.workspace == sa.bindparam("named_workspace"), channels.c.channel == sa.bindparam("named_channel")
+)
+_EXCEPTIONS = (
+    sa.select(exceptions)
+    .where(exceptions.c.channel == sa.bindparam("named_channel"))
+    .order_by(exceptions.c.asked_at, exceptions.c.id)
+)
+"""What every message asks: built once, because building a statement costs more than running it."""
+
 
 class SqlRegistry:
     """`bot.ports.Registry` within one transaction."""
 
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
+        # A transaction asks for the same few again and again; what it saves itself is forgotten here.
+        self._people: dict[PersonRef, Person | None] = {}
 
     def person(self, ref: PersonRef) -> Person | None:
-        query = sa.select(people).where(people.c.workspace == ref.workspace, people.c.person == ref.person)
-        row = self._connection.execute(query).mappings().one_or_none()
-        return None if row is None else _person_of(row)
+        if ref not in self._people:
+            named = {"named_workspace": ref.workspace, "named_person": ref.person}
+            row = self._connection.execute(_PERSON, named).mappings().one_or_none()
+            self._people[ref] = None if row is None else _person_of(row)
+        return self._people[ref]
 
     def people(self, workspace: WorkspaceId | None = None) -> Sequence[Person]:
         query = sa.select(people).order_by(people.c.workspace, people.c.person)
@@ -38,6 +55,7 @@ class SqlRegistry:
         return [_person_of(row) for row in self._connection.execute(query).mappings()]
 
     def save_person(self, person: Person) -> None:
+        self._people.pop(person.ref, None)
         row = _values(person)
         ref, quiet = row.pop("ref"), row.pop("quiet")
         row |= {"workspace": ref.workspace, "person": ref.person}
@@ -45,8 +63,8 @@ class SqlRegistry:
         insert_or_replace(self._connection, people, row)
 
     def channel(self, ref: ChannelRef) -> Channel | None:
-        query = sa.select(channels).where(channels.c.workspace == ref.workspace, channels.c.channel == ref.channel)
-        row = self._connection.execute(query).mappings().one_or_none()
+        named = {"named_workspace": ref.workspace, "named_channel": ref.channel}
+        row = self._connection.execute(_CHANNEL, named).mappings().one_or_none()
         return None if row is None else _channel_of(row)
 
     def channels(self, workspace: WorkspaceId | None = None) -> Sequence[Channel]:
@@ -96,8 +114,7 @@ class SqlRegistry:
         insert_or_replace(self._connection, channel_facts, {"channel": ref} | _values(facts))
 
     def exceptions(self, ref: ChannelRef) -> Sequence[ChannelException]:
-        query = sa.select(exceptions).where(exceptions.c.channel == ref)
-        rows = self._connection.execute(query.order_by(exceptions.c.asked_at, exceptions.c.id))
+        rows = self._connection.execute(_EXCEPTIONS, {"named_channel": ref})
         return [_exception_of(row) for row in rows.mappings()]
 
     def exception(self, exception_id: str) -> ChannelException | None:

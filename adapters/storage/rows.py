@@ -1,7 +1,8 @@
 """Inserts that tell whether the row is new, and inserts that replace: spelled alike on both databases, but through
-constructs of their own."""
+constructs of their own. Statements are built once for each table: building one costs more than running it."""
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,8 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 def insert_new(connection: sa.Connection, table: sa.Table, values: Mapping[str, Any]) -> bool:
     """Adds the row. False: a row of the same key is there already, and nothing changes."""
-    statement = _insert(connection, table).on_conflict_do_nothing()
-    return connection.execute(statement, values).rowcount == 1
+    return connection.execute(_adding(connection.dialect.name, table), values).rowcount == 1
 
 
 def insert_or_replace(connection: sa.Connection, table: sa.Table, values: Mapping[str, Any]) -> None:
@@ -21,17 +21,24 @@ def insert_or_replace(connection: sa.Connection, table: sa.Table, values: Mappin
 
 def insert_or_replace_all(connection: sa.Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
     """Adds the rows, or changes those of the same primary keys to these values. All rows name the same columns."""
-    if not rows:
-        return
-    statement = _insert(connection, table)
+    if rows:
+        connection.execute(_replacing(connection.dialect.name, table, tuple(rows[0])), list(rows))
+
+
+@cache
+def _adding(dialect: str, table: sa.Table) -> sa.Insert:
+    return _insert(dialect, table).on_conflict_do_nothing()
+
+
+@cache
+def _replacing(dialect: str, table: sa.Table, names: tuple[str, ...]) -> sa.Insert:
+    statement = _insert(dialect, table)
     keys = [column.name for column in table.primary_key]
-    changes = {name: statement.excluded[name] for name in rows[0] if name not in keys}
-    if changes:
-        whole = statement.on_conflict_do_update(index_elements=keys, set_=changes)
-    else:
-        whole = statement.on_conflict_do_nothing()
-    connection.execute(whole, list(rows))
+    changes = {name: statement.excluded[name] for name in names if name not in keys}
+    if not changes:
+        return statement.on_conflict_do_nothing()
+    return statement.on_conflict_do_update(index_elements=keys, set_=changes)
 
 
-def _insert(connection: sa.Connection, table: sa.Table) -> sqlite.Insert | postgresql.Insert:
-    return sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)
+def _insert(dialect: str, table: sa.Table) -> sqlite.Insert | postgresql.Insert:
+    return sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
