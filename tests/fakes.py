@@ -77,6 +77,11 @@ class FakePlatform:
         """An address of the message."""
         return f"https://chat.example.org/{message.channel}/{message.message}"
 
+    def opening(self, workspace: WorkspaceId, words: str) -> str:
+        """This chat has no such addresses."""
+        del workspace, words
+        return ""
+
     def abilities(self, workspace: WorkspaceId) -> frozenset[Ability]:
         """What a test lets it do; everything at first."""
         del workspace

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable
 from datetime import datetime
+from urllib.parse import quote
 
 from adapters.playground import board, events, history, notes, rooms, talk
 from adapters.playground.events import ChatMessage
@@ -47,6 +48,11 @@ class Playground(Platform):
     def link_to(self, message: MessageRef) -> str:
         """Opens the message for whoever the reader is. Cards are read in the page only, so it lies within it."""
         return f"{PAGE_LINK}c/{message.channel}/m/{message.message}"
+
+    def opening(self, workspace: WorkspaceId, words: str) -> str:
+        """An address within the page, like that of a message."""
+        del workspace
+        return f"{PAGE_LINK}ask/{quote(words, safe='')}"
 
     def abilities(self, workspace: WorkspaceId) -> frozenset[Ability]:
         """What this chat can do."""

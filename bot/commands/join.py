@@ -1,10 +1,11 @@
-"""`/policy join [NAME]`: a parent asks for access to a channel that their child is in."""
+"""`/policy join [NAME|LINK]`: a parent asks for access to a channel that their child is in."""
 
 from bot.access_requests import NOT_YOUR_CHILDS, ask, parents_here
 from bot.cards import Action, Card, Paragraph
 from bot.command import Command, Example, Request
 from bot.core import Core
 from bot.errors import Refused
+from bot.join_links import MARK, place_of
 from bot.language import plain
 from bot.parents import channels_of_children
 from bot.ports import Transaction
@@ -24,6 +25,9 @@ MOST_OFFERED = 5
 
 
 async def run(request: Request, core: Core) -> Card:
+    if request.words.startswith(MARK):
+        now = await core.store.read(lambda tx: tx.now)
+        return await ask(core, request.actor, place_of(core, request.words, now))
     channels = await core.store.read(lambda tx: _of_children(tx, request))
     if request.words:
         wanted = _key(request.words)
@@ -68,6 +72,7 @@ command = Command(
         Example("join", "The school's roster does not have your e-mail address as a parent's"),
         Example("unirme", "no figura en la lista de la escuela"),
         Example("join #chess", "Ask the school office to add it"),
+        Example("join link-abc", "This link has ended or is not complete"),
     ),
     run=run,
 )

@@ -38,6 +38,7 @@ OF = Text(en="{name} (of {children})", es="{name} (de {children})")
 MORE = Text(en="{n} more", es="{n} más")
 NO_ACCOUNT = Text(en="{state}, no account", es="{state}, sin cuenta")
 INVITE = Text(en="Invite them", es="Invitarlas")
+LINK = Text(en="A link for parents", es="Un enlace para familias")
 CHANNEL = Text(en="This channel", es="Este canal")
 MOST_SHOWN = 8
 
@@ -56,6 +57,7 @@ def _listed(tx: Transaction, request: Request, channel: Channel) -> Card:
     places = parents_of_channel(tx, channel)
     missing = [place for place in places if not place.is_in]
     inviting = Action(name="access.offer", subject=subject_of(channel.ref), label=INVITE(lang), style="primary")
+    linking = Action(name="access.link", subject=subject_of(channel.ref), label=LINK(lang))
     back = step(request, CHANNEL(lang), "channel")
     if not places:
         said: tuple[Block, ...] = (Paragraph(NO_STUDENTS(lang)),)
@@ -71,7 +73,7 @@ def _listed(tx: Transaction, request: Request, channel: Channel) -> Card:
         title=TITLE(lang, name=channel.name),
         tone=Tone.NOTICE if missing else Tone.PLAIN,
         blocks=said,
-        actions=(inviting, back) if may_invite else (back,),
+        actions=(inviting, linking, back) if may_invite else (linking, back),
         footer=foot(request.pack, "parent_access", lang),
     )
 

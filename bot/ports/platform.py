@@ -37,6 +37,11 @@ class Platform(Protocol):
     def link_to(self, message: MessageRef) -> str:
         """An address that opens the message for somebody who may see it; empty where the platform has none."""
 
+    def opening(self, workspace: WorkspaceId, words: str) -> str:
+        """An address that asks `/policy words` for whoever opens it; empty where the platform has none."""
+        del workspace, words
+        return ""
+
     def abilities(self, workspace: WorkspaceId) -> frozenset[Ability]:
         """What can be done there now."""
 

@@ -1,7 +1,7 @@
 """Parents: who is in, who is invited how, who asks, who answers, and who is asked when the owner does not."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -13,6 +13,7 @@ from bot.errors import Refused
 from bot.events import Joined, Left
 from bot.governance.records import CheckState
 from bot.ids import PersonRef
+from bot.join_links import MARK, place_of, token_for
 from bot.parents import access_of
 from bot.ports import Ability, Transaction
 from bot.registry import Person
@@ -282,3 +283,44 @@ async def test_a_parent_who_was_told_no_breaks_the_check_until_somebody_says_yes
 
     assert refused == ["refused"]
     assert await why() == ["not_offered"]  # to the other parent
+
+
+def token_in(card: Card) -> str:
+    return next(word for word in words(card).split() if word.startswith(MARK))
+
+
+async def test_a_parent_who_has_the_owners_link_asks_for_access(desk: AtDesk) -> None:
+    listed = await desk.types(COACH, "parents")
+    linked = await desk.presses(COACH, listed, "access.link")
+
+    asked = await desk.types(PARENT, f"join {token_in(linked)}", None)
+    await desk.district.settle()
+
+    assert "Pidió unirse a #chess" in asked.title
+    assert (await access(desk)).state is AccessState.ASKED
+    assert "May Pat" in (await shown(desk, COACH)).title
+    assert "channel:parent:linked" in await desk.journal()
+
+
+async def test_a_link_lets_nobody_in_who_is_no_parent_of_a_student_there(desk: AtDesk) -> None:
+    linked = await desk.presses(COACH, await desk.types(COACH, "parents"), "access.link")
+
+    answer = await desk.types(UNCLE, f"join {token_in(linked)}", None)
+
+    assert "does not have your e-mail address" in words(answer)
+
+
+async def test_a_link_ends_and_nobody_makes_one_up_or_takes_it_for_another_channel(desk: AtDesk) -> None:
+    core, now = desk.district.core, desk.clock()
+    token = token_for(core, CLUB, now + timedelta(days=1))
+    turned = MARK + "".join(reversed(token.removeprefix(MARK)))
+
+    assert place_of(core, token, now) == CLUB
+    for bad, at in ((token, now + timedelta(days=1)), (turned, now), (token[:-4], now), (MARK, now), (f"{MARK}ñ", now)):
+        with pytest.raises(Refused, match="ended or is not complete"):
+            place_of(core, bad, at)
+
+
+async def test_only_those_who_answer_for_the_channel_make_a_link(desk: AtDesk) -> None:
+    with pytest.raises(Refused, match="Only the owner"):
+        await desk.desk.act(STUDENT, "access.link", f"{CLUB.workspace}|{CLUB.channel}", {})

@@ -4,7 +4,7 @@ import { html, useState } from "../vendor/htm-preact/standalone.module.js";
 import { ChaperoneAvatar } from "./avatar.js";
 import { Icon } from "./icons.js";
 import { Part } from "./parts.js";
-import { hideAnswer, openMessage, press, state, t } from "./state.js";
+import { hideAnswer, openMessage, press, state, t, toast } from "./state.js";
 import { timeOf } from "./when.js";
 
 const ICONS = { urgent: "siren", warning: "alert", notice: "info", done: "check", plain: "shield" };
@@ -87,8 +87,23 @@ function clipped(pieces) {
 
 function Fact({ row }) {
   if (!row.open) return row.parts.map((part) => html`<${Part} part=${part} />`);
-  const [, channel, , message] = row.open.split("/");
+  const [first, channel, , message] = row.open.split("/");
+  if (first === "ask") return html`<${Address} hash=${row.open} />`;
   return html`<button class="link" onClick=${() => openMessage(channel, message)}>${t("openMessage")}</button>`;
+}
+
+// An address of this page to hand on, with a button that copies it.
+function Address({ hash }) {
+  const address = new URL(`#/${hash}`, location.href).href;
+  const copy = async () => {
+    try {
+      await navigator.clipboard.writeText(address);
+      toast({ title: t("copied"), tone: "done" });
+    } catch {
+      toast({ title: address, tone: "plain" });
+    }
+  };
+  return html`<a class="address" href=${address}>${address}</a> <button class="link" onClick=${copy}>${t("copyLink")}</button>`;
 }
 
 function Actions({ actions, where }) {

@@ -36,7 +36,7 @@ function Field({ field, value, onChange }) {
   };
   return html`
     <div class="field">
-      <label for=${id}>${field.label}${field.is_required && html`<span class="unseen"> (${t("required")})</span>`}</label>
+      <label for=${field.kind === "choices" ? null : id} id=${`${id}-label`}>${field.label}${field.is_required && html`<span class="unseen"> (${t("required")})</span>`}</label>
       ${field.hint && html`<p class="field-hint" id=${`${id}-hint`}>${field.hint}</p>`}
       <${Input} field=${field} shared=${shared} />
     </div>
@@ -49,6 +49,8 @@ function Input({ field, shared }) {
       return html`<textarea rows="4" maxlength="3000" ...${shared}></textarea>`;
     case "choice":
       return html`<${Choice} choices=${field.choices} shared=${shared} />`;
+    case "choices":
+      return html`<${Choices} choices=${field.choices} shared=${shared} />`;
     case "person":
       return html`<${Choice} choices=${field.choices.length ? field.choices : everybody()} shared=${shared} />`;
     case "date":
@@ -64,6 +66,26 @@ function Choice({ choices, shared }) {
       <option value="">${t("choose")}</option>
       ${choices.map(([value, label]) => html`<option key=${value} value=${value} selected=${value === shared.value}>${label}</option>`)}
     </select>
+  `;
+}
+
+function Choices({ choices, shared }) {
+  const chosen = shared.value ? shared.value.split(",") : [];
+  const toggle = (value, isOn) => {
+    const kept = chosen.filter((each) => each !== value);
+    shared.onInput({ target: { value: (isOn ? [...kept, value] : kept).join(",") } });
+  };
+  return html`
+    <div class="choices" role="group" id=${shared.id} aria-labelledby=${`${shared.id}-label`} aria-describedby=${shared["aria-describedby"]}>
+      ${choices.map(
+        ([value, label]) => html`
+          <label key=${value} class="choices-one">
+            <input type="checkbox" name=${shared.name} checked=${chosen.includes(value)} onChange=${(event) => toggle(value, event.target.checked)} />
+            ${label}
+          </label>
+        `,
+      )}
+    </div>
   `;
 }
 

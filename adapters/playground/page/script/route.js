@@ -1,9 +1,10 @@
-// The address within the page: `#/as/<person>/c/<channel>/m/<message>`, every part of it optional.
+// The address within the page: `#/as/<person>/c/<channel>/m/<message>`, every part of it optional; `#/ask/<words>` asks
+// `/policy words`.
 
 export function currentRoute() {
   const parts = location.hash.replace(/^#\/?/, "").split("/").map(safely);
   const route = {};
-  const names = { as: "person", c: "channel", m: "message" };
+  const names = { as: "person", c: "channel", m: "message", ask: "ask" };
   for (let i = 0; i + 1 < parts.length; i += 2) {
     if (parts[i] in names && parts[i + 1]) route[names[parts[i]]] = parts[i + 1];
   }

@@ -2,7 +2,7 @@
 
 import { Problem, as, start, startOver } from "./api.js";
 import { follow } from "./live.js";
-import { currentRoute, go } from "./route.js";
+import { addressOf, currentRoute, go } from "./route.js";
 import { errorIn, speak } from "./words.js";
 
 export const CHAPERONE = "chaperone";
@@ -97,11 +97,19 @@ async function arrive() {
   const asked = route.person ?? state.me?.id ?? stored("chaperone.me");
   const person = state.people.has(asked) ? asked : state.tries[0].by;
   if (state.me?.id !== person) await become(person);
+  if (route.ask) return askHere(route.ask);
   if (route.message && !route.channel) return;
   const isKnown = route.channel === CHAPERONE || channelOf(route.channel);
   const channel = isKnown ? route.channel : (state.channels[0]?.id ?? CHAPERONE);
   if (route.channel && !isKnown) toast({ title: t("notThere"), tone: "notice" });
   await show(channel, route.message);
+}
+
+// A link that asks something does so once: the address is then that of the conversation with the answer.
+async function askHere(words) {
+  history.replaceState(null, "", addressOf({ person: state.me.id, channel: CHAPERONE }));
+  await show(CHAPERONE);
+  await ask(CHAPERONE, null, words, `/policy ${words}`);
 }
 
 async function become(person) {
