@@ -7,6 +7,7 @@ from policy import identifiers, links
 from policy.fold import fold
 from policy.hits import Hit
 from policy.message import Allowance, AllowanceKind, Context, Message
+from policy.model.suspecting import DETECTOR as MODEL
 from policy.pack import Pack
 from policy.reading import PAST_OUTING, Reading
 from policy.rule import GroupId
@@ -31,11 +32,13 @@ OBJECTING = GroupId("/objecting")
 REPORTING = GroupId("/reporting")
 PREVENTION = GroupId("/prevention")
 STUDENT_ELECTION = GroupId("/student_election")
+LOST_PROPERTY = GroupId("/lost_property")
 DENIED = GroupId("/denied")
 DISPUTED = GroupId("/disputed")
 NEEDS: dict[str, tuple[GroupId, ...]] = {
     "quoted_to_object": (OBJECTING, REPORTING),
     "argued_against": (OBJECTING, DENIED, DISPUTED),
+    "lost_property": (LOST_PROPERTY,),
     "mock_election": (STUDENT_ELECTION,),
     "prevention_talk": (PREVENTION,),
 }
@@ -146,6 +149,13 @@ def approved_tool(matter: Matter) -> Text | None:
     return Text(en=f"{named} is an approved tool.", es=f"{named} es una herramienta aprobada.")
 
 
+def lost_property(matter: Matter) -> Text | None:
+    """The message looks for the owner of a lost thing, or for the thing. Only what the model guessed is excused so."""
+    if matter.finding.detector != MODEL or LOST_PROPERTY not in matter.reading.hits:
+        return None
+    return Text(en="It is about lost property.", es="Trata de un objeto perdido.")
+
+
 def prevention_talk(matter: Matter) -> Text | None:
     """The message announces or holds a lesson, event or service that is there to prevent harm."""
     if PREVENTION not in matter.reading.look_up(GROUPS):
@@ -172,6 +182,7 @@ EXEMPTIONS: dict[str, Exemption] = {
         approved_fundraiser,
         mock_election,
         approved_tool,
+        lost_property,
         prevention_talk,
         outing_over,
     )

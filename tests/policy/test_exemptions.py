@@ -1,15 +1,16 @@
 """Each named excuse lets go what it should, says why, and lets nothing else go."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from policy.exemptions import EXEMPTIONS
-from policy.message import AllowanceKind, Context, Outing
+from policy.message import AllowanceKind, Context, Message, Outing
+from policy.model.opinion import Opinion, Suspicion
 from policy.pack import Pack
-from policy.verdict import Exempted
+from policy.verdict import Exempted, RuleId, Span
 from tests.policy.building import a_context, a_detector, a_pack, a_rule, verdict_on
 
 LEXICON = """
@@ -17,6 +18,7 @@ objecting: [that's not ok, stop saying, not acceptable]
 reporting: [he said, she called me]
 denied: [nobody is a]
 disputed: [the word, to say]
+lost_property: [lost my hat]
 prevention: [awareness week, assembly]
 student_election: [student council]
 """
@@ -238,3 +240,24 @@ def test_an_outing_that_is_over_is_excused_while_no_other_is_on(
 
     assert len(verdict.exempted) == is_excused
     assert len(verdict.findings) != is_excused
+
+
+class Guessing:
+    """A model that suspects every message."""
+
+    version = "v1"
+
+    def opinion(self, message: Message, context: Context, found: Mapping[RuleId, float]) -> Opinion:
+        assert message.text
+        assert context
+        return Opinion(found, (Suspicion(RuleId("greeting"), 0.9, is_sure=True, words=(Span(0, 1),)),))
+
+
+@pytest.mark.parametrize(
+    ("text", "is_excused"),
+    [("i lost my hat, text the office", True), ("text the office", False), ("i lost my hat, you pickle", False)],
+)
+def test_only_a_guess_about_lost_property_is_excused(tmp_path: Path, text: str, *, is_excused: bool) -> None:
+    pack = a_pack_excusing(tmp_path, "lost_property", "insult").with_model(Guessing())
+
+    assert (excused(pack, text) is not None) is is_excused
