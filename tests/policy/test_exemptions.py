@@ -248,8 +248,7 @@ class Guessing:
     version = "v1"
 
     def opinion(self, message: Message, context: Context, found: Mapping[RuleId, float]) -> Opinion:
-        assert message.text
-        assert context
+        del message, context
         return Opinion(found, (Suspicion(RuleId("greeting"), 0.9, is_sure=True, words=(Span(0, 1),)),))
 
 
