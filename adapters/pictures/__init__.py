@@ -6,5 +6,6 @@ from bot.ports.pictures import Sight
 
 
 def open_sight(settings: Settings) -> Sight | None:
-    """Whoever looks at pictures, or None where the operator wants nobody to. Its process starts with the first picture."""
+    """Whoever looks at pictures, or None where the operator wants nobody to. Its process starts with the first
+    picture."""
     return ProcessSight(sensor=settings.pictures_sensor) if settings.pictures else None

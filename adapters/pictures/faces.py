@@ -1,16 +1,14 @@
 """Counts faces with BlazeFace (full range). What it gives is where a face is, and nothing that could tell whose."""
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-import onnxruntime
 from PIL import Image
 
+from adapters.pictures.models import opened
 from bot.ports.pictures import Box
 
-MODEL = Path(__file__).with_name("models") / "faces.onnx"
 SIDE = 192
 """The model sees squares of so many pixels."""
 
@@ -20,7 +18,7 @@ SAME_FACE = 0.45
 """Two boxes that share so much of the smaller one are one face, seen twice."""
 
 TILE = 0.55
-"""Each of the four parts that are looked at beside the whole: a little more than half, so that no face is cut in all."""
+"""Each of the four parts that are looked at beside the whole: more than half, so that no face is cut in all."""
 
 Floats = npt.NDArray[np.float32]
 
@@ -29,11 +27,7 @@ class Faces:
     """Finds faces in pictures: the whole and its four quarters, so that those in the back row count too."""
 
     def __init__(self, threads: int = 1) -> None:
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
-        options.inter_op_num_threads = 1
-        options.enable_cpu_mem_arena = False
-        self._session = onnxruntime.InferenceSession(MODEL, options, providers=["CPUExecutionProvider"])
+        self._session = opened("faces", threads)
 
     def find(self, picture: Image.Image) -> tuple[Box, ...]:
         """Where faces are in an RGB picture, the surest first."""
@@ -69,9 +63,7 @@ def _square(picture: Image.Image, part: Box) -> tuple[Floats, float, float]:
     return values, fitted[0] / SIDE, fitted[1] / SIDE
 
 
-def _boxes(
-    coordinates: Floats, scores: Floats, part: Box, across: float, down: float
-) -> Iterator[tuple[float, Box]]:
+def _boxes(coordinates: Floats, scores: Floats, part: Box, across: float, down: float) -> Iterator[tuple[float, Box]]:
     """The model says, for each cell of a grid, how sure it is and where the face lies from the cell's middle."""
     chances = 1 / (1 + np.exp(-np.clip(scores, -50, 50)))
     for cell in np.flatnonzero(chances >= LEAST_CHANCE):

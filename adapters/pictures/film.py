@@ -2,8 +2,10 @@
 
 from collections.abc import Callable, Iterator
 from io import BytesIO
+from typing import cast
 
 import av
+from av.container import InputContainer
 from PIL import Image
 
 from adapters.pictures.frames import SIDE, CannotLook, Frame
@@ -20,7 +22,7 @@ class Film:
 
     def __init__(self, content: bytes, limits: Limits) -> None:
         options = {"format_whitelist": _FORMATS, "protocol_whitelist": "", "enable_drefs": "0"}
-        self._container = av.open(BytesIO(content), options=options)
+        self._container = cast("InputContainer", av.open(BytesIO(content), mode="r", options=options))
         if not self._container.streams.video:
             raise CannotLook(Unseen.UNKNOWN_KIND)
         self._stream = self._container.streams.video[0]
@@ -59,7 +61,7 @@ class Film:
 
 
 def _upright(found: av.VideoFrame) -> Frame:
-    picture = found.to_image()
+    picture = Image.fromarray(found.to_ndarray(format="rgb24"))
     turned = picture.rotate(found.rotation, expand=True) if found.rotation else picture
     turned.thumbnail((SIDE, SIDE), Image.Resampling.BILINEAR)
     return Frame(picture=turned, at_seconds=max(found.time or 0.0, 0.0))

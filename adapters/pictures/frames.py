@@ -45,7 +45,8 @@ def opened(content: bytes, kind: Kind, limits: Limits) -> Image.Image:
 
 
 def still(picture: Image.Image) -> Frame:
-    """The picture itself. A JPEG is decoded at a half or a quarter where that is enough. Raises OSError for a torn file."""
+    """The picture itself. A JPEG is decoded at a half or a quarter where that is enough. Raises OSError for a torn
+    file."""
     width, height = picture.size
     if picture.getexif().get(ExifTags.Base.Orientation, 1) >= _FIRST_ON_ITS_SIDE:
         width, height = height, width

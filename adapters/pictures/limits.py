@@ -9,8 +9,8 @@ MEGABYTE = 1 << 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """What one file may cost. `soft_seconds`: after so long no further frame is begun; `seconds`: then the process ends,
-    whatever it does. `lines`: no more text than this is taken from one file."""
+    """What one file may cost. `soft_seconds`: after so long no further frame is begun; `seconds`: then the process
+    ends, whatever it does. `lines`: no more text than this is taken from one file."""
 
     megabytes: int = 64
     pixels: int = 40_000_000

@@ -10,7 +10,7 @@ from adapters.pictures.faces import Faces
 from adapters.pictures.frames import CannotLook, Frame, animated, opened, still, torn
 from adapters.pictures.kinds import Kind, sniffed
 from adapters.pictures.limits import Limits
-from adapters.pictures.parts import FILM, HEIC, READER, is_here
+from adapters.pictures.parts import FILM, HEIC, is_here
 from adapters.pictures.place import has_place, heic_has_place
 from adapters.pictures.reading import Reading
 from bot.ports.pictures import Box, ReadLine, Seen, Unseen
@@ -30,8 +30,8 @@ class Eyes:
         return Faces(self._threads)
 
     @cached_property
-    def reading(self) -> Reading | None:
-        return Reading(self._threads) if is_here(READER) else None
+    def reading(self) -> Reading:
+        return Reading(self._threads)
 
     def look(self, content: bytes) -> Seen:
         """What is in the file. It raises nothing for what the file is; what was seen before it failed is kept."""
@@ -82,8 +82,6 @@ class _Look:
             self._walk_heic(content)
         else:
             self._walk_picture(content, kind)
-        if self._eyes.reading is None and self.unseen is None:
-            self.unseen = Unseen.NOT_INSTALLED
 
     def _walk_picture(self, content: bytes, kind: Kind) -> None:
         picture = opened(content, kind, self._limits)
@@ -141,8 +139,6 @@ class _Look:
 
     def _read(self, frame: Frame) -> None:
         """Adds the lines that no frame before has shown."""
-        if self._eyes.reading is None:
-            return
         known = {line.text for line in self._lines}
         room = self._limits.lines - len(self._lines)
         lines = self._eyes.reading.read(frame.picture, room, frame.at_seconds) if room else ()

@@ -3,25 +3,23 @@
 from dataclasses import dataclass
 from importlib.util import find_spec
 
-INSTALL = "pip install 'chaperone[images]'"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """A package that may be missing, and what cannot be seen without it."""
+    """A package that may be missing: what it is imported as, what cannot be seen without it, and how to add it."""
 
     module: str
     sees: str
+    install: str
 
 
-PILLOW = Part(module="PIL", sees="pictures")
-RUNTIME = Part(module="onnxruntime", sees="faces")
-READER = Part(module="rapidocr", sees="text in pictures")
-FILM = Part(module="av", sees="videos")
-HEIC = Part(module="pillow_heif", sees="HEIC pictures")
+PILLOW = Part(module="PIL", sees="pictures", install="pip install pillow")
+RUNTIME = Part(module="onnxruntime", sees="faces and text", install="pip install onnxruntime")
+FILM = Part(module="av", sees="videos", install="pip install av")
+HEIC = Part(module="pillow_heif", sees="HEIC pictures", install="pip install pillow-heif")
 
-NEEDED = (PILLOW, RUNTIME, READER, FILM)
-"""HEIC is not among them: its library is under the GPL, so an operator adds it or not."""
+PARTS = (PILLOW, RUNTIME, FILM, HEIC)
+"""The last two bring libraries under the GPL along, so that an operator adds them or not."""
 
 
 def is_here(part: Part) -> bool:
@@ -30,5 +28,5 @@ def is_here(part: Part) -> bool:
 
 
 def missing() -> tuple[Part, ...]:
-    """The parts of the extra that are not installed."""
-    return tuple(part for part in NEEDED if not is_here(part))
+    """The parts that are not installed."""
+    return tuple(part for part in PARTS if not is_here(part))

@@ -10,6 +10,7 @@ from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import cast
 
 import structlog
 
@@ -37,8 +38,8 @@ class SightLost(ChaperoneError):
 
 
 class ProcessSight:
-    """Looks at one file at a time; who comes meanwhile waits in a row, so that a hundred pictures are a long row and not
-    a hundred decoders."""
+    """Looks at one file at a time; who comes meanwhile waits in a row, so that a hundred pictures are a long row and
+    not a hundred decoders."""
 
     def __init__(self, limits: Limits | None = None, sensor: str = "", command: Sequence[str] = ()) -> None:
         self._limits = limits or Limits()
@@ -141,20 +142,20 @@ class ProcessSight:
 
 async def _ask(process: Process, content: bytes) -> Seen:
     """In pieces, so that no long copy holds the event loop."""
-    assert process.stdin is not None
-    process.stdin.write(LENGTH.pack(len(content)))
+    pipe = cast("asyncio.StreamWriter", process.stdin)
+    pipe.write(LENGTH.pack(len(content)))
     for start in range(0, len(content), PIECE_BYTES):
-        process.stdin.write(content[start : start + PIECE_BYTES])
-        await process.stdin.drain()
+        pipe.write(content[start : start + PIECE_BYTES])
+        await pipe.drain()
     return unpacked(await _answer(process))
 
 
 async def _answer(process: Process) -> bytes:
-    assert process.stdout is not None
-    length = LENGTH.unpack(await process.stdout.readexactly(LENGTH.size))[0]
+    pipe = cast("asyncio.StreamReader", process.stdout)
+    length = LENGTH.unpack(await pipe.readexactly(LENGTH.size))[0]
     if length > MOST_ANSWER_BYTES:
         raise ValueError("an answer is never so long")
-    return await process.stdout.readexactly(length)
+    return await pipe.readexactly(length)
 
 
 async def _kill(process: Process) -> None:

@@ -25,7 +25,10 @@ def packed(seen: Seen) -> bytes:
 def unpacked(answer: bytes) -> Seen:
     """The other way around. Raises ValueError, KeyError or TypeError for what is no answer."""
     said: dict[str, Any] = json.loads(answer)
-    lines = (ReadLine(text=str(each["text"]), box=Box(**each["box"]), at_seconds=each["at_seconds"]) for each in said["lines"])
+    lines = (
+        ReadLine(text=str(each["text"]), box=Box(**each["box"]), at_seconds=each["at_seconds"])
+        for each in said["lines"]
+    )
     return Seen(
         width=int(said["width"]),
         height=int(said["height"]),

@@ -1,5 +1,6 @@
-"""Writes BlazeFace (full range) as ONNX from the model that a mediapipe wheel carries: convert.py WHEEL [TARGET]"""
+"""Writes BlazeFace (full range) as ONNX from the model in a mediapipe wheel: convert_faces.py WHEEL [TARGET]"""
 
+# ruff: noqa: ANN401 - what the model file holds carries no types
 import hashlib
 import sys
 import zipfile
