@@ -1,8 +1,6 @@
 """A link with which parents ask for access to one channel: sealed, so that nobody makes one up, and good for a time.
 It opens nothing by itself: whoever opens it is matched with the roster, and the owner is asked."""
 
-import base64
-import binascii
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
@@ -24,6 +22,9 @@ GOOD_FOR = timedelta(days=30)
 MARK = "link-"
 """How a token begins, so that no channel's name is taken for one."""
 PURPOSE = "join-link"
+_HEX, _LETTERS = "0123456789abcdef", "abcdefghijklmnop"
+# One long word of letters: no part of it reads like a word of a language, by which answers choose theirs.
+_TO_LETTERS, _TO_HEX = str.maketrans(_HEX, _LETTERS), str.maketrans(_LETTERS, _HEX)
 
 NOT_YOURS = Text(
     en="Only the owner of the channel and the supervisor make a link for parents.",
@@ -54,16 +55,15 @@ TO_COPY = Text(en="To copy and send", es="Para copiar y enviar")
 def token_for(core: Core, place: ChannelRef, until: datetime) -> str:
     """A token that names the channel until then."""
     said = f"{int(until.timestamp())}|{subject_of(place)}".encode()
-    return MARK + base64.urlsafe_b64encode(core.keys.seal(said, purpose=PURPOSE)).decode().rstrip("=")
+    return MARK + core.keys.seal(said, purpose=PURPOSE).hex().translate(_TO_LETTERS)
 
 
 def place_of(core: Core, token: str, now: datetime) -> ChannelRef:
     """The channel that the token names. Raises Refused where it has ended or is not one of ours."""
-    packed = token.removeprefix(MARK)
     try:
-        sealed = base64.urlsafe_b64decode(packed + "=" * (-len(packed) % 4))
+        sealed = bytes.fromhex(token.removeprefix(MARK).translate(_TO_HEX))
         until, _, subject = core.keys.open(sealed, purpose=PURPOSE).decode().partition("|")
-    except (BrokenSeal, binascii.Error, ValueError):
+    except (BrokenSeal, ValueError):
         raise Refused(OVER) from None
     if now >= datetime.fromtimestamp(int(until), UTC):
         raise Refused(OVER)
@@ -91,7 +91,8 @@ async def make(core: Core, actor: Person, place: ChannelRef) -> Card:
 def _card(core: Core, channel: Channel, actor: Person, until: datetime) -> Card:
     lang, token = actor.lang, token_for(core, channel.ref, until)
     workspace = channel.ref.workspace
-    opening = core.platforms(workspace).opening(workspace, typed(lang, "join", token))
+    # The English name: who opens the link is answered in their own language.
+    opening = core.platforms(workspace).opening(workspace, typed(Lang.EN, "join", token))
     rows = [(LINK(lang), opening)] if opening else []
     rows.append((TYPED(lang), f"/policy {typed(lang, 'join', token)}"))
     letter = "\n\n".join(LETTER(each, channel=channel.name, command=typed(each, "join", token)) for each in Lang)

@@ -296,7 +296,7 @@ async def test_a_parent_who_has_the_owners_link_asks_for_access(desk: AtDesk) ->
     asked = await desk.types(PARENT, f"join {token_in(linked)}", None)
     await desk.district.settle()
 
-    assert "Pidió unirse a #chess" in asked.title
+    assert "You asked to join #chess" in asked.title
     assert (await access(desk)).state is AccessState.ASKED
     assert "May Pat" in (await shown(desk, COACH)).title
     assert "channel:parent:linked" in await desk.journal()
@@ -308,6 +308,7 @@ async def test_a_link_lets_nobody_in_who_is_no_parent_of_a_student_there(desk: A
     answer = await desk.types(UNCLE, f"join {token_in(linked)}", None)
 
     assert "does not have your e-mail address" in words(answer)
+    assert await desk.district.read(lambda tx: tx.parents.of(CLUB)) == []
 
 
 async def test_a_link_ends_and_nobody_makes_one_up_or_takes_it_for_another_channel(desk: AtDesk) -> None:
