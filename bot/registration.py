@@ -11,7 +11,7 @@ from bot.cards import Card
 from bot.core import Core
 from bot.deliveries import Topic
 from bot.duties import DUTIES_BELL
-from bot.errors import Refused
+from bot.errors import PlatformBusy, Refused, Unable, Undeliverable
 from bot.forms import choice, line, needed, text
 from bot.governance import approvals, watch
 from bot.governance.noticing import awaits_notice
@@ -101,10 +101,23 @@ async def register(core: Core, actor: Person, wish: Wish) -> Card:
     changes nothing. Raises Refused."""
     if wish.supervisor is not None:
         await met(core, wish.supervisor)
+    wish = await _called(core, wish)
     card = await core.store.write(lambda tx: _register(core, tx, actor, wish))
     await core.bell.ring(OUTBOX_BELL)
     await core.bell.ring(DUTIES_BELL)
     return card
+
+
+async def _called(core: Core, wish: Wish) -> Wish:
+    """The wish with the name that the channel has on its platform, where it gives none and the register has none."""
+    known = await core.store.read(lambda tx: tx.registry.channel(wish.place))
+    if wish.name or (known is not None and known.name != wish.place.channel):
+        return wish
+    try:
+        facts = await core.platforms(wish.place.workspace).facts(wish.place)
+    except (PlatformBusy, Unable, Undeliverable):
+        return wish  # its id has to do until somebody names it
+    return replace(wish, name=facts.name)
 
 
 async def decide(core: Core, actor: Person, subject: str, state: ChannelState, reason: str = "") -> Card:

@@ -388,6 +388,9 @@ def _file(number: int, file: File) -> Json:
 
 def _given(element: Json, value: str | None) -> Json:
     """What Slack sends of a field as it was filled in."""
+    chosen_by = {"users_select": "selected_user", "datepicker": "selected_date"}.get(element["type"])
+    if chosen_by is not None:
+        return {"type": element["type"], chosen_by: value}
     if element["type"] != "static_select":
         return {"type": element["type"], "value": value}
     options = [
