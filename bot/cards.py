@@ -59,7 +59,8 @@ Block: TypeAlias = Paragraph | Excerpt | Facts | Bullets
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """One question of a form. `kind` is `line`, `text`, `choice`, `person` or `date`."""
+    """One question of a form. `kind` is `line`, `text`, `choice`, `choices` (several: the answer has them with commas
+    between), `person` or `date`."""
 
     name: str
     label: str

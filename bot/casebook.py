@@ -4,7 +4,7 @@ caller's transaction."""
 
 import json
 from collections.abc import Iterable, Mapping, Set
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from pydantic import TypeAdapter
@@ -28,23 +28,43 @@ _FINDINGS: TypeAdapter[tuple[Finding, ...]] = TypeAdapter(tuple[Finding, ...])
 _CONTENT: TypeAdapter[Content] = TypeAdapter(Content)
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What was found in a message's pictures later on: the evidence's name (`picture:…`), the revision that has them,
+    and in which places of the picture."""
+
+    what: str
+    revision: int
+    where: object = ()
+
+
 def note_findings(
-    core: Core, tx: Transaction, event: Revising, channel: Channel, verdict: Verdict, state: MessageState
+    core: Core,
+    tx: Transaction,
+    event: Revising,
+    channel: Channel,
+    verdict: Verdict,
+    state: MessageState,
+    *,
+    seen: Seen | None = None,
 ) -> None:
     """Opens the message's incident, or adds this revision to it. New rules, more gravity, or a breach after the
-    decision call for attention again; the same breach once more only changes the cards."""
+    decision call for attention again, and so does whatever is `seen` in its pictures; the same breach once more only
+    changes the cards."""
     revision = 0 if event.kind == "posted" else event.revision
+    revision = seen.revision if seen else revision
     severity = max(finding.severity for finding in verdict.alerting)
     rules = tuple(dict.fromkeys(finding.rule for finding in verdict.alerting))
     known = tx.incidents.get(incident_id(event.message))
     if known is None:
         incident = _opened(tx, state, event.author, verdict.pack, severity=severity, rules=rules)
+        # The words of a message may be fine, and what its picture shows is not.
+        incident = replace(incident, is_mended=incident.is_mended and seen is None)
         _open(core, tx, incident, channel)
-        notify = True
     else:
         is_worse = severity > known.severity or not set(rules) <= set(known.rules)
         is_newest = revision == state.newest_revision
-        notify = is_worse or (known.state.is_decided and is_newest)
+        notify = is_worse or seen is not None or (known.state.is_decided and is_newest)
         incident = replace(
             known,
             severity=max(severity, known.severity),
@@ -52,11 +72,12 @@ def note_findings(
             newest_revision=state.newest_revision,
             is_mended=known.is_mended and not is_newest,
             state=IncidentState.OPEN if known.state.is_decided and is_newest else known.state,
-            folded_into=None if severity is Severity.URGENT else known.folded_into,
+            folded_into=None if seen or severity is Severity.URGENT else known.folded_into,
         )
         changed(tx, incident, notify=notify)
     words = {"content": _CONTENT.dump_python(event.content, mode="json"), "findings": _findings_json(verdict.alerting)}
-    keep(core, tx, incident.id, revision, event.kind, event.at, words)
+    words |= {"where": seen.where} if seen else {}
+    keep(core, tx, incident.id, revision, seen.what if seen else event.kind, event.at, words)
     _journal(
         tx,
         "incident:finding:added",

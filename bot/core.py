@@ -10,6 +10,7 @@ from bot.errors import ChaperoneError
 from bot.ids import WorkspaceId
 from bot.known_names import KnownNames
 from bot.ports import Ability, Bell, Keys, Platforms, Store
+from bot.ports.pictures import Sight
 from policy.pack import Pack
 from policy.verdict import PackId
 
@@ -54,7 +55,7 @@ class Shelf:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Core:
-    """Handed to every function that acts."""
+    """Handed to every function that acts. Without `sight` no picture is looked at."""
 
     store: Store
     bell: Bell
@@ -65,6 +66,7 @@ class Core:
     domains: EmailDomains = field(default_factory=EmailDomains)
     limits: Limits = field(default_factory=Limits)
     names: KnownNames = field(default_factory=KnownNames)
+    sight: Sight | None = None
 
     def can(self, workspace: WorkspaceId, ability: Ability) -> bool:
         """Whether the workspace's platform is connected and able to do it there now."""

@@ -25,6 +25,8 @@ class TopicKind(StrEnum):
     NOTICE = "notice"
     COVERAGE = "coverage"
     TROUBLE = "trouble"
+    PICTURE = "picture"
+    PERMISSION = "permission"
 
 
 @dataclass(frozen=True, slots=True, order=True)

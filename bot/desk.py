@@ -31,6 +31,8 @@ from bot.home import home
 from bot.ids import ChannelRef, MessageRef, PersonId, PersonRef
 from bot.language import spoken
 from bot.people import met
+from bot.photos import asking as picture_questions
+from bot.photos import own, parents
 from bot.registry import Person
 from bot.standing import standing_of
 from policy.words import Lang, Text
@@ -160,7 +162,10 @@ ACTS = _gathered(
     monitoring,
     notices,
     outings,
+    own,
     ownership,
+    parents,
+    picture_questions,
     preferences,
     registration,
     reports,

@@ -14,6 +14,7 @@ from bot.duties import DUTIES_BELL, DutyItem
 from bot.errors import PlatformBusy, StaleLease, StoreUnavailable
 from bot.governance import approvals, members, monitoring, notices, watch
 from bot.ids import WorkspaceId
+from bot.photos import asking, consent, looking
 from bot.ports import Transaction
 from bot.worker import Worker, backoff
 
@@ -78,5 +79,18 @@ def _gathered(*modules: ModuleType) -> Mapping[str, DutyHandler]:
     return MappingProxyType(found)
 
 
-HANDLERS = _gathered(access_requests, after_import, ownership, approvals, members, monitoring, notices, removal, watch)
+HANDLERS = _gathered(
+    access_requests,
+    after_import,
+    approvals,
+    asking,
+    consent,
+    looking,
+    members,
+    monitoring,
+    notices,
+    ownership,
+    removal,
+    watch,
+)
 """What each kind of duty calls. A module that sets duties has `DUTIES: Mapping[str, DutyHandler]` and stands here."""

@@ -36,6 +36,10 @@ class Unable(ChaperoneError):
     asks for."""
 
 
+class FileTooLarge(ChaperoneError):
+    """A file is larger than Chaperone looks at. Look at it yourself."""
+
+
 class PlatformBusy(ChaperoneError):
     """The platform asks us to wait. Nothing to do: it is tried again after `wait_seconds`."""
 

@@ -41,6 +41,12 @@ def needed(answer: str, label: Text) -> str:
     return answer
 
 
+def several(values: Mapping[str, str], name: str) -> tuple[str, ...]:
+    """The answers to a question that takes several, each once."""
+    found = (each.strip() for each in values.get(name, "").split(","))
+    return tuple(dict.fromkeys(each for each in found if each))
+
+
 def choice(given: str, labels: Mapping[Kind, Text]) -> Kind:
     """The one whose name or label, in either language, was given. Raises Refused where it is none of them."""
     for kind, label in labels.items():

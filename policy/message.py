@@ -46,11 +46,13 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file, picture or shared location. `name` and `alt` are judged like text."""
+    """A file, picture or shared location. `name` and `alt` are judged like text. By `id` the platform gives the bytes to
+    whoever holds its token (empty: it does not); it is not judged."""
 
     kind: AttachmentKind
     name: str = ""
     alt: str = ""
+    id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from bot.accounts import Account
 from bot.cards import Card
 from bot.deliveries import Topic
-from bot.errors import PlatformBusy, Unable, Undeliverable
+from bot.errors import FileTooLarge, PlatformBusy, Unable, Undeliverable
 from bot.events import Event
 from bot.ids import ChannelRef, MessageRef, PersonId, PersonRef, WorkspaceId
 from bot.ports import Ability
@@ -52,6 +52,8 @@ class FakePlatform:
         self.histories = 0
         self.closed_to_us: set[ChannelRef] = set()
         self.can: frozenset[Ability] = frozenset(Ability)
+        self.files: dict[tuple[MessageRef, str], bytes] = {}
+        self.fetched: list[str] = []
 
     async def show(self, to: PersonRef, topic: Topic, card: Card, *, shown: str | None, notify: bool) -> str:
         """Shows or changes the card. `before_answer` may raise: then it was shown and the answer is lost."""
@@ -142,6 +144,19 @@ class FakePlatform:
         self.removed.append(message)
         if self.faults:
             raise self.faults.pop(0)
+
+    async def file(self, message: MessageRef, attachment: str, *, at_most: int) -> bytes:
+        """The bytes that a test put there, after raising the next of `faults`."""
+        self._need(Ability.READ_FILES)
+        self.fetched.append(attachment)
+        if self.faults:
+            raise self.faults.pop(0)
+        if (message, attachment) not in self.files:
+            raise Undeliverable("no such file")
+        content = self.files[message, attachment]
+        if len(content) > at_most:
+            raise FileTooLarge
+        return content
 
     def of(self, person: PersonRef) -> list[Card]:
         """The cards that this person has."""

@@ -93,5 +93,7 @@ def content(message: ChatMessage) -> Content:
     return Content(
         text=message.text,
         links=tuple(Link(target=link.target, start=link.start, end=link.end) for link in labelled_links(message.text)),
-        attachments=tuple(Attachment(kind=file.kind, name=file.name, alt=file.alt) for file in message.files),
+        attachments=tuple(
+            Attachment(kind=file.kind, name=file.name, alt=file.alt, id=file.id) for file in message.files
+        ),
     )

@@ -128,6 +128,14 @@ def file(world: World, file_id: str, person: PersonId) -> tuple[ChatFile, bytes]
     return _file(world, row), world.open_bytes(row.sealed)
 
 
+def bytes_of(world: World, message: MessageId, file_id: str) -> bytes | None:
+    """What the message's file holds; None where there is no such file any more."""
+    f = tables.files.c
+    query = sa.select(f.sealed).where(f.workspace == world.workspace, f.message == message, f.file == file_id)
+    sealed = world.connection.execute(query).scalar_one_or_none()
+    return None if sealed is None else world.open_bytes(sealed)
+
+
 def _one(world: World, message: MessageId) -> ChatMessage:
     found = some(world, [message])
     if not found:

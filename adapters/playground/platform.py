@@ -12,7 +12,7 @@ from adapters.playground.world import World, current
 from bot.accounts import Account
 from bot.cards import Card
 from bot.deliveries import Topic
-from bot.errors import Refused, Undeliverable
+from bot.errors import FileTooLarge, Refused, Undeliverable
 from bot.events import Edited, Event, Posted
 from bot.ids import ChannelRef, MessageRef, PersonId, PersonRef, WorkspaceId
 from bot.intake import Intake
@@ -124,6 +124,17 @@ class Playground(Platform):
     async def remove_message(self, message: MessageRef) -> None:
         """Deletes the message for everybody; that there was one stays visible."""
         await self._change(message.workspace, lambda world: talk.remove(world, self._intake, message.message))
+
+    async def file(self, message: MessageRef, attachment: str, *, at_most: int) -> bytes:
+        """What was attached. Raises FileTooLarge, and Undeliverable where it is gone."""
+        found = await self._store.read(
+            lambda tx: history.bytes_of(World(tx, self._keys, message.workspace), message.message, attachment)
+        )
+        if found is None:
+            raise Undeliverable
+        if len(found) > at_most:
+            raise FileTooLarge
+        return found
 
     async def _change(self, workspace: WorkspaceId, unit: Callable[[World], None]) -> None:
         try:

@@ -90,7 +90,7 @@ def _field(given: list[Any]) -> Field:
 
 
 def _typed(field: Field) -> str:
-    return "line" if field.kind == "choice" else field.kind
+    return "line" if field.kind in ("choice", "choices") else field.kind
 
 
 def _packed(name: str, subject: str, **more: object) -> str:

@@ -116,6 +116,8 @@ def _element(field: Field) -> Json:
     match field.kind:
         case "choice" if options:
             return _select(options[: OPTIONS * GROUPS], field.value)
+        case "choices" if options:
+            return _several(options[: OPTIONS * GROUPS], field.value)
         case "person":
             return {"type": "users_select", **({"initial_user": field.value} if _USER.fullmatch(field.value) else {})}
         case "date":
@@ -128,14 +130,21 @@ def _element(field: Field) -> Json:
 
 def _select(options: list[Json], value: str) -> Json:
     """A menu; more than a hundred choices stand in groups named for their first and last."""
-    element: Json = {"type": "static_select"}
-    if len(options) <= OPTIONS:
-        element["options"] = options
-    else:
-        parts = [options[at : at + OPTIONS] for at in range(0, len(options), OPTIONS)]
-        element["option_groups"] = [{"label": _group(part), "options": part} for part in parts]
     chosen = next((option for option in options if option["value"] == value), None)
-    return element | ({"initial_option": chosen} if chosen else {})
+    return {"type": "static_select", **_offered(options)} | ({"initial_option": chosen} if chosen else {})
+
+
+def _several(options: list[Json], value: str) -> Json:
+    """A menu of which several may be chosen."""
+    chosen = [option for option in options if option["value"] in value.split(",")]
+    return {"type": "multi_static_select", **_offered(options)} | ({"initial_options": chosen} if chosen else {})
+
+
+def _offered(options: list[Json]) -> Json:
+    if len(options) <= OPTIONS:
+        return {"options": options}
+    parts = [options[at : at + OPTIONS] for at in range(0, len(options), OPTIONS)]
+    return {"option_groups": [{"label": _group(part), "options": part} for part in parts]}
 
 
 def _group(part: list[Json]) -> Json:
@@ -151,4 +160,7 @@ def _answer(element: Payload) -> str:
     for key in ("value", "selected_user", "selected_date"):
         if isinstance(element.get(key), str):
             return text_of(element.get(key))
+    several = element.get("selected_options")
+    if isinstance(several, list):
+        return ",".join(text_of(dict_of(option).get("value")) for option in several)
     return text_of(dict_of(element.get("selected_option")).get("value"))

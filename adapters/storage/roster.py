@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 
 from adapters.storage.locks import ROSTER_LOCK, hold
+from adapters.storage.photo_tables import photo_permissions, picture_students
 from adapters.storage.roster_tables import (
     roster_agents,
     roster_classes,
@@ -175,6 +176,9 @@ class SqlRoster:
             roster_agents.c.person,
             roster_agents.c.agent,
             roster_enrollments.c.person,
+            photo_permissions.c.student,
+            photo_permissions.c.parent,
+            picture_students.c.student,
             roster_people.c.id,
         ):
             self._delete(column, gone)

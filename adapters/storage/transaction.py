@@ -17,6 +17,7 @@ from adapters.storage.messages import SqlMessages
 from adapters.storage.notices import SqlNotices
 from adapters.storage.outbox import SqlOutbox
 from adapters.storage.outings import SqlOutings
+from adapters.storage.photos import SqlPhotos
 from adapters.storage.questions import SqlQuestions
 from adapters.storage.registry import SqlRegistry
 from adapters.storage.roster import SqlRoster
@@ -34,6 +35,7 @@ from bot.ports import (
     Outbox,
     Outings,
     Parents,
+    Photos,
     Questions,
     Registry,
     Roster,
@@ -61,6 +63,7 @@ class SqlTransaction:
         self.attestations: Attestations = SqlAttestations(connection)
         self.notices: Notices = SqlNotices(connection)
         self.outings: Outings = SqlOutings(connection)
+        self.photos: Photos = SqlPhotos(connection, is_read_only=is_read_only)
         self.questions: Questions = SqlQuestions(connection, is_read_only=is_read_only)
         self.journal: Journal = SqlJournal(connection)
 

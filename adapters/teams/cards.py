@@ -222,6 +222,9 @@ def _input(field: Field, number: int) -> Payload:
         case "choice":
             choices: list[Json] = [{"title": label, "value": value} for value, label in field.choices]
             return {"type": "Input.ChoiceSet", **common, "choices": choices, "style": "compact"}
+        case "choices":
+            several: list[Json] = [{"title": label, "value": value} for value, label in field.choices]
+            return {"type": "Input.ChoiceSet", **common, "choices": several, "isMultiSelect": True, "style": "filtered"}
         case "person":
             query: Payload = {"type": "Data.Query", "dataset": "graph.microsoft.com/users"}
             return {"type": "Input.ChoiceSet", **common, "choices": [], "choices.data": query, "style": "filtered"}

@@ -4,6 +4,7 @@ here knows which."""
 from bot.ports.access import Handovers, Parents
 from bot.ports.coverage import Coverage
 from bot.ports.governance import Attestations, Checks, Notices, Outings
+from bot.ports.photos import Photos
 from bot.ports.platform import Ability, Platform, Platforms
 from bot.ports.queues import Duties, Inbox, InboxItem, Outbox, OutboxItem, QueueCounts, QueueState
 from bot.ports.records import Incidents, Journal, Messages, MessageState, Questions, Registry
@@ -31,6 +32,7 @@ __all__ = [
     "Outings",
     "OutboxItem",
     "Parents",
+    "Photos",
     "Platform",
     "Platforms",
     "Questions",

@@ -22,6 +22,7 @@ class Ability(StrEnum):
     INVITE = "invite"
     REMOVE_MEMBER = "remove_member"
     REMOVE_MESSAGE = "remove_message"
+    READ_FILES = "read_files"
 
 
 class Platform(Protocol):
@@ -70,6 +71,10 @@ class Platform(Protocol):
 
     async def remove_message(self, message: MessageRef) -> None:
         """Deletes a member's message for everybody; nothing changes where it is gone. Needs REMOVE_MESSAGE."""
+
+    async def file(self, message: MessageRef, attachment: str, *, at_most: int) -> bytes:
+        """The bytes of the message's attachment of that id. Raises FileTooLarge where they are more than `at_most`,
+        Undeliverable where the file is gone. Needs READ_FILES."""
 
 
 Platforms = Callable[[WorkspaceId], Platform]

@@ -11,6 +11,7 @@ from typing import Protocol, TypeVar
 from bot.ports.access import Handovers, Parents
 from bot.ports.coverage import Coverage
 from bot.ports.governance import Attestations, Checks, Notices, Outings
+from bot.ports.photos import Photos
 from bot.ports.queues import Duties, Inbox, Outbox
 from bot.ports.records import Incidents, Journal, Messages, Questions, Registry
 from bot.ports.roster import Roster
@@ -45,6 +46,7 @@ class Transaction(Protocol):
     roster: Roster
     parents: Parents
     handovers: Handovers
+    photos: Photos
     questions: Questions
     journal: Journal
 

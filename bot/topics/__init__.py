@@ -20,6 +20,8 @@ from bot.topics import (
     member,
     note,
     notice,
+    permission,
+    picture,
     question,
     trouble,
 )
@@ -39,6 +41,8 @@ _RENDERERS: dict[TopicKind, Callable[[Transaction, Core, Topic, Person], Card | 
     TopicKind.NOTICE: notice.render,
     TopicKind.COVERAGE: coverage.render,
     TopicKind.TROUBLE: trouble.render,
+    TopicKind.PICTURE: picture.render,
+    TopicKind.PERMISSION: permission.render,
 }
 
 

@@ -8,9 +8,11 @@ from bot.deliveries import Topic
 from bot.events import Content
 from bot.ids import IncidentId
 from bot.incidents import Act, Contest, Evidence, Incident, Origin
+from bot.photos import seen
 from bot.ports import Transaction
 from bot.registry import Channel, Person
 from bot.review import fields_of, offered, staff_to_refer_to
+from bot.topics import picture
 from policy.message import AttachmentKind
 from policy.pack import Pack
 from policy.verdict import Finding, Severity, Span
@@ -38,6 +40,8 @@ CAPTION = {
     "edited": Text(en="After an edit, {at}", es="Tras una edición, {at}"),
     "unchecked": Text(en="Not checked", es="Sin revisar"),
     "reported": Text(en="As reported, {at}", es="Reportado, {at}"),
+    "picture": Text(en="As posted, {at}", es="Publicado, {at}"),
+    "picture:text": Text(en="Read in the picture{place}", es="Leído en la imagen{place}"),
 }
 MENDED = Text(en="The author has changed it; it breaks no rule now.", es="El autor lo cambió; ya no infringe reglas.")
 DELETED = Text(
@@ -82,6 +86,7 @@ def render(tx: Transaction, core: Core, topic: Topic, viewer: Person) -> Card | 
             *_opening(incident, channel, lang),
             *_words(tx, core, incident, pack, viewer),
             *(block for each in folded for block in _words(tx, core, each, pack, viewer)),
+            *(block for each in (incident, *folded) for block in _pictures(tx, core, each, channel, viewer)),
             Facts(tuple(_facts(tx, core, incident, channel, len(folded), lang))),
             *_history(tx, core, incident, viewer),
             *([] if incident.state.is_decided else [Paragraph(QUESTION(lang))]),
@@ -113,14 +118,15 @@ def _words(tx: Transaction, core: Core, incident: Incident, pack: Pack, viewer: 
     for evidence in tx.incidents.evidence(incident.id):
         words = casebook.unseal(core, tx, evidence)
         content = casebook.content_in(words)
-        if content is None:
-            continue
         findings = casebook.findings_in(words)
-        blocks.append(_excerpt(evidence, content, findings, viewer))
+        if content is not None and (content.text or content.attachments):
+            blocks.append(_excerpt(evidence, content, findings, viewer, seen.places(words.get("where"), lang)))
         for finding in findings:
             if finding.rule not in explained:
                 explained.add(finding.rule)
                 blocks.append(phrasing.explained(pack, finding, lang))
+            elif evidence.what.startswith("picture"):
+                blocks.append(Paragraph(finding.reason(lang)))
         note = str(words.get("note") or "")
         if note:
             blocks.append(Excerpt(note, caption=MEMBER_SAYS(lang)))
@@ -129,14 +135,29 @@ def _words(tx: Transaction, core: Core, incident: Incident, pack: Pack, viewer: 
     return blocks
 
 
-def _excerpt(evidence: Evidence, content: Content, findings: tuple[Finding, ...], viewer: Person) -> Excerpt:
+def _pictures(
+    tx: Transaction, core: Core, incident: Incident, channel: Channel | None, viewer: Person
+) -> tuple[Block, ...]:
+    """Who is shown in the message's pictures, and whose permission is there."""
+    pictures = tx.photos.get(incident.message)
+    if pictures is None or channel is None or not picture.may_review(tx, channel, pictures, viewer):
+        return ()
+    return picture.about(tx, core, channel, pictures, viewer)
+
+
+def _excerpt(
+    evidence: Evidence, content: Content, findings: tuple[Finding, ...], viewer: Person, place: str
+) -> Excerpt:
     lang = viewer.lang
     marks = tuple(sorted({mark for finding in findings for mark in finding.marks}))
     text, marks = _shortened(content.text, marks)
-    caption = CAPTION.get(evidence.what.partition(":")[0], CAPTION["posted"])
+    kinds = (":".join(evidence.what.split(":")[:many]) for many in (2, 1))
+    caption = next((CAPTION[kind] for kind in kinds if kind in CAPTION), CAPTION["posted"])
     attached = ", ".join(a.name or ATTACHED[a.kind](lang) for a in content.attachments)
     return Excerpt(
-        text, marks, caption=caption(lang, at=moment(evidence.at, viewer)) + (f" · 📎 {attached}" if attached else "")
+        text,
+        marks,
+        caption=caption(lang, at=moment(evidence.at, viewer), place=place) + (f" · 📎 {attached}" if attached else ""),
     )
 
 
@@ -196,7 +217,9 @@ def _history(tx: Transaction, core: Core, incident: Incident, viewer: Person) ->
 
 def _actions(core: Core, tx: Transaction, incident: Incident, viewer: Person) -> tuple[Action, ...]:
     people = staff_to_refer_to(tx, incident, viewer)
-    return tuple(
+    pictures = tx.photos.get(incident.message)
+    opening = (picture.opening(pictures, viewer.lang),) if pictures and pictures.state.is_waiting else ()
+    choices = tuple(
         Action(
             name=f"incident.{choice.act}",
             subject=incident.id,
@@ -207,6 +230,7 @@ def _actions(core: Core, tx: Transaction, incident: Incident, viewer: Person) ->
         )
         for choice in offered(core, tx, incident, viewer)
     )
+    return opening + choices
 
 
 ATTACHED = {

@@ -34,8 +34,8 @@ def test_a_post_carries_text_targets_names_and_descriptions() -> None:
     assert event.content.text == MESSAGE.text
     assert event.content.links == (Link(target="https://photos.example.org/x", start=5, end=13),)
     assert event.content.attachments == (
-        Attachment(kind=AttachmentKind.PICTURE, name="team.png", alt="The team"),
-        Attachment(kind=AttachmentKind.FILE, name="list.pdf", alt=""),
+        Attachment(kind=AttachmentKind.PICTURE, name="team.png", alt="The team", id="f7-0"),
+        Attachment(kind=AttachmentKind.FILE, name="list.pdf", alt="", id="f7-1"),
     )
     assert decode(encode(event)) == event
 
