@@ -10,9 +10,9 @@ from torch.nn import functional
 SURE_PRECISION = 0.9
 CAUTION = 1.4
 """How much a false alarm weighs against a miss when thresholds are chosen."""
-LEAST = 0.45
+LEAST, MOST = 0.45, 0.6
 LEAST_OF = {"personal_link": 0.85, "copyright": 0.85, "instructional": 0.1}
-"""No threshold lies lower. Ordinary talk about computers, rare in the corpus, looks like links and pirating;
+"""No threshold lies lower, and none higher but these: beyond, the held-out rows are too few to tell. Ordinary talk about computers, rare in the corpus, looks like links and pirating;
 of class work there are too few rows for a score to rise high."""
 DOUBT = 0.2
 """Below this score the model takes back what a rule found."""
@@ -99,7 +99,7 @@ def fit(evidence: Evidence, steps: int = 300, caution: float = CAUTION, doubt: f
     scores = half.scores(evidence)
     kept = (evidence.rules > 0) & (scores >= doubt)
     chosen = [_threshold(scores[:, n], kept[:, n], evidence.gold[:, n], caution) for n in range(len(LABELS))]
-    chosen = [max(one, LEAST_OF.get(label, LEAST)) for one, label in zip(chosen, LABELS, strict=True)]
+    chosen = [max(min(one, MOST), LEAST_OF.get(label, LEAST)) for one, label in zip(chosen, LABELS, strict=True)]
     sure = [_sure(scores[:, n], evidence.gold[:, n], chosen[n]) for n in range(len(LABELS))]
     return replace(half, thresholds=torch.tensor(chosen), sure=torch.tensor(sure))
 
