@@ -13,6 +13,7 @@ from aiohttp import web
 from adapters.http import make_app
 from adapters.keys import MasterKeys, know_key, master_key
 from adapters.lock import SingleProcess
+from adapters.pictures import open_sight
 from adapters.playground.app import mount
 from adapters.playground.seed_file import DOMAIN
 from adapters.settings import BadSettings, Settings
@@ -97,6 +98,9 @@ async def build(settings: Settings, shelf: Shelf | None = None) -> House:
                 raise NoPlatform(f"{platform_of(workspace)} is not connected. Connect it again, or close its channels.")
             return found
 
+        sight = open_sight(settings)
+        if sight is not None:
+            opened.push_async_callback(sight.close)
         core = Core(
             store=store,
             bell=bell,
@@ -106,6 +110,7 @@ async def build(settings: Settings, shelf: Shelf | None = None) -> House:
             default_pack=PackId(settings.pack),
             domains=_domains(settings, is_alone=slack is None and teams is None),
             limits=settings.limits,
+            sight=sight,
         )
         intake, desk, app = Intake(core), Desk(core), make_app(core)
         if settings.playground:

@@ -2,10 +2,8 @@
 
 from collections.abc import Callable, Iterator
 from io import BytesIO
-from typing import cast
 
 import av
-from av.container import InputContainer
 from PIL import Image
 
 from adapters.pictures.frames import SIDE, CannotLook, Frame
@@ -22,7 +20,7 @@ class Film:
 
     def __init__(self, content: bytes, limits: Limits) -> None:
         options = {"format_whitelist": _FORMATS, "protocol_whitelist": "", "enable_drefs": "0"}
-        self._container = cast("InputContainer", av.open(BytesIO(content), mode="r", options=options))
+        self._container = av.open(BytesIO(content), mode="r", options=options)
         if not self._container.streams.video:
             raise CannotLook(Unseen.UNKNOWN_KIND)
         self._stream = self._container.streams.video[0]
