@@ -25,8 +25,12 @@ under way may take when the server stops."""
 HEARTBEAT_SECONDS = 15.0
 """How often a connection is asked whether it lives; half that time without an answer means that it does not."""
 LONGEST_PAUSE = 30.0
+STEADY_SECONDS = 10.0
+"""How long a connection stands that is worth replacing at once: Slack hands out few in a minute."""
 AT_ONCE = 64
 """Events that are worked on at the same time over one connection; until one is done, no further is read."""
+WAITING = {"link_disabled": "disabled", "too_many_websockets": "too many"}
+"""Why another connection would not last either: Socket Mode was switched off on the app's page, or there are ten."""
 LARGEST_MESSAGE = 8 * 1024 * 1024
 
 Sleep = Callable[[float], Awaitable[None]]
@@ -85,7 +89,7 @@ class Sockets:
             self._readers.add(reader)
             reader.add_done_callback(self._readers.discard)
             await connection.is_over.wait()
-            failures = 0 if connection.was_greeted else failures + 1
+            failures = 0 if connection.was_steady else failures + 1
             if connection.wait is not None:
                 await self._sleep(connection.wait)
             elif failures:
@@ -114,6 +118,8 @@ class _Connection:
         self._working: set[asyncio.Task[None]] = set()
         self.is_over = asyncio.Event()
         self.was_greeted = False
+        self.was_steady = False
+        self._greeted_at = 0.0
         self.wait: float | None = None
 
     async def read(self) -> None:
@@ -152,7 +158,7 @@ class _Connection:
             return
         match said:
             case {"type": "hello"}:
-                self.was_greeted = True
+                self.was_greeted, self._greeted_at = True, asyncio.get_running_loop().time()
                 log.info("slack.socket", kind="opened")
                 self._tell(self, is_live=True)
             case {"type": "disconnect"}:
@@ -165,12 +171,19 @@ class _Connection:
 
     def _replace(self, reason: str) -> None:
         """Slack is about to end it, as it does with each after some hours."""
-        if reason == "link_disabled":
-            log.error("slack.socket", kind="disabled")  # Socket Mode was switched off on the app's page
+        if reason in WAITING:
+            log.error("slack.socket", kind=WAITING[reason])
             self.wait = LONGEST_PAUSE
         else:
             log.info("slack.socket", kind="refresh")
-        self.is_over.set()
+        self._over()
+
+    def _over(self) -> None:
+        """Another takes its place from now on."""
+        if not self.is_over.is_set():
+            stood = asyncio.get_running_loop().time() - self._greeted_at
+            self.was_steady = self.was_greeted and stood >= STEADY_SECONDS
+            self.is_over.set()
 
     async def _work(self, socket: aiohttp.ClientWebSocketResponse, envelope: dict[str, Any]) -> None:
         try:
@@ -190,5 +203,5 @@ class _Connection:
             task.cancel()
 
     def _ended(self) -> None:
-        self.is_over.set()
+        self._over()
         self._tell(self, is_live=False)

@@ -175,8 +175,11 @@ async def test_an_answer_for_a_person_goes_with_the_acknowledgement_only_where_s
         assert "payload" not in event
 
 
-@pytest.mark.parametrize("reason", ["warning", "refresh_requested", "too_many_websockets"])
-async def test_before_slack_ends_a_connection_another_stands_and_the_old_one_is_still_heard(reason: str) -> None:
+@pytest.mark.parametrize("reason", ["warning", "refresh_requested"])
+async def test_before_slack_ends_a_connection_another_stands_and_the_old_one_is_still_heard(
+    reason: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("adapters.slack.sockets.STEADY_SECONDS", 0.0)
     async with connected() as at:
         [old] = at.slack.open
 
@@ -302,11 +305,22 @@ async def test_while_slack_is_away_pauses_grow_and_end_with_the_first_greeting()
         assert sum(at.slept[:2]) < sum(at.slept[-2:])
 
 
-async def test_where_socket_mode_was_switched_off_it_is_tried_again_later() -> None:
+async def test_connections_that_do_not_last_are_not_replaced_in_a_rush() -> None:
+    async with connected() as at:
+        for number in range(4):
+            await at.slack.warn(at.slack.lines[-1], "refresh_requested")
+            await at.slack.until(lambda n=number: len(at.slack.lines) == n + 2)  # type: ignore[misc]
+
+        assert len(at.slept) == 4
+        assert sum(at.slept[:2]) < sum(at.slept[2:])
+
+
+@pytest.mark.parametrize("reason", ["link_disabled", "too_many_websockets"])
+async def test_where_another_connection_would_not_last_either_it_is_tried_later(reason: str) -> None:
     async with connected() as at:
         [line] = at.slack.open
 
-        await at.slack.warn(line, "link_disabled")
+        await at.slack.warn(line, reason)
         await at.slack.end(line)
         await at.slack.until(lambda: len(at.slack.lines) == 2)
 
