@@ -12,8 +12,9 @@ CAUTION = 1.4
 """How much a false alarm weighs against a miss when thresholds are chosen."""
 LEAST, MOST = 0.45, 0.6
 LEAST_OF = {"personal_link": 0.85, "copyright": 0.85, "instructional": 0.1}
-"""No threshold lies lower, and none higher but these: beyond, the held-out rows are too few to tell. Ordinary talk about computers, rare in the corpus, looks like links and pirating;
-of class work there are too few rows for a score to rise high."""
+"""No threshold lies lower, and none higher but these: beyond, the held-out rows are too few to tell. Ordinary talk
+about computers, rare in the corpus, looks like links and pirating; of class work there are too few rows
+for a score to rise high."""
 DOUBT = 0.2
 """Below this score the model takes back what a rule found."""
 FIRM = 0.8
