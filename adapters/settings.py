@@ -82,6 +82,8 @@ class Settings(BaseSettings):
     teams_openid_metadata_url: Annotated[str, _named("TEAMS_OPENID_METADATA_URL", "teams_openid_metadata_url")] = ""
     teams_token_issuer: Annotated[str, _named("TEAMS_TOKEN_ISSUER", "teams_token_issuer")] = ""
     teams_token_url: Annotated[str, _named("TEAMS_TOKEN_URL", "teams_token_url")] = ""
+    teams_graph: Annotated[bool, _named("TEAMS_GRAPH", "teams_graph")] = True
+    teams_graph_url: Annotated[str, _named("TEAMS_GRAPH_URL", "teams_graph_url")] = ""
     teams_auth_disabled: Annotated[bool, _named("TEAMS_AUTH_DISABLED", "teams_auth_disabled")] = False
 
     @field_validator("log_level")

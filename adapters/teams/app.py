@@ -14,9 +14,11 @@ from adapters.teams.auth import NotFromTeams, TeamsAuthentication
 from adapters.teams.client import Connector
 from adapters.teams.connection import Connection
 from adapters.teams.events import events_of, team_of
+from adapters.teams.graph import Graph
 from adapters.teams.markup import whole_characters
 from adapters.teams.pace import Pace
 from adapters.teams.platform import Teams
+from adapters.teams.sight import GraphSight
 from adapters.teams.signing_keys import KeysUnavailable, SigningKeys
 from adapters.teams.tokens import Tokens, source_of
 from adapters.teams.turns import Turns
@@ -52,12 +54,23 @@ async def mount(
     tokens = Tokens(source_of(connection, session))
     parts.push_async_callback(tokens.close)
     connector = Connector(session, tokens, connection.cloud, Pace())
-    platform = Teams(core.store, connector, connection)
+    platform = Teams(core.store, connector, connection, _sight(core, session, connector, connection, parts))
     turns = Turns(core, desk, platform, connector, connection)
     parts.push_async_callback(turns.close)
     keys = SigningKeys(session, connection.cloud.metadata_url)
     app.router.add_post(ROUTE, Door(core, intake, turns, TeamsAuthentication(connection, keys)).receive)
     return platform
+
+
+def _sight(
+    core: Core, session: ClientSession, connector: Connector, connection: Connection, parts: AsyncExitStack
+) -> GraphSight | None:
+    """What Graph shows, where it is asked at all."""
+    if not connection.graph_url:
+        return None
+    graph = Graph(session, connection)
+    parts.push_async_callback(graph.close)
+    return GraphSight(core.store, graph, connector, connection)
 
 
 class Door:

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import random
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +14,7 @@ from adapters.teams.activity import Payload, parts, text
 from adapters.teams.clouds import Cloud
 from adapters.teams.pace import Pace
 from adapters.teams.tokens import Tokens
-from adapters.teams.wire import TooLarge, body_of
+from adapters.teams.wire import TooLarge, body_of, jittered, wait_of
 from bot.errors import ChaperoneError, PlatformBusy, Undeliverable
 
 TIMEOUT = ClientTimeout(total=15)
@@ -111,6 +110,10 @@ class Connector:
                 return
             after = f"&continuationToken={_quoted(token)}"
 
+    async def team(self, place: Place) -> Payload:
+        """The team that the place names: its name, and what the directory calls it."""
+        return await self._call("GET", place, f"v3/teams/{_quoted(place.conversation)}")
+
     async def channels(self, place: Place) -> tuple[Payload, ...]:
         """The channels of the team that the place names."""
         found = await self._call("GET", place, f"v3/teams/{_quoted(place.conversation)}/conversations")
@@ -127,7 +130,7 @@ class Connector:
             except PlatformBusy as busy:
                 if attempt == TRIES or busy.wait_seconds > LONGEST_WAIT_SECONDS:
                     raise
-                await self._sleep(_jittered(max(busy.wait_seconds, FIRST_WAIT_SECONDS * 2 ** (attempt - 1))))
+                await self._sleep(jittered(max(busy.wait_seconds, FIRST_WAIT_SECONDS * 2 ** (attempt - 1))))
         raise AssertionError("the last try returns or raises")
 
     async def _once(self, method: str, url: str, body: Payload | None) -> Payload:
@@ -174,21 +177,11 @@ def _read(content: bytes) -> Payload:
 
 def _error(status: int, headers: Mapping[str, str], answer: Payload) -> ChaperoneError:
     if status in BUSY:
-        return PlatformBusy(_wait_of(headers))
+        return PlatformBusy(wait_of(headers, FIRST_WAIT_SECONDS))
     code = text(answer, "error", "innerHttpError", "body", "subCode") or text(answer, "error", "code")
     if status in (403, 404):
         return Unreachable(status, code[:80])
     return Rejected(f"{status} {code[:80]}")
-
-
-def _wait_of(headers: Mapping[str, str]) -> float:
-    given = headers.get("Retry-After", "")
-    return min(3600.0, float(given)) if given.isascii() and given.isdigit() else FIRST_WAIT_SECONDS
-
-
-def _jittered(seconds: float) -> float:
-    """Between this and half as much again, so that those who were turned away together do not come back together."""
-    return seconds * (1 + random.random() / 2)  # noqa: S311 - spreads load, guards nothing
 
 
 def _quoted(id_: str) -> str:

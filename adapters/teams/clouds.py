@@ -12,6 +12,7 @@ LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 class Cloud:
     """One of Microsoft's clouds. `hosts` are those that a message may name as its `serviceUrl`; `service_url` is for
     whoever has not written to us yet. `login` and `scope` get our own token, `metadata_url` and `issuer` check theirs.
+    `graph` answers what a bot is not told; names of hosts that it has files fetched from end with one of `files`.
     """
 
     login: str
@@ -21,6 +22,8 @@ class Cloud:
     hosts: frozenset[str]
     service_url: str
     web: str = "https://teams.microsoft.com"
+    graph: str = "https://graph.microsoft.com"
+    files: tuple[str, ...] = (".sharepoint.com",)
 
     def may_see_our_token(self, url: str) -> bool:
         """Whether our token may be sent there: to Teams over TLS, or to a host that the operator named. Plain HTTP
@@ -50,7 +53,7 @@ _COMMERCIAL = Cloud(
 )
 
 
-def _government(host: str, web: str) -> Cloud:
+def _government(host: str, web: str, graph: str) -> Cloud:
     return Cloud(
         login="https://login.microsoftonline.us",
         scope="https://api.botframework.us/.default",
@@ -59,6 +62,8 @@ def _government(host: str, web: str) -> Cloud:
         hosts=frozenset({host}),
         service_url=f"https://{host}/teams",
         web=web,
+        graph=graph,
+        files=(".sharepoint.us", ".sharepoint-mil.us"),
     )
 
 
@@ -73,8 +78,12 @@ CLOUDS: Mapping[str, Cloud] = MappingProxyType(
             hosts=_COMMERCIAL.hosts,
             service_url="https://smba.infra.gcc.teams.microsoft.com/teams",
         ),
-        "gcc-high": _government("smba.infra.gov.teams.microsoft.us", "https://gov.teams.microsoft.us"),
-        "dod": _government("smba.infra.dod.teams.microsoft.us", "https://dod.teams.microsoft.us"),
+        "gcc-high": _government(
+            "smba.infra.gov.teams.microsoft.us", "https://gov.teams.microsoft.us", "https://graph.microsoft.us"
+        ),
+        "dod": _government(
+            "smba.infra.dod.teams.microsoft.us", "https://dod.teams.microsoft.us", "https://dod-graph.microsoft.us"
+        ),
     }
 )
 """By the name that TEAMS_CLOUD takes. GCC shares its identity service with the public cloud."""

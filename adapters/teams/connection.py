@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from adapters.settings import BadSettings, Settings
 from adapters.teams.clouds import CLOUDS, LOOPBACK, Cloud
@@ -37,7 +38,8 @@ Credentials = Secret | Certificate | ManagedIdentity | NoCredentials
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Connection:
     """Everything that Microsoft must know of us and we of Microsoft. `token_url` takes requests for our own token;
-    only activities of `tenants` are taken. `is_checked` is false where TEAMS_AUTH_DISABLED switches checking off."""
+    only activities of `tenants` are taken. `graph_url` is where Microsoft Graph answers; empty: it is not asked.
+    `is_checked` is false where TEAMS_AUTH_DISABLED switches checking off."""
 
     app_id: str
     tenant: str
@@ -45,6 +47,7 @@ class Connection:
     cloud: Cloud
     token_url: str
     credentials: Credentials
+    graph_url: str = ""
     is_checked: bool = True
 
     @property
@@ -68,15 +71,26 @@ def connection(settings: Settings) -> Connection | None:
         metadata_url=settings.teams_openid_metadata_url or cloud.metadata_url,
     )
     tenant = settings.microsoft_app_tenant_id.strip().lower()
+    credentials = _credentials(settings)
     return Connection(
         app_id=settings.microsoft_app_id.strip().lower(),
         tenant=tenant,
         tenants=tenants,
         cloud=cloud,
         token_url=settings.teams_token_url or f"{cloud.login}/{tenant}/oauth2/v2.0/token",
-        credentials=_credentials(settings),
+        credentials=credentials,
+        graph_url="" if isinstance(credentials, NoCredentials) else _graph(settings, cloud),
         is_checked=not settings.teams_auth_disabled,
     )
+
+
+def _graph(settings: Settings, cloud: Cloud) -> str:
+    """Where Graph is asked: over TLS, or on this machine."""
+    url = (settings.teams_graph_url or cloud.graph).rstrip("/")
+    parts = urlsplit(url)
+    if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in LOOPBACK):
+        raise BadSettings("TEAMS_GRAPH_URL must begin with https://: our token goes there. Mend it, or unset it.")
+    return url if settings.teams_graph else ""
 
 
 def _tenants(settings: Settings) -> frozenset[str]:

@@ -6,12 +6,14 @@ import re
 from collections.abc import Iterator, Sequence
 
 from adapters.teams.activity import Json, Payload, part, parts, text
-from adapters.teams.markup import Page, Picture, joined, page_of, whole_characters
+from adapters.teams.markup import Page, joined, page_of, whole_characters
 from bot.events import Content
 from policy.message import Attachment, AttachmentKind, Link, Sender
 
 CARD = "application/vnd.microsoft.card."
 REFERENCES = frozenset({"messageReference", "forwardedMessageReference"})
+PICTURE = "picture:"
+"""Begins the id of a picture that stands in the text; its number among them follows."""
 # Teams nests cards a few levels deep; what is deeper than this was not made by it.
 DEEPEST = 40
 _MENTION_TAG = re.compile(r"</?at(?:\s[^<>]*)?>", re.IGNORECASE)
@@ -118,8 +120,9 @@ def _is_address(given: str) -> bool:
 
 
 def _files(attachments: Sequence[Payload], page: Page) -> Iterator[Attachment]:
-    """Pictures and files, each once: a picture in the text may be named by an attachment too."""
-    alts = {picture.source: picture.alt for picture in page.pictures if picture.source}
+    """Pictures and files, each once: a picture in the text may be named by an attachment too. Their ids are those by
+    which `files.py` finds them in Graph."""
+    unnamed = {picture.source: number for number, picture in enumerate(page.pictures) if picture.source}
     known = set[str]()
     for each in attachments:
         kind, name = text(each, "contentType"), whole_characters(text(each, "name"))
@@ -127,17 +130,14 @@ def _files(attachments: Sequence[Payload], page: Page) -> Iterator[Attachment]:
             known.add(text(each, "id"))
             continue
         known |= {text(each, "id"), text(each, "content", "uniqueId")}
-        alt = alts.pop(text(each, "contentUrl"), "") or whole_characters(text(each, "content", "altText"))
-        yield Attachment(_kind(kind, name), name, alt)
-    yield from (Attachment(AttachmentKind.PICTURE, "", alt) for alt in _alts(page.pictures, alts))
-    yield from (Attachment(AttachmentKind.FILE) for id_ in dict.fromkeys(page.attached) if id_ not in known)
-
-
-def _alts(pictures: Sequence[Picture], unnamed: dict[str, str]) -> Iterator[str]:
-    for picture in pictures:
-        if not picture.source or picture.source in unnamed:
-            unnamed.pop(picture.source, None)
-            yield picture.alt
+        number = unnamed.pop(text(each, "contentUrl"), None)
+        alt = page.pictures[number].alt if number is not None else ""
+        id_ = text(each, "id") if number is None else f"{PICTURE}{number}"
+        yield Attachment(_kind(kind, name), name, alt or whole_characters(text(each, "content", "altText")), id_)
+    for number, picture in enumerate(page.pictures):
+        if not picture.source or unnamed.get(picture.source) == number:
+            yield Attachment(AttachmentKind.PICTURE, "", picture.alt, f"{PICTURE}{number}")
+    yield from (Attachment(AttachmentKind.FILE, id=id_) for id_ in dict.fromkeys(page.attached) if id_ not in known)
 
 
 def _kind(content_type: str, name: str) -> AttachmentKind:

@@ -194,3 +194,12 @@ def keep_card(tx: Transaction, workspace: WorkspaceId, reader: str, topic: Topic
     """Keeps which card shows the topic, before anybody else is told: a crash in between shows no second one."""
     row = {"workspace": workspace, "reader": reader, "topic": str(topic), "card": card}
     insert_or_replace(connection_of(tx), tables.cards, row)
+
+
+def group_of(tx: Transaction, workspace: WorkspaceId, team: str) -> str:
+    """What the directory calls the team; empty where none of its channels was told of with it."""
+    c = tables.rooms.c
+    found = connection_of(tx).execute(
+        sa.select(c.group_id).where(c.workspace == workspace, c.team == team, c.group_id != "").limit(1)
+    )
+    return str(found.scalar_one_or_none() or "")

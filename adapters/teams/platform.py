@@ -1,6 +1,7 @@
 """Teams as the outbox sees it: cards in people's own conversations, posts in channels, who is in them."""
 
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from datetime import datetime
 from urllib.parse import quote
 
@@ -9,10 +10,11 @@ from adapters.teams.activity import Payload, person_id, tenant_of, text, workspa
 from adapters.teams.client import Connector, Place, Unreachable
 from adapters.teams.connection import Connection
 from adapters.teams.events import full_name
+from adapters.teams.sight import GraphSight
 from bot.accounts import Account
 from bot.cards import Card
 from bot.deliveries import Topic
-from bot.errors import Unable, Undeliverable
+from bot.errors import ChaperoneError, Unable, Undeliverable
 from bot.events import Event
 from bot.ids import ChannelRef, MessageRef, PersonId, PersonRef, WorkspaceId
 from bot.ports import Ability, Platform, Store, Transaction
@@ -27,10 +29,13 @@ BLOCKED = frozenset({"MessageWritesBlocked", "ConversationBlockedByUser"})
 class Teams(Platform):
     """Shows cards in Teams."""
 
-    def __init__(self, store: Store, connector: Connector, connection: Connection) -> None:
+    def __init__(
+        self, store: Store, connector: Connector, connection: Connection, sight: GraphSight | None = None
+    ) -> None:
         self._store = store
         self._connector = connector
         self._connection = connection
+        self._sight = sight
 
     async def show(self, to: PersonRef, topic: Topic, card: Card, *, shown: str | None, notify: bool) -> str:
         """Shows the card in the person's own conversation, or changes the one that is there; a change that is to call
@@ -100,10 +105,16 @@ class Teams(Platform):
         return f"{self._connection.cloud.web}/l/message/{where}?tenantId={quote(tenant_of(message.workspace), safe='')}"
 
     def abilities(self, workspace: WorkspaceId) -> frozenset[Ability]:
-        """What a bot may do in a team that it is installed in. Who is a member is the team owners' to change, and of
-        messages a bot may delete its own only."""
-        del workspace
-        return frozenset({Ability.LIST_MEMBERS, Ability.ANNOUNCE})
+        """What a bot may do in a team that it is installed in, and what Graph lets it see of its own tenant. Who is a
+        member is the team owners' to change, and of messages a bot may delete its own only."""
+        able = {Ability.LIST_MEMBERS, Ability.ANNOUNCE}
+        if self._sees(workspace) is not None:
+            able |= {Ability.READ_HISTORY, Ability.READ_FILES}
+        return frozenset(able)
+
+    def _sees(self, workspace: WorkspaceId) -> GraphSight | None:
+        """Our token for Graph is one of our own tenant."""
+        return self._sight if workspace == workspace_named(self._connection.tenant) else None
 
     async def account(self, person: PersonRef) -> Account | None:
         """The account, as a conversation knows it that the person and we are in."""
@@ -117,7 +128,11 @@ class Teams(Platform):
         return None
 
     async def facts(self, channel: ChannelRef) -> ChannelFacts:
-        """The channel as its team lists it. Teams does not tell bots whether it is archived."""
+        """The channel as Graph shows it, else as its team lists it; whether it is archived only Graph tells."""
+        sight = self._sees(channel.workspace)
+        if sight is not None:
+            with suppress(ChaperoneError):
+                return await sight.facts(channel)
         room = await self._store.read(lambda tx: conversations.room(tx, channel))
         if room is None:
             raise Undeliverable("Teams has not told of this channel yet")
@@ -136,7 +151,11 @@ class Teams(Platform):
         )
 
     async def members(self, channel: ChannelRef) -> tuple[PersonId, ...]:
-        """Everybody in the channel; in a channel that is not private those are the team's."""
+        """Everybody in the channel; in one that is neither private nor shared those are the team's."""
+        sight = self._sees(channel.workspace)
+        if sight is not None and await self._is_apart(channel):
+            with suppress(ChaperoneError):
+                return await sight.members(channel)
         place = await self._place(channel)
         return tuple(
             [
@@ -167,9 +186,22 @@ class Teams(Platform):
         return place
 
     def history(self, channel: ChannelRef, *, since: datetime, until: datetime) -> AsyncIterator[Event]:
-        """Bots are not shown what was said before."""
-        del channel, since, until
-        raise Unable
+        """What was said, as Graph tells it; deletions that it tells of come too."""
+        sight = self._sees(channel.workspace)
+        if sight is None:
+            raise Unable
+        return sight.history(channel, since=since, until=until)
+
+    async def file(self, message: MessageRef, attachment: str, *, at_most: int) -> bytes:
+        """The file, fetched through Graph."""
+        sight = self._sees(message.workspace)
+        if sight is None:
+            raise Unable
+        return await sight.file(message, attachment, at_most=at_most)
+
+    async def _is_apart(self, channel: ChannelRef) -> bool:
+        room = await self._store.read(lambda tx: conversations.room(tx, channel))
+        return room is not None and room.is_apart
 
     async def invite(self, channel: ChannelRef, person: PersonRef) -> None:
         """Bots cannot."""

@@ -6,11 +6,13 @@ import json
 import re
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from adapters.teams.activity import workspace_named
 from adapters.teams.menus import CHECK_MESSAGE, CHOSEN, REPORT_MESSAGE, SUBMITTED
+from adapters.teams.rights import OF_A_TEAM
 from adapters.teams.turns import DONE_MARK
 from bot.core import Core
 from bot.ids import ChannelId, ChannelRef, MessageId, MessageRef, PersonId, PersonRef
@@ -23,6 +25,7 @@ from policy.words import Lang
 from tests.adapters.teams.opening import TEAM, Connected, Json, fresh_id, joined
 from tests.contract.harness import Button, Cast, File, PressRefused, ShownCard
 from tests.standins.teams_connector import BOT, FakeTeams, check_dialog, fake_teams
+from tests.standins.teams_graph import FakeGraph, fake_graph, stamp
 from tests.standins.teams_identity import TENANT, Identity, identity
 
 WORKSPACE = workspace_named(TENANT)
@@ -94,12 +97,18 @@ def furnish(tx: Transaction) -> None:
 @asynccontextmanager
 async def teams(folder: Path) -> AsyncIterator["TeamsHarness"]:
     """A tenant whose team has three channels, one of which nobody registered."""
-    async with identity() as server, fake_teams(server) as world, AsyncExitStack() as running:
+    async with (
+        identity() as server,
+        fake_teams(server) as world,
+        fake_graph(server) as graph,
+        AsyncExitStack() as running,
+    ):
+        graph.granted |= {right.name for right in OF_A_TEAM}
         for someone in PEOPLE:
             world.enrol(someone.ref.person)
         for room in (TEAM, CAST.club.channel, CAST.families.channel, CAST.unsponsored.channel):
             world.rosters[room] = [someone.ref.person for someone in PEOPLE]
-        harness = TeamsHarness(folder, world, server, running)
+        harness = TeamsHarness(folder, world, server, graph, running)
         await harness.start()
         await harness.core.store.write(furnish)
         yield harness
@@ -110,17 +119,20 @@ class TeamsHarness:
 
     cast = CAST
 
-    def __init__(self, folder: Path, world: FakeTeams, server: Identity, running: AsyncExitStack) -> None:
+    def __init__(
+        self, folder: Path, world: FakeTeams, server: Identity, graph: FakeGraph, running: AsyncExitStack
+    ) -> None:
         self._folder = folder
         self._world = world
         self._server = server
+        self._graph = graph
         self._running = running
         self._messages: dict[MessageRef, Json] = {}
         self._last: Json = {}
         self._buttons: dict[Button, Mapping[str, Any]] = {}
 
     async def start(self) -> None:
-        opened = joined(self._folder, self._world, self._server, fold_minutes=0)
+        opened = joined(self._folder, self._world, self._server, fold_minutes=0, teams_graph_url=self._graph.url)
         self._open: Connected = await self._running.enter_async_context(opened)
 
     async def restart(self) -> None:
@@ -143,9 +155,19 @@ class TeamsHarness:
         id_ = fresh_id()
         conversation = f"{where.channel};messageid={answers.message if answers else id_}"
         activity = self._open.said("", who.person, conversation, id=id_) | self._body(text, files)
-        ref = MessageRef(where.workspace, where.channel, MessageId(id_))
-        self._messages[ref] = activity
+        ref = self._keep(activity)
         await self._delivered(activity)
+        return ref
+
+    async def post_unheard(self, who: PersonRef, where: ChannelRef, text: str) -> MessageRef:
+        return self._keep(self._open.said("", who.person, where.channel) | self._body(text))
+
+    def _keep(self, activity: Json) -> MessageRef:
+        """What members see, and Graph tells."""
+        room = activity["channelData"]["channel"]["id"]
+        ref = MessageRef(WORKSPACE, ChannelId(room), MessageId(activity["id"]))
+        self._messages[ref] = activity
+        self._graph.keep(room, as_chat_message(activity))
         return ref
 
     def _body(self, text: str, files: Sequence[File] = ()) -> Json:
@@ -178,6 +200,10 @@ class TeamsHarness:
         before = self._messages[message]
         activity = self._again("messageUpdate", before, "editMessage") | self._body(text)
         self._messages[message] = activity
+        changed = self._graph.find(message.channel, message.message) | as_chat_message(activity)
+        when = stamp(datetime.now(UTC) - timedelta(milliseconds=300))
+        times = {"lastEditedDateTime": when, "lastModifiedDateTime": when, "createdDateTime": before["timestamp"]}
+        self._graph.keep(message.channel, changed | times)
         await self._delivered(activity)
 
     async def delete(self, message: MessageRef) -> None:
@@ -185,6 +211,11 @@ class TeamsHarness:
         activity = self._again("messageDelete", before, "softDeleteMessage")
         activity.pop("text", None)
         activity.pop("attachments", None)
+        when = stamp(datetime.now(UTC))
+        gone = {"deletedDateTime": when, "lastModifiedDateTime": when, "body": {"contentType": "html", "content": ""}}
+        self._graph.keep(
+            message.channel, self._graph.find(message.channel, message.message) | gone | {"attachments": []}
+        )
         await self._delivered(activity)
 
     def _again(self, kind: str, before: Json, event: str) -> Json:
@@ -316,6 +347,9 @@ def as_chat_message(activity: Json) -> Json:
         "replyToId": None if root == activity["id"] else root,
         "messageType": "message",
         "createdDateTime": activity["timestamp"],
+        "lastModifiedDateTime": activity["timestamp"],
+        "lastEditedDateTime": None,
+        "deletedDateTime": None,
         "subject": None,
         "from": {"application": None, "device": None, "user": user},
         "body": {"contentType": "html", "content": html_},

@@ -13,6 +13,7 @@ from typing import Any
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
+from tests.standins.teams_graph import GROUP
 from tests.standins.teams_identity import APP_ID, TENANT, Identity
 
 BOT = f"28:{APP_ID}"
@@ -189,6 +190,11 @@ class _Handlers:
             return _refused(404, "MemberNotFoundInConversation")
         return web.json_response(teams.people[person])
 
+    async def team(self, request: web.Request) -> web.Response:
+        team = request.match_info["team"]
+        known = {"id": team, "name": "Drama", "aadGroupId": GROUP}
+        return web.json_response(known) if team in self._teams.rosters else _refused(404, "TeamNotFound")
+
     async def channels(self, request: web.Request) -> web.Response:
         teams = self._teams
         team = request.match_info["team"]
@@ -207,6 +213,7 @@ def _routes(teams: FakeTeams) -> list[web.RouteDef]:
         web.get(there + "/{conversation}/pagedmembers", handlers.members),
         web.get(there + "/{conversation}/members/{person}", handlers.member),
         web.get("/teams/v3/teams/{team}/conversations", handlers.channels),
+        web.get("/teams/v3/teams/{team}", handlers.team),
     ]
 
 

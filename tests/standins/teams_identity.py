@@ -20,6 +20,7 @@ TENANT = "aaaaaaaa-2222-4333-8444-555555555555"
 ISSUER = "https://api.botframework.com"
 SECRET = "an-invented-secret"
 SCOPE = "https://api.botframework.com/.default"
+GRAPH_SCOPE = "https://graph.microsoft.com/.default"
 
 
 @dataclass(slots=True)
@@ -31,6 +32,7 @@ class Identity:
     endorsements: dict[str, list[str]] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
     given: set[str] = field(default_factory=set)
+    given_for_graph: set[str] = field(default_factory=set)
     assertions: list[Mapping[str, Any]] = field(default_factory=list)
     token_seconds: float = 0
     lifetime_seconds: int = 3600
@@ -103,7 +105,7 @@ async def identity() -> AsyncIterator[Identity]:
         form = dict(await request.post())
         assert form["grant_type"] == "client_credentials"
         assert form["client_id"] == APP_ID
-        assert form["scope"] == SCOPE
+        assert form["scope"] in (SCOPE, GRAPH_SCOPE)
         await asyncio.sleep(made.token_seconds)
         if "client_assertion" in form:
             assert form["client_assertion_type"] == "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
@@ -111,7 +113,7 @@ async def identity() -> AsyncIterator[Identity]:
         elif form.get("client_secret") != SECRET:
             return web.json_response({"error": "invalid_client"}, status=401)
         fresh = f"token-{secrets.token_hex(8)}"
-        made.given.add(fresh)
+        (made.given if form["scope"] == SCOPE else made.given_for_graph).add(fresh)
         return web.json_response({"token_type": "Bearer", "access_token": fresh, "expires_in": made.lifetime_seconds})
 
     async def machine(request: web.Request) -> web.Response:

@@ -109,6 +109,7 @@ async def joined(folder: Path, teams: FakeTeams, server: Identity, **settings: o
         "teams_openid_metadata_url": server.metadata_url,
         "teams_token_url": server.token_url,
         "teams_service_hosts": teams.url.removeprefix("http://"),
+        "teams_graph": "teams_graph_url" in settings,
     }
     house = await build(load_settings(**(given | settings)), shelf())
     door = TestServer(house.app, host="127.0.0.1")

@@ -168,10 +168,10 @@ def test_a_label_that_hides_its_target_is_a_link_there() -> None:
 @pytest.mark.parametrize(
     ("name", "expected"),
     [
-        ("post_inline_picture", [Attachment(AttachmentKind.PICTURE, "", "the stage at night")]),
-        ("post_picture_attached", [Attachment(AttachmentKind.PICTURE, "fees.png", "fees of this year")]),
-        ("post_file", [Attachment(AttachmentKind.FILE, "plan.docx", "")]),
-        ("post_file_unnamed", [Attachment(AttachmentKind.FILE, "", "")]),
+        ("post_inline_picture", [Attachment(AttachmentKind.PICTURE, "", "the stage at night", "picture:0")]),
+        ("post_picture_attached", [Attachment(AttachmentKind.PICTURE, "fees.png", "fees of this year", "picture:0")]),
+        ("post_file", [Attachment(AttachmentKind.FILE, "plan.docx", "", "e1")]),
+        ("post_file_unnamed", [Attachment(AttachmentKind.FILE, "", "", "0c0c")]),
         ("post_card", []),
         ("post_quoting", []),
     ],

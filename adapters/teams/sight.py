@@ -1,0 +1,60 @@
+"""What Microsoft Graph lets us see of our own tenant: history, files, a channel's shape and its own members."""
+
+from collections.abc import AsyncIterator
+from datetime import datetime
+
+from adapters.teams import conversations
+from adapters.teams.activity import text
+from adapters.teams.client import Connector
+from adapters.teams.connection import Connection
+from adapters.teams.events import full_name
+from adapters.teams.files import Files
+from adapters.teams.graph import Graph
+from adapters.teams.history import History
+from adapters.teams.whereabouts import Whereabouts
+from bot.errors import Unable
+from bot.events import Event
+from bot.ids import ChannelRef, MessageRef, PersonId
+from bot.ports import Store
+from bot.registry import ChannelFacts
+
+
+class GraphSight:
+    """Every method raises what `Graph` does: Unable where a team's owner, or the administrator, did not consent."""
+
+    def __init__(self, store: Store, graph: Graph, connector: Connector, connection: Connection) -> None:
+        self._store = store
+        self._graph = graph
+        self._where = Whereabouts(store, connector)
+        self._history = History(store, graph, self._where, connection)
+        self._files = Files(graph, self._where)
+
+    def history(self, channel: ChannelRef, *, since: datetime, until: datetime) -> AsyncIterator[Event]:
+        """What was said."""
+        return self._history.read(channel, since, until)
+
+    async def file(self, message: MessageRef, attachment: str, *, at_most: int) -> bytes:
+        """A picture or file of a message."""
+        return await self._files.file(message, attachment, at_most=at_most)
+
+    async def facts(self, channel: ChannelRef) -> ChannelFacts:
+        """The channel's shape. Raises Unable for a group chat, which has none."""
+        path = await self._where.channel(channel)
+        if path.startswith("/chats/"):
+            raise Unable
+        found = await self._graph.get(path)
+        room = await self._store.read(lambda tx: conversations.room(tx, channel))
+        kind, archived = text(found, "membershipType"), found.get("isArchived")
+        return ChannelFacts(
+            name=full_name(room.team_name if room else "", text(found, "displayName")),
+            is_private=kind == "private" if kind else None,
+            is_shared=kind == "shared" if kind else None,
+            is_archived=archived if isinstance(archived, bool) else None,
+            is_watched=True,
+        )
+
+    async def members(self, channel: ChannelRef) -> tuple[PersonId, ...]:
+        """Who is in a private or shared channel, those of other tenants among them."""
+        path = await self._where.channel(channel)
+        found = [text(each, "userId") async for each in self._graph.pages(f"{path}/allMembers")]
+        return tuple(PersonId(id_.lower()) for id_ in found if id_)
