@@ -22,6 +22,7 @@ from bot.ports import Store
 from bot.registry import Channel
 
 AGAIN = "Run `chaperone manifest slack`, paste it as the app's manifest, install the app again, and set its new token."
+NOBODY_YET = Line(Mark.LOOK, "no workspace has installed Chaperone yet", "Open /slack/install in a browser.")
 PATIENCE = 30.0
 MOST_NAMED = 10
 
@@ -88,13 +89,16 @@ async def _socket(connected: Connection) -> Line:
 async def _workspaces(settings: Settings, connected: Connection, store: Store) -> AsyncIterator[Line]:
     tokens: OneWorkspace | Installations = OneWorkspace(connected)
     if connected.client is not None:
-        given = settings.key.get_secret_value() if settings.key else None
-        tokens = Installations(store, MasterKeys(master_key(given, settings.state / "chaperone.key")))
+        given, file = settings.key.get_secret_value() if settings.key else None, settings.state / "chaperone.key"
+        if not given and not file.exists():
+            yield NOBODY_YET
+            return
+        tokens = Installations(store, MasterKeys(master_key(given, file)))
     slack = Slack(tokens, base_url=connected.api_url)
     try:
         teams = await tokens.teams()
         if not teams:
-            yield Line(Mark.LOOK, "no workspace has installed Chaperone yet", "Open /slack/install in a browser.")
+            yield NOBODY_YET
         for team in teams:
             async for line in _workspace(slack, team, connected, store):
                 yield line

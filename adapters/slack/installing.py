@@ -187,4 +187,8 @@ def _code(error: str) -> str:
 def _is_plain(request: web.Request) -> bool:
     """Whether the browser speaks plain HTTP to this very machine: it would drop a cookie that is for TLS only."""
     is_tls = request.secure or request.headers.get("X-Forwarded-Proto", "").lower().startswith("https")
-    return not is_tls and is_loopback(request.url.host or "")
+    try:
+        host = URL(f"http://{request.host}").host or ""
+    except ValueError:
+        host = ""  # nobody's browser says that
+    return not is_tls and is_loopback(host)

@@ -183,6 +183,7 @@ async def test_each_workspace_that_installed_chaperone_is_looked_at(practice: Pr
         "slack_teams": TEAM,
     }
     none_yet = await practice.lines(**many)
+    assert not (practice.folder / "chaperone.key").exists(), "looking changes nothing"
     store = await open_store(f"sqlite:///{practice.folder / 'chaperone.db'}")
     keys = MasterKeys(master_key(None, practice.folder / "chaperone.key"))
     await Installations(store, keys).save(Installed(team=TEAM, name="Larkfield", installer="U1", token=BOT_TOKEN))

@@ -268,7 +268,7 @@ async def test_whoever_comes_without_having_begun_reads_so(server: Server, query
 
 
 async def test_the_cookie_is_for_tls_unless_the_browser_speaks_plainly_to_this_machine(server: Server) -> None:
-    cases = {"127.0.0.1": False, "localhost:8080": False, "chaperone.example.org": True}
+    cases = {"127.0.0.1": False, "localhost:8080": False, "chaperone.example.org": True, "[::": True}
     for host, is_secure in cases.items():
         async with server.browser.get(server.base.join(URL(INSTALL)), headers={"Host": host}) as page:
             header = page.headers["Set-Cookie"]
