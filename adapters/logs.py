@@ -10,6 +10,7 @@ import structlog
 ALLOWED = frozenset(
     {"event", "level", "timestamp"}
     | {"key", "kind", "found", "attempts", "ms", "error", "final", "worker"}  # events and alerts at work
+    | {"channel", "subject", "code"}  # where, about which record, a platform's own word for a fault
     | {"topic", "to", "severity"}  # whose card, about what
     | {"seq", "hash", "purged", "routed"}  # the journal, and upkeep
     | {"host", "port", "count", "method", "route", "part", "effect"}  # the server, packs, Redis

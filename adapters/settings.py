@@ -114,6 +114,13 @@ class Settings(BaseSettings):
             raise ValueError("must start with redis://, rediss:// or unix://")
         return value
 
+    @field_validator("staff_email", "student_email")
+    @classmethod
+    def _known_domains(cls, value: str) -> str:
+        if any("." not in word or " " in word for word in _words(value)):
+            raise ValueError("must be e-mail domains with commas between, such as larkfield.example.org")
+        return value
+
     @property
     def database(self) -> str:
         """Where the database is: the one set, else one SQLite file in the state folder."""

@@ -4,6 +4,7 @@ import asyncio
 import base64
 import hashlib
 import os
+import re
 import shutil
 import socket
 import sqlite3
@@ -51,7 +52,7 @@ def chaperone(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
     monkeypatch.setattr(running, "set_up_logs", lambda _level, _form: None)
     monkeypatch.chdir(tmp_path)
     for name in os.environ:
-        if name.startswith("CHAPERONE_") or name in ("DATABASE_URL", "REDIS_URL"):
+        if name.startswith(("CHAPERONE_", "SLACK_", "TEAMS_", "Microsoft")) or name in ("DATABASE_URL", "REDIS_URL"):
             monkeypatch.delenv(name)
 
     def run(*arguments: str, **variables: str) -> Told:
@@ -64,6 +65,9 @@ def chaperone(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 
     return run
 
+
+# MicrosoftAppId and the like are the names that Microsoft gave; ours are in snake case.
+_SNAKES = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 # One wrong value for each setting, and what the answer says beside the setting's name.
 WRONG = {
@@ -84,12 +88,42 @@ WRONG = {
     "CHAPERONE_FOLD_MINUTES": ("-1", "greater than or equal to 0"),
     "CHAPERONE_CONTEXT_MINUTES": ("1e9", "a valid integer"),
     "CHAPERONE_CONTEXT_MESSAGES": ("21", "less than or equal to 20"),
+    "CHAPERONE_STAFF_EMAIL": ("everybody", "such as larkfield.example.org"),
+    "CHAPERONE_STUDENT_EMAIL": ("not a domain.org", "such as larkfield.example.org"),
+    "CHAPERONE_ROSTER_KEEP_DAYS": ("forever", "a valid integer"),
+    "CHAPERONE_PICTURES": ("perhaps", "a valid boolean"),
+    "CHAPERONE_PICTURES_SENSOR": ("a sensor", "should match pattern"),
+    "SLACK_SIGNING_SECRET": ("invented", "SLACK_BOT_TOKEN"),
+    "SLACK_APP_TOKEN": ("xapp-invented", "SLACK_BOT_TOKEN is not"),
+    "SLACK_CLIENT_ID": ("1234.5678", "SLACK_CLIENT_SECRET go together"),
+    "SLACK_API_URL": ("ftp://slack.example.org", "must begin with https://"),
+    "MicrosoftAppTenantId": ("", "MicrosoftAppTenantId is missing"),
+    "MicrosoftAppType": ("MultiTenant", "'SingleTenant' or 'UserAssignedMSI'"),
+    "TEAMS_CERTIFICATE": ("/no/such/file.pem", "TEAMS_CERTIFICATE"),
+    "TEAMS_CLOUD": ("moon", "'public', 'gcc', 'gcc-high' or 'dod'"),
+    "TEAMS_GRAPH": ("perhaps", "a valid boolean"),
+    "TEAMS_GRAPH_URL": ("http://graph.example.org", "must begin with https://"),
 }
+
+
+TEAMS = {"MicrosoftAppId": "4f2a", "MicrosoftAppTenantId": "77aa", "MicrosoftAppPassword": "invented"}
+BESIDE: Mapping[str, Mapping[str, str]] = {
+    "TEAMS_CERTIFICATE": {name: value for name, value in TEAMS.items() if name != "MicrosoftAppPassword"},
+    "TEAMS_GRAPH_URL": TEAMS,
+    "MicrosoftAppTenantId": {"MicrosoftAppId": "4f2a"},
+}
+"""What must be set as well for the wrong value to count."""
+FREE = frozenset({
+    "slack_admin_token", "slack_apps", "slack_teams", "slack_alerts_channel", "slack_client_secret",
+    "slack_bot_token", "microsoft_app_password", "microsoft_app_id", "teams_tenants",
+    "teams_service_hosts", "teams_openid_metadata_url", "teams_token_issuer", "teams_token_url", "teams_auth_disabled",
+})  # fmt: skip
+"""Secrets, ids and addresses of which only the other side knows whether they are right."""
 
 
 @pytest.mark.parametrize(("name", "value", "says"), [(name, *rest) for name, rest in WRONG.items()], ids=WRONG.keys())
 def test_a_wrong_setting_is_named_with_what_it_may_be(chaperone: Chaperone, name: str, value: str, says: str) -> None:
-    told = chaperone("run", **{name: value})
+    told = chaperone("run", **BESIDE.get(name, {}), **{name: value})
 
     assert told.is_clear(), told
     assert name in told.error
@@ -97,7 +131,9 @@ def test_a_wrong_setting_is_named_with_what_it_may_be(chaperone: Chaperone, name
 
 
 def test_a_wrong_value_of_every_setting_is_tried() -> None:
-    assert {name.removeprefix("CHAPERONE_").lower() for name in WRONG} == set(Settings.model_fields)
+    tried = {_SNAKES.sub("_", name.removeprefix("CHAPERONE_")).lower() for name in WRONG}
+
+    assert tried | FREE == set(Settings.model_fields)
 
 
 def test_a_key_that_is_wrong_is_not_repeated(chaperone: Chaperone) -> None:
