@@ -34,7 +34,7 @@ async def run(request: Request, core: Core) -> Card:
 
 command = Command(
     name="event",
-    aliases=("salida",),
+    aliases=("salida", "evento"),
     summary=Text(en="Trips and games of this group", es="Salidas y partidos de este grupo"),
     usage=Text(en="event [PLACE on DATE FROM-UNTIL]", es="salida [LUGAR el FECHA DE-A]"),
     examples=(

@@ -22,6 +22,7 @@ NOT_HERE = Text(
 )
 TITLE = Text(en="Notices of {channel}", es="Avisos de {channel}")
 NONE = Text(en="The policy of this channel asks for no notices.", es="La política de este canal no pide avisos.")
+RECORD = Text(en="This notice", es="Este aviso")
 ON_RECORD = Text(en="on record since {day}", es="consta desde el {day}")
 NOT_GIVEN = Text(en="not on record yet", es="aún no consta")
 ANSWERS = Text(en="shown to {n}, read by {read}", es="mostrado a {n}, leído por {read}")
@@ -46,7 +47,7 @@ def _listed(tx: Transaction, core: Core, request: Request, channel: Channel) -> 
     for notice in view.pack.notices.values():
         blocks.append(Paragraph(f"{notice.title(request.lang)}\n{wording(view, notice, request.lang)}"))
         if is_answering:
-            blocks.append(Facts(((notice.title(request.lang), _record(view, notice, request)),)))
+            blocks.append(Facts(((RECORD(request.lang), _record(view, notice, request)),)))
         elif not notice.is_asked:
             buttons += actions(view, notice, request.lang)
     outcome = check.look(view)

@@ -58,6 +58,42 @@ class Screen:
     def card(self, words: str | re.Pattern[str]) -> Locator:
         return self.main().locator(".card").filter(has_text=words)
 
+    async def asks(self, words: str) -> Locator:
+        """Types a `/policy` command into the open conversation; the private answer to it."""
+        answers = self.main().locator(".answer .card")
+        before = await answers.count()
+        await self.say(words)
+        await expect(answers).to_have_count(before + 1)
+        return answers.last
+
+    async def press(self, card: Locator, label: str | re.Pattern[str], **values: str) -> None:
+        """Presses a card's button, and fills in and sends the form that it opens."""
+        await card.get_by_role("button", name=label).click()
+        if values:
+            await self.fill_in(**values)
+
+    async def fill_in(self, **values: str) -> None:
+        """Fills in the open form and sends it."""
+        dialog = self.page.get_by_role("dialog")
+        for name, value in values.items():
+            field = dialog.locator(f"#field-{name}")
+            if await field.evaluate("(one) => one.tagName") == "SELECT":
+                await field.select_option(value)
+            else:
+                await field.fill(value)
+        await dialog.locator(".form .buttons button").last.click()
+        await expect(dialog).to_have_count(0)
+
+    async def bring(self, name: str, value: str) -> None:
+        """Adds somebody to the open channel, from its list of members."""
+        await self.page.get_by_role("button", name=re.compile("^(Members|Miembros)")).click()
+        dialog = self.page.get_by_role("dialog")
+        await dialog.locator("#add-member").select_option(value)
+        await dialog.locator(".add-member button").click()
+        await expect(dialog.locator(".member-list li").filter(has_text=name)).to_be_visible()
+        await self.page.keyboard.press("Escape")
+        await expect(dialog).to_have_count(0)
+
     async def choose(self, row: Locator, action: str) -> None:
         """Picks an action from a message's menu."""
         await row.hover()

@@ -11,7 +11,7 @@ async def test_subcommands_are_offered_and_completed_from_the_keyboard(look: Loo
     screen = await look("as/darrow/c/track-team")
     await screen.box().press_sequentially("/policy ch")
     offers = screen.page.get_by_role("listbox", name="Commands")
-    await expect(offers.get_by_role("option")).to_have_count(2)
+    await expect(offers.get_by_role("option")).to_have_count(3)
 
     await screen.box().press("ArrowDown")
     await expect(offers.get_by_role("option", selected=True)).to_contain_text("check")

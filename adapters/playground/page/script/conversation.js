@@ -53,7 +53,7 @@ function Pinned({ one }) {
 // What Chaperone said to everybody in the channel.
 function Announced({ one }) {
   return html`
-    <li class="row answer" data-id=${one.id} tabindex="-1">
+    <li class="row announced" data-id=${one.id} tabindex="-1">
       <${ChaperoneAvatar} />
       <div class="message-body">
         <div class="message-head">
