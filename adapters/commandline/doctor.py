@@ -15,7 +15,6 @@ from adapters.keys import master_key
 from adapters.settings import CONFIG_VARIABLE, BadSettings, Settings, load_settings
 from adapters.shelf import load_shelf
 from adapters.storage import open_store
-from adapters.teams.connection import connection
 from adapters.wiring import LOOPBACK
 from bot.errors import ChaperoneError
 from bot.health import dead_ends, health
@@ -62,7 +61,10 @@ async def _lines() -> AsyncIterator[Line]:
 
     async for line in slack_lines(settings):
         yield line
-    yield _teams(settings)
+    from adapters.commandline.doctor_teams import teams_lines  # nor for Microsoft's
+
+    async for line in teams_lines(settings):
+        yield line
 
 
 def _packs(settings: Settings) -> Line:
@@ -168,16 +170,6 @@ async def _redis(settings: Settings) -> Line:
     finally:
         await redis.aclose()
     return Line(Mark.GOOD, "Redis: answers")
-
-
-def _teams(settings: Settings) -> Line:
-    try:
-        connected = connection(settings)
-    except BadSettings as error:
-        return Line(Mark.BAD, "Microsoft Teams: half connected", str(error))
-    if connected is None:
-        return Line(Mark.LOOK, "Microsoft Teams: not connected", "docs/settings.md names what connects it.")
-    return Line(Mark.GOOD, "Microsoft Teams: its settings are whole")
 
 
 def _address(settings: Settings) -> Line:

@@ -97,6 +97,15 @@ def sender_of(activity: Payload) -> PersonRef:
     return PersonRef(workspace_of(activity), person_id(part(activity, "from")))
 
 
+def mentions(activity: Payload, bot: str) -> tuple[str, ...]:
+    """How the message spells its mentions of us. `bot` is our own id there."""
+    return tuple(
+        text(entity, "text")
+        for entity in parts(activity, "entities")
+        if text(entity, "type") == "mention" and text(entity, "mentioned", "id") == bot
+    )
+
+
 def moment_of(activity: Payload) -> datetime | None:
     """When it happened, in UTC; None where the activity does not say."""
     given = text(activity, "timestamp")

@@ -116,7 +116,7 @@ class Door:
         """Where it came from, and what it says, in one transaction. Words of channels that nobody sponsors are dropped
         by the intake. True where there is something new to work through."""
         connection = self._turns.connection
-        conversations.note(tx, activity, connection.cloud)
+        conversations.note(tx, activity, connection.cloud, connection.bot_id)
         rooms = conversations.rooms_of(tx, workspace_of(activity), team_of(activity))
         events = events_of(activity, bot=connection.bot_id, rooms=rooms, now=tx.now)
         return sum(self._intake.accept(tx, event) for event in events) > 0

@@ -1,7 +1,8 @@
 """Where people and channels are reached, and which card shows what, as one transaction sees it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
+from datetime import datetime, timedelta
 from typing import Protocol, cast
 
 import sqlalchemy as sa
@@ -13,6 +14,7 @@ from adapters.teams.activity import (
     channel_of,
     conversation_of,
     is_personal,
+    mentions,
     part,
     sender_of,
     text,
@@ -24,6 +26,8 @@ from bot.deliveries import Topic
 from bot.ids import ChannelId, ChannelRef, PersonRef, WorkspaceId
 from bot.ports import Transaction
 
+NOTED_EVERY = timedelta(hours=1)
+
 
 class _Connected(Protocol):
     connection: sa.Connection
@@ -34,15 +38,15 @@ def connection_of(tx: Transaction) -> sa.Connection:
     return cast("_Connected", tx).connection
 
 
-def note(tx: Transaction, activity: Payload, cloud: Cloud) -> None:
+def note(tx: Transaction, activity: Payload, cloud: Cloud, bot: str) -> None:
     """Keeps where the activity came from, so that we can write there later. Servers that may not see our token are
-    not kept."""
+    not kept. `bot` is our own id there."""
     if not cloud.may_see_our_token(text(activity, "serviceUrl")):
         return
     if is_personal(activity):
         _note_person(tx, activity)
     else:
-        _note_room(tx, activity)
+        _note_room(tx, activity, bot)
 
 
 def _note_person(tx: Transaction, activity: Payload) -> None:
@@ -86,7 +90,7 @@ def place_of_person(tx: Transaction, person: PersonRef) -> Place | None:
     return Place(found.service_url, found.conversation) if found else None
 
 
-def _note_room(tx: Transaction, activity: Payload) -> None:
+def _note_room(tx: Transaction, activity: Payload, bot: str) -> None:
     ref = channel_of(activity)
     if ref is None:
         return
@@ -100,6 +104,7 @@ def _note_room(tx: Transaction, activity: Payload) -> None:
         team_name=text(team, "name") or known.team_name,
         is_apart=kind in ("private", "shared") if kind else known.is_apart,
         service_url=text(activity, "serviceUrl"),
+        unmentioned_at=_unmentioned_at(tx, activity, bot, known),
     )
     if told == known:
         return
@@ -114,6 +119,16 @@ def _note_room(tx: Transaction, activity: Payload) -> None:
         )
 
 
+def _unmentioned_at(tx: Transaction, activity: Payload, bot: str, known: "KnownRoom") -> datetime | None:
+    """When a message that does not mention us last came: only the team's consent brings those. Kept once an hour."""
+    last = known.unmentioned_at
+    is_by_a_member = text(activity, "type") == "message" and text(activity, "from", "id") != bot
+    is_to_us = bool(mentions(activity, bot)) or part(activity, "recipient").get("isTargeted") is True
+    if not is_by_a_member or is_to_us or part(activity, "value") or (last and tx.now - last < NOTED_EVERY):
+        return last
+    return tx.now
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownRoom:
     """What was told of a channel or group chat (`team` is empty)."""
@@ -124,6 +139,7 @@ class KnownRoom:
     team_name: str
     is_apart: bool
     service_url: str
+    unmentioned_at: datetime | None = None
 
 
 def room(tx: Transaction, ref: ChannelRef) -> KnownRoom | None:
@@ -203,3 +219,14 @@ def group_of(tx: Transaction, workspace: WorkspaceId, team: str) -> str:
         sa.select(c.group_id).where(c.workspace == workspace, c.team == team, c.group_id != "").limit(1)
     )
     return str(found.scalar_one_or_none() or "")
+
+
+def team_names(tx: Transaction, workspace: WorkspaceId) -> Mapping[str, str]:
+    """What people call each team that we are in, by its id; its id where nobody told."""
+    c = tables.rooms.c
+    rows = connection_of(tx).execute(
+        sa.select(c.team, sa.func.max(c.team_name).label("name"))
+        .where(c.workspace == workspace, c.team != "")
+        .group_by(c.team)
+    )
+    return {row.team: row.name or row.team for row in rows}

@@ -18,7 +18,8 @@ conversations = Table(
 )
 
 # Channels and group chats that we were told of. `team` is the team's id (empty for a group chat), `group_id` what the
-# directory calls it; `is_apart`: private or shared, with members of its own.
+# directory calls it; `is_apart`: private or shared, with members of its own. `unmentioned_at`: when a message that does
+# not mention us last came, to the hour.
 rooms = Table(
     "teams_rooms",
     metadata,
@@ -31,6 +32,7 @@ rooms = Table(
     Column("is_apart", sa.Boolean, nullable=False),
     Column("service_url", Line, nullable=False),
     Column("changed_at", Instant, nullable=False),
+    Column("unmentioned_at", Instant),
     Index("teams_rooms_team_index", "workspace", "team"),
 )
 

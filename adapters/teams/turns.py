@@ -25,8 +25,8 @@ from adapters.teams.activity import (
     channel_of,
     conversation_of,
     is_personal,
+    mentions,
     part,
-    parts,
     sender_of,
     text,
 )
@@ -113,7 +113,11 @@ class Turns(CloudAdapterBase):  # type: ignore[misc]  # the SDK carries no types
         if text(activity, "type") != "message":
             return _is_opened(activity)
         is_private = is_personal(activity) or part(activity, "recipient").get("isTargeted") is True
-        return is_private or press_in(part(activity, "value")) is not None or bool(self._mentions(activity))
+        return (
+            is_private
+            or press_in(part(activity, "value")) is not None
+            or bool(mentions(activity, self.connection.bot_id))
+        )
 
     def _is_new(self, activity: Payload) -> bool:
         key = (conversation_of(activity), text(activity, "id"))
@@ -123,14 +127,6 @@ class Turns(CloudAdapterBase):  # type: ignore[misc]  # the SDK carries no types
         while len(self._seen) > REMEMBERED:
             self._seen.popitem(last=False)
         return True
-
-    def _mentions(self, activity: Payload) -> list[str]:
-        """How the message spells its mentions of us."""
-        return [
-            text(entity, "text")
-            for entity in parts(activity, "entities")
-            if text(entity, "type") == "mention" and text(entity, "mentioned", "id") == self.connection.bot_id
-        ]
 
     async def _guarded(self, activity: Payload) -> None:
         try:
@@ -207,7 +203,7 @@ class Turns(CloudAdapterBase):  # type: ignore[misc]  # the SDK carries no types
     def _words(self, raw: Payload) -> str:
         """What was asked: without the mention of us, and without the command's own name."""
         asked = text(raw, "text")
-        for mention in self._mentions(raw):
+        for mention in mentions(raw, self.connection.bot_id):
             asked = asked.replace(mention, " ", 1)
         asked = whole_characters(html.unescape(asked)).replace("\xa0", " ")
         found = _OURS.match(asked)
