@@ -24,6 +24,9 @@ from policy.verdict import Finding, PackId, RuleId, Severity, Verdict
 REPORTED = RuleId("reported")
 UNCHECKED = RuleId("unchecked")
 
+NO_WORDS = Content(text="")
+"""Stands for a message whose words the reviewers have already, or that nobody kept."""
+
 _FINDINGS: TypeAdapter[tuple[Finding, ...]] = TypeAdapter(tuple[Finding, ...])
 _CONTENT: TypeAdapter[Content] = TypeAdapter(Content)
 
@@ -76,7 +79,8 @@ def note_findings(
         )
         changed(tx, incident, notify=notify)
     words = {"content": _CONTENT.dump_python(event.content, mode="json"), "findings": _findings_json(verdict.alerting)}
-    words |= {"where": seen.where} if seen else {}
+    if seen:
+        words |= {"where": seen.where, "content": words["content"] if event.content != NO_WORDS else None}
     keep(core, tx, incident.id, revision, seen.what if seen else event.kind, event.at, words)
     _journal(
         tx,

@@ -15,13 +15,13 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.pace import Pace
-from bot.errors import ChaperoneError, PlatformBusy, Unable, Undeliverable
+from bot.errors import ChaperoneError, FileTooLarge, PlatformBusy, Unable, Undeliverable
 
 Answer: TypeAlias = Mapping[str, Any]
 
 READS = frozenset({
     "auth.test", "conversations.history", "conversations.info", "conversations.members",
-    "conversations.replies", "users.conversations", "users.info",
+    "conversations.replies", "files.info", "users.conversations", "users.info",
 })  # fmt: skip
 """Slack takes these with their arguments in the address only, and everything else as JSON."""
 
@@ -36,6 +36,7 @@ BUSY = frozenset({
 })  # fmt: skip
 LIMITED = frozenset({"rate_limited", "ratelimited"})
 LONGEST_REQUEST = aiohttp.ClientTimeout(total=10)
+LONGEST_DOWNLOAD = aiohttp.ClientTimeout(total=15)
 DEFAULT_RETRY_AFTER = 30.0
 LONGEST_RETRY_AFTER = 3_600.0
 BROKEN_RETRY_AFTER = 5.0
@@ -189,6 +190,34 @@ class Slack:
             raise PlatformBusy(BROKEN_RETRY_AFTER)
         if status >= 300:
             raise Unreached("response_url", f"status {status}")
+
+    @property
+    def base_url(self) -> str:
+        """The address of the Web API that is asked."""
+        return self._base_url
+
+    async def download(self, team: str, url: str, *, at_most: int) -> bytes:
+        """What stands at an address of Slack's file hosts; no redirect is followed, the token goes there alone. Raises
+        FileTooLarge beside the rest."""
+        headers = {"Authorization": f"Bearer {await self._token(team, as_admin=False)}"}
+        try:
+            async with self._pool().get(
+                url, headers=headers, allow_redirects=False, timeout=LONGEST_DOWNLOAD
+            ) as response:
+                if response.status == 429 or response.status >= 500:
+                    raise PlatformBusy(retry_after(response.headers.get("retry-after", "")))
+                if response.status in (404, 410):
+                    raise Unreached("download", f"status {response.status}")
+                if response.status != 200:
+                    raise Failed("download", f"status {response.status}")
+                content = bytearray()
+                async for chunk in response.content.iter_chunked(65_536):
+                    content += chunk
+                    if len(content) > at_most:
+                        raise FileTooLarge
+                return bytes(content)
+        except (aiohttp.ClientError, TimeoutError):
+            raise PlatformBusy(BROKEN_RETRY_AFTER) from None
 
     async def close(self) -> None:
         """Lets go of all connections."""

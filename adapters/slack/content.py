@@ -22,6 +22,7 @@ HOUSEKEEPING = frozenset({
     "unpinned_item",
 })  # fmt: skip
 
+_FILE = re.compile(r"F[A-Z0-9]{2,40}")
 # Slack nests a few levels deep; what is deeper than this was not made by Slack.
 DEEPEST = 40
 # Beyond so many characters a piece is only compared with whole earlier pieces, to stay linear on hostile input.
@@ -149,7 +150,9 @@ class _Page:
         # Of a file from another organisation Slack tells nothing at first but that it is there.
         if name or title or alt or mime or file.get("mode") == "file_access":
             kind = _KINDS.get(mime.partition("/")[0], AttachmentKind.FILE)
-            self.attachments.append(Attachment(kind, name=whole_characters(name), alt=whole_characters(about)))
+            self.attachments.append(
+                Attachment(kind, name=whole_characters(name), alt=whole_characters(about), id=_id(file))
+            )
         for sender in _dicts(file.get("from")):
             self.add(Shown(whole_characters(_text(sender.get("original")))))
         for key in ("subject", "plain_text", "preview"):
@@ -217,6 +220,7 @@ class _Page:
                     AttachmentKind.PICTURE,
                     name=whole_characters(name),
                     alt=whole_characters(_text(thing.get("alt_text"))),
+                    id=_id(thing.get("slack_file")),
                 )
             )
 
@@ -267,6 +271,12 @@ def _sender(message: Payload, member_names: Collection[str], known_apps: Collect
     is_known = message.get("user") == "USLACKBOT" or bool(ids if known_apps is None else ids & set(known_apps))
     chosen_name = _text(message.get("username")).strip().casefold()
     return Sender(is_app=True, is_known=is_known, has_borrowed_name=bool(chosen_name) and chosen_name in member_names)
+
+
+def _id(file: object) -> str:
+    """The file's own id: an address in its stead is not followed."""
+    found = _text(file.get("id")) if isinstance(file, Mapping) else ""
+    return found if _FILE.fullmatch(found) else ""
 
 
 def _files(message: Payload) -> Iterator[Payload]:

@@ -21,6 +21,7 @@ TIERS = {
     "conversations.members": 4,
     "conversations.open": 3,
     "conversations.replies": 3,
+    "files.info": 4,
     "pins.add": 2,
     "users.conversations": 3,
     "users.info": 4,

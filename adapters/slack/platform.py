@@ -10,6 +10,7 @@ from adapters.slack.accounts import account_of
 from adapters.slack.cards import Cards
 from adapters.slack.client import Failed, Slack, Unreached
 from adapters.slack.events import PLATFORM
+from adapters.slack.files import fetched
 from adapters.slack.history import History
 from adapters.slack.places import team_in
 from bot.accounts import Account
@@ -25,6 +26,7 @@ log = structlog.get_logger()
 
 NEEDED = {
     Ability.READ_HISTORY: frozenset({"channels:history", "groups:history"}),
+    Ability.READ_FILES: frozenset({"files:read"}),
     Ability.LIST_MEMBERS: frozenset({"channels:read", "groups:read", "users:read"}),
     Ability.ANNOUNCE: frozenset({"chat:write", "pins:write"}),
     Ability.INVITE: frozenset({"channels:manage", "groups:write"}),
@@ -180,6 +182,10 @@ class SlackPlatform(Platform):
             as_admin=True,
             patience=2,
         )
+
+    async def file(self, message: MessageRef, attachment: str, *, at_most: int) -> bytes:
+        """The file as Slack keeps it."""
+        return await fetched(self._slack, team_in(message.workspace), attachment, at_most=at_most)
 
     async def _to_theteam_in(self, to: PersonRef, topic: Topic, card: Card, *, notify: bool) -> None:
         """The alert in the reviewers' channel too, in the words of the first who was told; never where its author

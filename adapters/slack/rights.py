@@ -66,7 +66,10 @@ SCOPES = (
     _scope("commands", "/policy and the entries in the menus of messages"),
     _scope("users:read", "knows who is who: names, guests, accounts of other organisations", "users.info"),
     _scope("users:read.email", "finds people on the roster by the e-mail address of their account"),
-    _scope("files:read", "sees names, descriptions and previews of files in messages; it downloads none"),
+    _scope(
+        "files:read", "sees names and descriptions of files in messages; pictures are fetched, looked at and forgotten",
+        "files.info",
+    ),
     _scope(
         "pins:write", "pins the notice that a policy asks for in its channel", "pins.add",
         without="the notice is posted and not pinned",

@@ -122,7 +122,7 @@ def note(
     it is kept."""
     event = message_of(core, pictures)
     if content is None and tx.incidents.get(incident_id(pictures.message)) is not None:
-        content = Content(text="")  # the reviewers have read the message already
+        content = casebook.NO_WORDS  # the reviewers have read the message already
     if content is not None:
         event = Posted(message=event.message, author=event.author, at=event.at, content=content)
     state = tx.messages.lock(pictures.message)
@@ -135,4 +135,4 @@ def message_of(core: Core, pictures: Pictures) -> Revising:
         event = decode(core.keys.open(pictures.sealed, purpose=PURPOSE))
         if isinstance(event, Posted | Edited):
             return event
-    return Posted(message=pictures.message, author=pictures.author, at=pictures.posted_at, content=Content(text=""))
+    return Posted(message=pictures.message, author=pictures.author, at=pictures.posted_at, content=casebook.NO_WORDS)

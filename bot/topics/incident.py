@@ -119,7 +119,7 @@ def _words(tx: Transaction, core: Core, incident: Incident, pack: Pack, viewer: 
         words = casebook.unseal(core, tx, evidence)
         content = casebook.content_in(words)
         findings = casebook.findings_in(words)
-        if content is not None and (content.text or content.attachments):
+        if content is not None:
             blocks.append(_excerpt(evidence, content, findings, viewer, seen.places(words.get("where"), lang)))
         for finding in findings:
             if finding.rule not in explained:

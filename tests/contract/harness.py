@@ -132,6 +132,13 @@ class HasMenu(Protocol):
 
 
 @runtime_checkable
+class HasFiles(Protocol):
+    """A harness of a platform that gives the bytes of what was posted."""
+
+    gives_files: bool
+
+
+@runtime_checkable
 class HasHistory(Protocol):
     """A harness of a platform that gives its history."""
 

@@ -56,6 +56,7 @@ class PlaygroundHarness:
     """A `PlatformHarness`. A post is repeated as the page does it, under its nonce."""
 
     cast = CAST
+    gives_files = True
 
     def __init__(self, folder: Path, running: AsyncExitStack) -> None:
         self._folder = folder

@@ -134,6 +134,7 @@ class SlackHarness:
     """A `PlatformHarness`. What members see in a channel is kept by the stand-in, as Slack keeps it."""
 
     cast = CAST
+    gives_files = True
 
     def __init__(self, folder: Path, web: SlackWeb, running: AsyncExitStack) -> None:
         self._folder = folder
@@ -184,7 +185,9 @@ class SlackHarness:
         if answers is not None:
             more["thread_ts"] = answers.message
         if files:
-            more |= {"subtype": "file_share", "files": [_file(number, file) for number, file in enumerate(files)]}
+            made = [_file(self._world.number(), file) for file in files]
+            more |= {"subtype": "file_share", "files": made}
+            self._world.files |= {each["id"]: file.content for each, file in zip(made, files, strict=True)}
         markup = more.pop("text")
         message = self._world.say(where.channel, who.person, markup, **more)
         await self._delivered(where, message)
@@ -383,7 +386,7 @@ def _is_in_link(text: str, found: re.Match[str]) -> bool:
 def _file(number: int, file: File) -> Json:
     is_picture = file.name.endswith(".png")
     kind = {"mimetype": "image/png"} if is_picture else {"mimetype": "text/plain"}
-    return {"id": f"F{number}", "name": file.name, "title": file.name, "alt_txt": file.alt, "mode": "hosted", **kind}
+    return {"id": f"F{number:09}", "name": file.name, "title": file.name, "alt_txt": file.alt, "mode": "hosted", **kind}
 
 
 def _given(element: Json, value: str | None) -> Json:
@@ -391,12 +394,16 @@ def _given(element: Json, value: str | None) -> Json:
     chosen_by = {"users_select": "selected_user", "datepicker": "selected_date"}.get(element["type"])
     if chosen_by is not None:
         return {"type": element["type"], chosen_by: value}
-    if element["type"] != "static_select":
+    if element["type"] not in ("static_select", "multi_static_select"):
         return {"type": element["type"], "value": value}
     options = [
         *element.get("options", ()),
         *(o for group in element.get("option_groups", ()) for o in group["options"]),
     ]
+    if element["type"] == "multi_static_select":
+        several = [option for option in options if option["value"] in (value or "").split(",")]
+        assert len(several) == len(value.split(",") if value else ()), f"{value} is not offered"
+        return {"type": "multi_static_select", "selected_options": several}
     chosen = next((option for option in options if option["value"] == value), None)
     assert chosen or value is None, f"{value} is not offered"
     return {"type": "static_select", "selected_option": chosen}

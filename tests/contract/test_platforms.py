@@ -10,6 +10,7 @@ import pytest
 
 from bot import casebook
 from bot.coverage import note_blind
+from bot.errors import FileTooLarge, Undeliverable
 from bot.events import Content
 from bot.gaps import Blindness
 from bot.ids import MessageRef, PersonRef
@@ -17,7 +18,7 @@ from bot.incidents import Act, IncidentState, incident_id
 from bot.ports import Ability, MessageState, Transaction
 from bot.reconcile import Reconciler
 from policy.message import AttachmentKind
-from tests.contract.harness import File, HasHistory, HasMenu, PlatformHarness, PressRefused, ShownCard
+from tests.contract.harness import File, HasFiles, HasHistory, HasMenu, PlatformHarness, PressRefused, ShownCard
 from tests.contract.playground import playground
 from tests.contract.slack import slack
 from tests.contract.teams import teams
@@ -392,3 +393,22 @@ async def until(platform: PlatformHarness, is_so: Callable[[Transaction], bool])
         while not await platform.core.store.read(is_so):
             await asyncio.sleep(0.02)
     await platform.settle()
+
+
+async def test_a_file_is_given_by_the_id_that_its_attachment_has_and_no_larger_than_asked(
+    platform: PlatformHarness,
+) -> None:
+    if not isinstance(platform, HasFiles):
+        pytest.skip("gives no files")
+    cast = platform.cast
+    chat = platform.core.platforms(cast.club.workspace)
+    message = await platform.post(cast.author, cast.club, BREACH, files=[File("fees.png", "", PNG)])
+    [content] = await judged(platform, message)
+    [attachment] = content.attachments
+
+    assert Ability.READ_FILES in chat.abilities(cast.club.workspace)
+    assert await chat.file(message, attachment.id, at_most=len(PNG)) == PNG
+    with pytest.raises(FileTooLarge):
+        await chat.file(message, attachment.id, at_most=len(PNG) - 1)
+    with pytest.raises(Undeliverable):
+        await chat.file(message, f"{attachment.id}00", at_most=len(PNG))

@@ -61,6 +61,7 @@ METHODS = {
     "users.conversations": _method(
         3, "", f"{_PAGE} types exclude_archived user team_id", "channels:read groups:read im:read mpim:read", reads=True
     ),
+    "files.info": _method(4, "file", "", "files:read", reads=True),
     "users.info": _method(4, "user", "include_locale", "users:read", reads=True),
     "views.open": _method(4, "view", "trigger_id interactivity_pointer"),
     "views.publish": _method(4, "user_id view", "hash"),

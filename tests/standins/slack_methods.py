@@ -163,6 +163,14 @@ def _user(world: World, _token: Token, arguments: Json) -> Done:
     return "user_not_found" if user is None else {"user": user}
 
 
+def _file(world: World, _token: Token, arguments: Json) -> Done:
+    content = world.files.get(arguments["file"])
+    if content is None:
+        return "file_not_found"
+    url = f"{world.address}files-pri/{arguments['file']}"
+    return {"file": {"id": arguments["file"], "size": len(content), "url_private": url, "url_private_download": url}}
+
+
 def _conversations(world: World, token: Token, arguments: Json) -> Done:
     """Those that whoever asks is in."""
     kinds = {"public_channel": False, "private_channel": True}
@@ -227,6 +235,7 @@ DOING: dict[str, Doing] = {
     "conversations.replies": _replies,
     "pins.add": _pin,
     "users.conversations": _conversations,
+    "files.info": _file,
     "users.info": _user,
     "views.open": _views_open,
     "views.publish": _views_publish,

@@ -82,9 +82,11 @@ class SlackWeb:
             add_routes(app)
         app.router.add_route("*", "/api/{method}", self._api)
         app.router.add_post("/respond/{name}", self._respond)
+        app.router.add_get("/files-pri/{file}", self._file)
         server = TestServer(app, host="127.0.0.1")
         await server.start_server()
         self.url = str(server.make_url("/"))
+        self.world.address = self.url
         try:
             yield self
         finally:
@@ -118,6 +120,14 @@ class SlackWeb:
             answer, headers = {"ok": False, "error": str(refusal)}, {}
         self.calls.append(Call(name, arguments, now, "ok" if answer["ok"] else answer["error"]))
         return self._cut_off(request) if fault.is_cut_off else web.json_response(answer, headers=headers)
+
+    async def _file(self, request: web.Request) -> web.StreamResponse:
+        """A file, for a token that may read it; else a page to sign in, as Slack answers."""
+        token = self.world.tokens.get(request.headers.get("Authorization", "").removeprefix("Bearer "))
+        content = self.world.files.get(request.match_info["file"])
+        if token is None or token.is_revoked or "files:read" not in token.scopes:
+            return web.Response(text="<!DOCTYPE html><title>Slack</title>", content_type="text/html")
+        return web.Response(status=404) if content is None else web.Response(body=content)
 
     def _answer(self, name: str, request: web.Request, arguments: Json, now: float) -> tuple[Json, dict[str, str]]:
         method = METHODS.get(name)

@@ -88,6 +88,8 @@ class World:
         self.users: dict[str, Json] = {}
         self.conversations: dict[str, Conversation] = {}
         self.views: dict[str, Json] = {}
+        self.files: dict[str, bytes] = {}
+        self.address = ""
         self.homes: dict[str, Json] = {}
         self.triggers: dict[str, float] = {}
         self.used_triggers: set[str] = set()

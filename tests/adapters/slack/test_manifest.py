@@ -103,7 +103,7 @@ def test_scopes_are_those_that_slack_asks_for_each_method() -> None:
 
 def test_no_scope_is_asked_for_that_nothing_needs() -> None:
     of_events = {scope for event in rights.EVENTS for scope in event.scopes}
-    by_themselves = {"commands", "users:read.email", "files:read"}  # a command, and what messages and accounts show
+    by_themselves = {"commands", "users:read.email"}  # a command, and what messages and accounts show
 
     assert [s.name for s in rights.SCOPES if not (s.methods or s.name in of_events | by_themselves)] == []
 
