@@ -15,7 +15,7 @@ from policy.verdict import ClauseId, Finding, RuleId, Severity, Verdict
 from policy.words import Text
 
 PURPOSE = "picture"
-PHOTO, LOCATION = RuleId("student_photo"), RuleId("student_location")
+PHOTO, LOCATION, RESPECT = RuleId("student_photo"), RuleId("student_location"), RuleId("respect")
 
 WHY_NOT_SEEN: Mapping[NotSeen, Text] = {
     NotSeen.TOO_LARGE: Text(en="it is too large", es="es demasiado grande"),
@@ -59,6 +59,10 @@ POSTER_SILENT = Text(
 NOBODY_TO_ASK = Text(
     en="It shows people, and whoever posted it cannot be asked who they are.",
     es="Muestra a personas y no se puede preguntar a quien la publicó quiénes son.",
+)
+PROVOCATIVE = Text(
+    en="The picture may be provocative. Do not forward it; look at it with the supervisor.",
+    es="La imagen puede ser provocativa. No la reenvíe; mírela con el supervisor.",
 )
 PLACE_IN_FILE = Text(
     en="The file of a picture says where it was taken. Share pictures without their place.",

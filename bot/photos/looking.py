@@ -21,7 +21,9 @@ from bot.photos.finding import (
     LOCATION,
     PHOTO,
     PLACE_IN_FILE,
+    PROVOCATIVE,
     PURPOSE,
+    RESPECT,
     enforces,
     found,
     message_of,
@@ -37,13 +39,15 @@ from bot.registry import Channel, role_in
 from policy import judge
 from policy.message import Attachment, AttachmentKind, Context, Message, Role
 from policy.pack import Pack
-from policy.verdict import Verdict
+from policy.verdict import Severity, Verdict
 
 log = structlog.get_logger()
 
 LOOK = "picture.look"
 MOST_BYTES = 64 * 1024 * 1024
 """Larger files are not looked at."""
+LIKELY_PROVOCATIVE = 0.5
+"""From which chance on people are told that a picture may be provocative."""
 POSTED = frozenset({"picture_posted", "video_posted"})
 """The detectors of `student_photo` that see no more than that there is a picture."""
 LOOKED_AT = frozenset({AttachmentKind.PICTURE, AttachmentKind.VIDEO})
@@ -168,6 +172,9 @@ def _note(core: Core, tx: Transaction, item: DutyItem, look: Look | None) -> Non
         _tell_of_text(core, tx, pictures, channel, look)
         if look.seen.has_place and enforces(pack, LOCATION):
             tell(core, tx, pictures, channel, pack, found(pack, LOCATION, "place_in_file", PLACE_IN_FILE))
+        if (look.seen.provocative or 0.0) >= LIKELY_PROVOCATIVE:
+            rule = PHOTO if enforces(pack, PHOTO) else RESPECT
+            tell(core, tx, pictures, channel, pack, found(pack, rule, "provocative_seen", PROVOCATIVE, Severity.HIGH))
         _journal(tx, pictures, look)
     if _left(core, pictures):
         tx.duties.set(replace(item.duty, due_at=tx.now))
