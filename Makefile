@@ -71,7 +71,7 @@ rules: dev ## measure each rule on the held-out messages and write docs/rules.md
 	@$(BIN)/chaperone packs rules > docs/rules.md.new
 	@mv docs/rules.md.new docs/rules.md
 
-screenshots: dev ## make the README's pictures anew from the real page
+screenshots: dev ## make the pictures of README and docs anew from the real page
 	@$(BIN)/python docs/screenshots.py $(ARGS)
 
 lock: dev ## choose the newest versions and write requirements/*.txt (LOCK_ARGS='-P name' for one)

@@ -66,7 +66,7 @@ class Door:
         self._receiver = receiver
         self._interactions = interactions
         self._signing = signing
-        self._departures = departures
+        self.departures = departures
         self.bolt = new_bolt()
         self._listen()
 
@@ -130,7 +130,7 @@ class Door:
         await self._receiver.receive(body)
 
     async def _on_departure(self, body: dict[str, Json]) -> None:
-        await self._departures.note(body)
+        await self.departures.note(body)
 
     async def _on_home(self, body: dict[str, Json]) -> None:
         await self._interactions.home_opened(body)
