@@ -29,7 +29,7 @@ class Opinion:
 
     `doubted` are rules that found something where the model, which reads the whole message, strongly disagrees;
     `unsure` those, and such as it does not firmly agree with.
-    `thresholds` are what the scores were held against.
+    `thresholds` are what the scores were held against: higher in a message of few words.
     """
 
     scores: Mapping[RuleId, float]

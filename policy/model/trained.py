@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import exp
+from math import exp, log
 from typing import Protocol
 
 from policy.message import Context, Message
@@ -14,6 +14,13 @@ from policy.model.wordpiece import WordPiece
 from policy.verdict import RuleId, Span
 
 MOST_WORDS = 4
+SHORT, VERY_SHORT = 15, 8
+"""Words below which a message says little by itself: ordinary chat is made of such lines."""
+DEARER, MUCH_DEARER = 0.25, 0.2
+"""By how much, in logits, each missing word raises what the model alone must see. Chosen on the development set and on
+ordinary chat: false alarms there fell by more than half and no figure of the development set fell."""
+SOONER = {RuleId("safety"): 0.6}
+"""The share of it that counts for a rule where a miss is worse than a false alarm."""
 _OF_THE_STRONGEST = 0.4
 """A word is shown where it did so much of what the strongest did."""
 
@@ -98,18 +105,30 @@ class TrainedModel:
         if parts.large is not None and (found or context.before or max(scores.values()) >= parts.gate):
             seen = parts.large.see(laid)
             scores = self._scores(parts.weighings, small, found, seen.logits)
+        thresholds = self._held_against(message.text, found)
         suspicions = [
             self._suspicion(number, scores[rule], laid, seen, message)
             for number, rule in enumerate(parts.labels)
-            if scores[rule] >= self._thresholds[rule] and laid.chunks
+            if scores[rule] >= thresholds[rule] and laid.chunks
         ]
         return Opinion(
             scores,
             tuple(suspicions),
             frozenset(rule for rule in found if rule in scores and scores[rule] < parts.weighings[rule].doubt),
             frozenset(rule for rule in found if rule in scores and scores[rule] < parts.weighings[rule].firm),
-            self._thresholds,
+            thresholds,
         )
+
+    def _held_against(self, text: str, found: Mapping[RuleId, float]) -> Mapping[RuleId, float]:
+        """The thresholds for this message: the fewer its words, the surer the model must be of what no rule found."""
+        words = len(text.split(maxsplit=SHORT))
+        if words >= SHORT:
+            return self._thresholds
+        dearer = DEARER * (SHORT - words) + MUCH_DEARER * max(0, VERY_SHORT - words)
+        return {
+            rule: threshold if rule in found else _raised(threshold, dearer * SOONER.get(rule, 1.0))
+            for rule, threshold in self._thresholds.items()
+        }
 
     def _scores(
         self,
@@ -151,3 +170,8 @@ def _strongest(laid: Laid, moved: list[float]) -> tuple[Span, ...]:
     )
     chosen = [number for share, number in ranked[:MOST_WORDS] if -share >= _OF_THE_STRONGEST * -ranked[0][0]]
     return tuple(laid.folded.span(laid.chunks[number].start, laid.chunks[number].end) for number in sorted(chosen))
+
+
+def _raised(threshold: float, by: float) -> float:
+    """The threshold, moved up by so many logits."""
+    return 1 / (1 + exp(-(log(threshold / (1 - threshold)) + by)))
