@@ -1,4 +1,4 @@
-"""Draws faces roughly as a camera sees them, and things that are none: no photograph of a person is needed to measure."""
+"""Draws faces roughly as a camera sees them, and things that are none: no photograph of a person is needed."""
 
 import random
 from dataclasses import dataclass

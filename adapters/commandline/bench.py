@@ -16,6 +16,7 @@ from rich.table import Table
 from adapters.bench.disguises_table import print_disguises
 from adapters.bench.labelled import Counts, Score, labelled_rows, score
 from adapters.bench.peers import installed
+from adapters.bench.pictures_table import print_pictures
 from adapters.bench.side_by_side import RESPECT, Sample, side_by_side
 from adapters.bench.slack_burst import rows_of, slack_burst
 from adapters.commandline.judge import as_message
@@ -24,6 +25,7 @@ from adapters.settings import load_settings
 from adapters.shelf import load_shelf, shipped_model
 from adapters.storage.bench import storage_bench
 from policy import judge
+from policy.message import Context, Message
 from policy.pack import Pack
 from policy.verdict import PackId
 
@@ -46,9 +48,27 @@ from policy.verdict import PackId
 )
 @click.option("--disguises/--no-disguises", default=True, help="Also disguise what is caught, in twenty ways.")
 @click.option("--storage/--no-storage", default=True, help="Also time the database.")
+@click.option(
+    "--flyers", default=40, show_default=True, help="Draw so many messages as flyers and read them; 0: no pictures."
+)
+@click.option(
+    "--faces",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="A folder of pictures with faces.json: how many faces are in each. Without it they are drawn.",
+)
 @click.option("--slack/--no-slack", default=True, help="Also send a burst of events through Slack's door.")
-def bench(pack: str, labelled: Path, corpora: Path, disguises: bool, storage: bool, slack: bool) -> None:
-    """Measures: the score on labelled messages, the time of a judgement, durable writes, a burst of Slack's events."""
+def bench(
+    pack: str,
+    labelled: Path,
+    corpora: Path,
+    disguises: bool,
+    storage: bool,
+    flyers: int,
+    faces: Path | None,
+    slack: bool,
+) -> None:
+    """Measures: the score on labelled messages, the time of a judgement, durable writes, pictures, a burst of Slack's
+    events."""
     console = Console()
     shelf = load_shelf(load_settings())
     chosen = shelf.get(PackId(pack))
@@ -69,9 +89,19 @@ def bench(pack: str, labelled: Path, corpora: Path, disguises: bool, storage: bo
     if storage:
         for name, value, unit in asyncio.run(storage_bench()):
             console.print(f"{name:58} {value:>12,.0f} {unit}")
+    if flyers:
+        print_pictures(console, _sampled(rows, flyers), chosen, faces)
     if slack:
         for name, value, unit in rows_of(slack_burst()):
             console.print(f"{name:58} {value:>12,.0f} {unit}")
+
+
+def _sampled(rows: Sequence[dict[str, object]], most: int) -> list[tuple[Message, Context]]:
+    """Spread over all labelled messages, or else over the held-out ones of our own."""
+    texts = [as_message(row, 0) for row in rows] or [
+        (each.message, each.context) for each in corpus(only_held_out=True)
+    ]
+    return texts[:: max(1, len(texts) // max(1, most))][:most]
 
 
 def _table(result: Score, pack: str) -> Table:

@@ -20,6 +20,8 @@ SAME_FACE = 0.45
 TILE = 0.55
 """Each of the four parts that are looked at beside the whole: more than half, so that no face is cut in all."""
 
+EDGE = 0.012
+
 Floats = npt.NDArray[np.float32]
 
 
@@ -30,9 +32,9 @@ class Faces:
         self._session = opened("faces", threads)
 
     def find(self, picture: Image.Image) -> tuple[Box, ...]:
-        """Where faces are in an RGB picture, the surest first."""
-        found = [each for part in _parts(picture.size) for each in self._look(picture, part)]
-        return tuple(box for _, box in _apart(found))
+        """Where faces are in an RGB picture."""
+        found = [(part, *each) for part in _parts(picture.size) for each in self._look(picture, part)]
+        return _apart(found)
 
     def _look(self, picture: Image.Image, part: Box) -> Iterator[tuple[float, Box]]:
         square, across, down = _square(picture, part)
@@ -40,12 +42,14 @@ class Faces:
         return _boxes(coordinates[0], scores[0, :, 0], part, across, down)
 
 
+_WHOLE = Box(left=0.0, top=0.0, right=1.0, bottom=1.0)
+
+
 def _parts(size: tuple[int, int]) -> list[Box]:
-    whole = Box(left=0.0, top=0.0, right=1.0, bottom=1.0)
     if max(size) <= SIDE:
-        return [whole]
+        return [_WHOLE]
     starts = (0.0, 1 - TILE)
-    return [whole, *(Box(left=x, top=y, right=x + TILE, bottom=y + TILE) for y in starts for x in starts)]
+    return [_WHOLE, *(Box(left=x, top=y, right=x + TILE, bottom=y + TILE) for y in starts for x in starts)]
 
 
 def _square(picture: Image.Image, part: Box) -> tuple[Floats, float, float]:
@@ -92,13 +96,19 @@ def _within(ends: Sequence[float], part: Box) -> Box:
     )
 
 
-def _apart(found: list[tuple[float, Box]]) -> list[tuple[float, Box]]:
-    """Each face once, the surer box of two; a quarter may have seen a part of a face only."""
-    kept: list[tuple[float, Box]] = []
-    for chance, box in sorted(found, key=lambda each: -each[0]):
-        if all(_shared(box, other) < SAME_FACE for _, other in kept):
-            kept.append((chance, box))
-    return kept
+def _is_cut(box: Box, part: Box) -> bool:
+    """Whether it ends where the quarter ends, within the picture: it may be half a face."""
+    inner = ((box.left, part.left), (box.top, part.top), (box.right, part.right), (box.bottom, part.bottom))
+    return any(abs(end - edge) < EDGE and 0.0 < edge < 1.0 for end, edge in inner)
+
+
+def _apart(found: list[tuple[Box, float, Box]]) -> tuple[Box, ...]:
+    """Each face once. What the whole picture shows goes first, what ends at a quarter's edge last."""
+    kept: list[Box] = []
+    for _, _, box in sorted(found, key=lambda each: (each[0] != _WHOLE, _is_cut(each[2], each[0]), -each[1])):
+        if all(_shared(box, other) < SAME_FACE for other in kept):
+            kept.append(box)
+    return tuple(kept)
 
 
 def _area(box: Box) -> float:

@@ -1,0 +1,44 @@
+"""Prints what looking at pictures comes to: hits and misses, then time and memory."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.console import Console
+
+from adapters.pictures.parts import PILLOW, RUNTIME, is_here
+from policy.message import Context, Message
+from policy.pack import Pack
+
+MOST_SHOWN = 8
+
+
+def print_pictures(
+    console: Console, texts: Sequence[tuple[Message, Context]], pack: Pack, folder: Path | None = None
+) -> None:
+    """Faces on the pictures of `folder` or on drawn ones; the texts as flyers; time and memory."""
+    if not (is_here(PILLOW) and is_here(RUNTIME)):
+        console.print("Pillow or onnxruntime is not installed, so no picture was looked at.")
+        return
+    # Late: the rest of the bench goes on where these packages are missing.
+    from adapters.bench.pictures import count_faces, labelled_pictures, picture_times, read_flyers
+
+    faces = count_faces(labelled_pictures(folder))
+    console.print(
+        f"faces, {faces.pictures} {'labelled' if folder else 'drawn'} pictures: {faces.hit} of {faces.there} counted, "
+        f"{faces.too_many} too many; the number is right in {faces.exact}; "
+        f"false alarms in {faces.false_alarms} of {faces.clean} without a face"
+    )
+    flyers = read_flyers(texts, pack)
+    console.print(
+        f"flyers, drawn and read: {flyers.same} of {flyers.flyers} judged as their text is; "
+        f"of those that break a rule {flyers.breaking_same} of {flyers.breaking}"
+    )
+    for read, wanted, found in flyers.differing[:MOST_SHOWN]:
+        said = " ".join(read.split())
+        console.print(f"  {_names(wanted)} became {_names(found)}: {said}", markup=False, highlight=False)
+    for name, value, unit in picture_times():
+        console.print(f"{name:58} {value:>12,.0f} {unit}")
+
+
+def _names(rules: frozenset[str]) -> str:
+    return ", ".join(sorted(rules)) or "nothing"
