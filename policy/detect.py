@@ -68,11 +68,11 @@ class DetectorIndex:
         by_group = self.by_place[author, channel]
         candidates = {
             candidate.number: candidate
-            for group in by_group.keys() & found.keys()
-            for candidate in by_group[group]
+            for group in found
+            for candidate in by_group.get(group, ())
             if candidate.may_fire(found, hidden)
         }
-        return [candidates[number] for number in sorted(candidates)]
+        return [candidates[number] for number in sorted(candidates)] if candidates else []
 
 
 def starts_of(rules: Iterable[Rule], chances: Chances) -> frozenset[GroupId]:

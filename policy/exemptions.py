@@ -71,8 +71,10 @@ def quoted_to_object(matter: Matter) -> Text | None:
 
 def argued_against(matter: Matter) -> Text | None:
     """The message names contempt of others to argue against it, and says that it is wrong. Never where it is grave."""
-    hits = matter.reading.hits
-    if matter.finding.severity >= Severity.HIGH or not (DENIED in hits or DISPUTED in hits):
+    if matter.finding.severity >= Severity.HIGH:
+        return None
+    hits = matter.reading.look_up(GROUPS)
+    if not (DENIED in hits or DISPUTED in hits):
         return None
     if OBJECTING not in hits or not _stands_outside(hits[OBJECTING], matter):
         return None

@@ -38,7 +38,7 @@ def judge(message: Message, context: Context, pack: Pack) -> Verdict:
 
     for finding in _by_rules(reading, context, pack):
         weigh(finding)
-    if context.before and not findings:
+    if not findings and context.before:
         for finding in _going_on(message, context, pack):
             findings.setdefault(finding.rule, finding)
     if pack.model is not None:
@@ -48,6 +48,8 @@ def judge(message: Message, context: Context, pack: Pack) -> Verdict:
             suspect = suspected(suspicion, reading, pack)
             if suspect is not None and suspect.rule not in findings and suspect.rule not in exempted:
                 weigh(suspect)
+    if not (findings or exempted):
+        return pack.clean
     return Verdict(
         pack.id,
         pack.version,
@@ -88,17 +90,18 @@ def _going_on(message: Message, context: Context, pack: Pack) -> Iterator[Findin
 
 def _by_rules(reading: Reading, context: Context, pack: Pack) -> list[Finding]:
     """What the rules found, each where its detectors together reach its threshold."""
-    candidates = pack.index.starting_from(
-        reading.found, _excusing_nothing(reading), reading.message.author, context.channel
-    )
+    found = reading.found
+    if not found:
+        return []
+    candidates = pack.index.starting_from(found, _excusing_nothing(reading), reading.message.author, context.channel)
     if candidates:
         candidates = detect.possible(candidates, reading.may_have())
     if not candidates:
         return []
     hits = reading.look_up(frozenset().union(*[candidate.groups for candidate in candidates]))
     fires = detect.fired(candidates, hits, reading.hidden, reading.text.plain, partial(said_groups, context, pack))
-    found = (_finding(pack.rules[rule], rule_fires, reading, pack) for rule, rule_fires in fires.items())
-    return [finding for finding in found if finding is not None]
+    weighed = (_finding(pack.rules[rule], rule_fires, reading, pack) for rule, rule_fires in fires.items())
+    return [finding for finding in weighed if finding is not None]
 
 
 def _excusing_nothing(reading: Reading) -> Set[GroupId]:

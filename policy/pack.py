@@ -11,7 +11,7 @@ from policy.model.opinion import Model
 from policy.notices import Notice
 from policy.rule import Rule
 from policy.sweep import Sweep
-from policy.verdict import ClauseId, PackId, RuleId
+from policy.verdict import ClauseId, PackId, RuleId, Verdict
 from policy.vocabulary import Vocabulary
 from policy.words import Text
 
@@ -107,6 +107,8 @@ class Pack:
     revised: str = ""
     model: Model | None = None
     clauses_by_rule: dict[RuleId, tuple[Clause, ...]] = field(init=False, compare=False)
+    clean: Verdict = field(init=False, compare=False)
+    """Of a message in which nothing was found."""
 
     def __post_init__(self) -> None:
         by_rule: dict[RuleId, tuple[Clause, ...]] = {}
@@ -114,6 +116,7 @@ class Pack:
             for rule in clause.rules:
                 by_rule[rule] = (*by_rule.get(rule, ()), clause)
         object.__setattr__(self, "clauses_by_rule", by_rule)
+        object.__setattr__(self, "clean", Verdict(self.id, self.version))
 
     def with_model(self, model: Model | None) -> "Pack":
         """The same pack, whose judge asks `model` too; its version says which."""

@@ -102,8 +102,7 @@ def _without_endless(matches: Matches) -> Matches:
 
 
 class PhraseIndex:
-    """`early` and `late` say what each string of the automaton means to the groups that are looked for first, and to
-    the others."""
+    """What each string of the automaton means to the groups that are looked for first, and (`late`) to the others."""
 
     def __init__(
         self, phrases: Mapping[Phrase, set[GroupId]], plans: "Mapping[Phrase, Way]", first: frozenset[GroupId]
@@ -114,8 +113,10 @@ class PhraseIndex:
                 if groups:
                     meanings.add(plans[phrase], tuple(sorted(groups)))
         self.vocabulary = frozenset(word for phrase in phrases for word in _words_of(phrase))
-        needles = sorted(early.needles | late.needles)
-        self.early, self.late = early.targets(needles), late.targets(needles)
+        # What is looked for first has the first numbers, so that a match of the others is told by its number alone.
+        needles = [*sorted(early.needles), *sorted(late.needles - early.needles)]
+        self.late = late.targets(needles)
+        self._early = [*early.targets(needles).values()]
         self._automaton = ahocorasick_rs.AhoCorasick(needles, store_patterns=False) if needles else None
 
     def matches(self, text: Folded) -> Matches:
@@ -124,19 +125,34 @@ class PhraseIndex:
         found: Matches = self._automaton.find_matches_as_indexes(text.words, overlapping=True)
         return found if len(found) < MOST_OF_ONE else _without_endless(found)
 
-    def add(
-        self, matches: Matches, text: Folded, hits: Hits, targets: Mapping[int, _Target], wanted: Set[GroupId]
-    ) -> None:
-        """Adds the hits of the phrases that these matches belong to, to the groups that are wanted."""
+    def add_first(self, matches: Matches, text: Folded, hits: Hits) -> None:
+        """Adds the hits of the phrases that these matches belong to, to the groups that are looked for first."""
         comparison: _Comparison | None = None
+        early, count, words = self._early, len(self._early), text.words
         for number, start, stop in matches:
-            target = targets.get(number)
+            if number >= count:
+                continue
+            groups, plans, _, is_stem, length = early[number]
+            if groups:
+                # The needle begins with a blank that the plain view does not have, so the start is right as it is.
+                add(hits, groups, Hit(start, words.index(" ", stop) - 1 if is_stem else stop - 2))
+            if plans is not None:
+                possible = plans.possible(text, start, words.index(" ", stop) + 1 if is_stem else stop)
+                if possible:
+                    comparison = comparison or _Comparison(text)
+                    comparison.add(possible, length, start, hits, None)
+
+    def add(self, matches: Matches, text: Folded, hits: Hits, wanted: Set[GroupId]) -> None:
+        """Adds the hits of the phrases that these matches belong to, to those of the other groups that are wanted."""
+        comparison: _Comparison | None = None
+        late = self.late
+        for number, start, stop in matches:
+            target = late.get(number)
             if target is None or target.may_mean.isdisjoint(wanted):
                 continue
             groups, plans, may_mean, is_stem, length = target
             is_all = may_mean <= wanted
             if groups and (is_all or (groups := tuple(group for group in groups if group in wanted))):
-                # The needle begins with a blank that the plain view does not have, so the start is right as it is.
                 add(hits, groups, Hit(start, text.words.index(" ", stop) - 1 if is_stem else stop - 2))
             if plans is not None:
                 possible = plans.possible(text, start, text.words.index(" ", stop) + 1 if is_stem else stop)

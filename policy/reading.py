@@ -72,7 +72,7 @@ class Reading:
     """Groups that are only found in disguise."""
     meanings: list[_Unmasked] = field(default_factory=list)
     """The ways to read its disguised words."""
-    looked_up: set[GroupId] = field(default_factory=set)
+    looked_up: Set[GroupId] = frozenset()
 
     @property
     def found(self) -> Hits:
@@ -113,19 +113,13 @@ class Reading:
 
 def read(message: Message, context: Context, pack: Pack) -> Reading:
     """Everything that is in the message."""
-    text = fold(_whole(message))
+    text = fold(_whole(message) if message.attachments else message.text)
     swept = pack.sweep.scan(text)
     reading = Reading(message, text, pack, swept)
     extras = swept.extras
-    views: list[Rewritten | Backwards] = [
-        rewritten(text, pieces) for pieces in unmask.pieces(text, extras, pack.vocabulary)
-    ]
-    # A text that is written backwards has words that read as others.
-    for view in (*views, *backwards(text, pack.vocabulary)) if views else ():
-        seen = _Unmasked(view, pack.sweep.scan(view.text))
-        _add_unmasked(seen.swept.found, seen, reading, pack)
-        reading.meanings.append(seen)
-        _add_identifiers(reading, seen, seen.swept.extras - extras, _sponsored(pack, context))
+    disguised = unmask.pieces(text, extras, pack.vocabulary)
+    if disguised:
+        _add_meanings(disguised, reading, context)
     if extras and not _IDENTIFIERS.isdisjoint(extras):
         reading.found.update(identifiers.find(text, extras, pack.hosts, _sponsored(pack, context)))
     if message.links or "link" in extras:
@@ -149,9 +143,22 @@ def said_groups(context: Context, pack: Pack) -> frozenset[GroupId]:
     return frozenset(groups)
 
 
+def _add_meanings(disguised: list[list[unmask.Piece]], reading: Reading, context: Context) -> None:
+    """Adds what is found where the disguised words are put right."""
+    pack, text = reading.pack, reading.text
+    views: list[Rewritten | Backwards] = [rewritten(text, pieces) for pieces in disguised]
+    # A text that is written backwards has words that read as others.
+    for view in (*views, *backwards(text, pack.vocabulary)):
+        seen = _Unmasked(view, pack.sweep.scan(view.text))
+        if seen.swept.found:
+            _add_unmasked(seen.swept.found, seen, reading, pack)
+        reading.meanings.append(seen)
+        extras = seen.swept.extras - reading.swept.extras
+        if extras:
+            _add_identifiers(reading, seen, extras, _sponsored(pack, context))
+
+
 def _whole(message: Message) -> str:
-    if not message.attachments:
-        return message.text
     names = [part for attachment in message.attachments for part in (_spaced(attachment.name), attachment.alt) if part]
     # A bar keeps phrases from running on into the next part.
     return " | ".join([message.text, *names])

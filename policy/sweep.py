@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Set
-from typing import Any, NamedTuple
+from typing import Any
 
 import re2
 
@@ -27,48 +27,45 @@ class Swept:
     that a detector starts from, and then nobody wants to know where else they say "you".
     """
 
-    __slots__ = ("_looked_up", "_rest", "extras", "found")
+    __slots__ = ("_looked_up", "_matches", "_numbers", "_sweep", "_text", "extras", "found")
 
-    def __init__(self, found: Hits, extras: frozenset[str], rest: "_Rest") -> None:
+    def __init__(
+        self, found: Hits, extras: frozenset[str], sweep: "Sweep", text: Folded, matches: Matches, numbers: list[int]
+    ) -> None:
         self.found = found
         self.extras = extras
-        self._rest = rest
-        self._looked_up: set[GroupId] = set()
+        self._sweep = sweep
+        self._text = text
+        self._matches = matches
+        self._numbers = numbers
+        self._looked_up: Set[GroupId] = _NO_GROUPS
 
     @property
     def hits(self) -> Hits:
         """The hits of every group."""
-        return self.look_up(self._rest.late_groups)
+        return self.look_up(self._sweep.late)
 
     def look_up(self, groups: Set[GroupId]) -> Hits:
         """The hits of these groups, and of all others that are known by now."""
-        rest = self._rest
-        wanted = (groups & rest.late_groups) - self._looked_up
+        sweep = self._sweep
+        wanted = (groups & sweep.late) - self._looked_up
         if wanted:
             self._looked_up |= wanted
-            rest.phrases.add(rest.matches, rest.text, self.found, rest.phrases.late, wanted)
-            rest.patterns.add(rest.numbers, rest.text.plain, self.found, rest.patterns.late, wanted)
+            sweep.phrases.add(self._matches, self._text, self.found, wanted)
+            sweep.patterns.add(self._numbers, self._text.plain, self.found, sweep.patterns.late, wanted)
         return self.found
 
     def may_have(self) -> set[GroupId]:
         """Every group that is found, and those that are not looked up yet and may be there."""
-        rest = self._rest
-        late = rest.phrases.late
+        late = self._sweep.phrases.late
         return set(self.found).union(
-            *[late[number].may_mean for number, _, _ in rest.matches if number in late],
-            *[rest.patterns.late[number] for number in rest.numbers],
+            # Most of them mean one of a few sets of groups.
+            *{late[number].may_mean for number, _, _ in self._matches if number in late},
+            *[self._sweep.patterns.late[number] for number in self._numbers],
         )
 
 
-class _Rest(NamedTuple):
-    """What is still to be looked up."""
-
-    phrases: PhraseIndex
-    patterns: "_Patterns"
-    matches: Matches
-    numbers: list[int]
-    text: Folded
-    late_groups: frozenset[GroupId]
+_NO_GROUPS: frozenset[GroupId] = frozenset()
 
 
 class Sweep:
@@ -97,26 +94,25 @@ class Sweep:
         plans = {phrase: way_of(phrase) for phrase in phrases}
         self.chances = _chances(phrases, plans, expressions)
         self.first = frozenset(self.chances if first is None else first(self.chances))
-        self._late = frozenset(self.chances) - self.first
-        self._index = PhraseIndex(phrases, plans, self.first)
-        self._patterns = _Patterns(expressions, extras or {}, self.first)
+        self.late = frozenset(self.chances) - self.first
+        self.phrases = PhraseIndex(phrases, plans, self.first)
+        self.patterns = Patterns(expressions, extras or {}, self.first)
 
     @property
     def vocabulary(self) -> frozenset[str]:
         """Every single word that some phrase is made of; a stem ends with `*`."""
-        return self._index.vocabulary
+        return self.phrases.vocabulary
 
     def scan(self, text: Folded) -> Swept:
         """Everything of the sweep that is in `text`."""
         found: Hits = {}
-        index, patterns = self._index, self._patterns
-        matches = index.matches(text)
+        matches = self.phrases.matches(text)
         if matches:
-            index.add(matches, text, found, index.early, self.first)
-        numbers, extras = patterns.matches(text.plain)
+            self.phrases.add_first(matches, text, found)
+        numbers, extras = self.patterns.matches(text.plain)
         if numbers:
-            patterns.add(numbers, text.plain, found, patterns.early, self.first)
-        return Swept(found, extras, _Rest(index, patterns, matches, numbers, text, self._late))
+            self.patterns.add(numbers, text.plain, found, self.patterns.early, self.first)
+        return Swept(found, extras, self, text, matches, numbers)
 
 
 _CHANCE_OF_PATTERN = 1e-3
@@ -141,7 +137,7 @@ _ALWAYS = ""
 """It is in every text: where the set does not report it, RE2 ran out of memory and nothing that it says counts."""
 
 
-class _Patterns:
+class Patterns:
     """`early` and `late` are the groups of each pattern that are looked for first, and the others."""
 
     def __init__(

@@ -77,7 +77,7 @@ def test_where_the_set_of_patterns_runs_out_of_memory_each_is_tried_by_itself(mo
         def Match(self, _text: str) -> list[int]:  # noqa: N802 - RE2's own name
             return []
 
-    monkeypatch.setattr(sweep._patterns, "_set", Exhausted())
+    monkeypatch.setattr(sweep.patterns, "_set", Exhausted())
     swept = sweep.scan(fold("room 12"))
 
     assert group in swept.hits
