@@ -1,5 +1,5 @@
-"""Makes the README's pictures from the real page: starts Chaperone on a fresh state folder, posts what breaks a rule,
-and looks at what arrives, in Chromium."""
+"""Makes the pictures of README and docs/channel.md from the real page: starts Chaperone on a fresh state folder, posts
+what breaks a rule, asks what a channel needs, and looks at what arrives, in Chromium."""
 
 import asyncio
 import shutil
@@ -17,6 +17,7 @@ from adapters.wiring import build
 IMAGES = Path(__file__).parent / "images"
 WIDE = {"width": 1200, "height": 930}
 PHONE = {"width": 390, "height": 844}
+PARENT = {"width": 1000, "height": 480}
 BREACH = "nobody likes you, just quit the team already, loser"
 BREACH_ES = "Vendo cursos en línea con descuento, paguen por Venmo @ejemplo"
 
@@ -54,6 +55,9 @@ async def take(browser: Browser, address: str) -> None:
     await picture(browser, address, "darrow/c/chaperone", "alert", WIDE)
     await picture(browser, address, "darrow/c/chaperone", "phone", PHONE)
     await picture(browser, address, "paloma/c/chaperone", "spanish", WIDE, colour="dark")
+    await ask(browser, address, "noor/c/garden-club", "/policy checks", "checks")
+    await ask(browser, address, "hester/c/track-team", "/policy join debate-club", None)
+    await picture(browser, address, "anselm/c/chaperone", "parent", PARENT)
 
 
 async def say(browser: Browser, address: str, route: str, words: str) -> None:
@@ -62,6 +66,18 @@ async def say(browser: Browser, address: str, route: str, words: str) -> None:
     await page.locator(".composer textarea").fill(words)
     await page.locator(".composer textarea").press("Enter")
     await page.locator(".message", has_text=words[:30]).first.wait_for()
+    await page.context.close()
+
+
+async def ask(browser: Browser, address: str, route: str, words: str, name: str | None) -> None:
+    """Types a `/policy` command as that person in that channel; takes a picture of the answer where one is named."""
+    page = await opened(browser, address, route, WIDE)
+    await page.locator(".composer textarea").fill(words)
+    await page.locator(".composer textarea").press("Enter")
+    card = page.get_by_role("main").locator(".answer .card")
+    await card.wait_for()
+    if name is not None:
+        await card.screenshot(path=str(IMAGES / f"{name}.png"))
     await page.context.close()
 
 

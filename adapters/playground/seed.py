@@ -76,8 +76,7 @@ def _make(tx: Transaction, core: Core, intake: Intake, *, number: int) -> None:
         tx.registry.save_channel(registered)
         world.add_room(Room(ChannelId(channel.id), channel.name, channel.purpose))
         _fill(world, channel, began)
-        if registered.state is ChannelState.APPROVED:
-            write_governance(world, core, registered, began)
+        write_governance(world, core, registered, began)
     _tell_history(world, intake)
 
 

@@ -12,9 +12,10 @@ from bot.governance.check import View, view_of
 from bot.governance.noticing import topic_of
 from bot.governance.records import Answer, NoticePosting, NoticeReceipt
 from bot.governance.watch import look_soon
+from bot.ids import PersonRef
 from bot.parents import ParentPlace, parents_of_channel
 from bot.ports import Transaction
-from bot.registry import Channel
+from bot.registry import Channel, ChannelFacts, ChannelState
 from bot.roster import RosterId, RosterOrg, RosterPerson
 from bot.topics.notice import announcement
 from policy.message import Role
@@ -37,24 +38,35 @@ def write_roster(tx: Transaction) -> None:
 
 
 def write_governance(world: World, core: Core, channel: Channel, began: datetime) -> None:
-    """Makes an approved channel one that was run well from the beginning: notices are given, parents are invited."""
+    """Tells the members of a channel that it is checked; an approved one was run well from the beginning: parents are
+    told and invited, too."""
     tx, pack = world.tx, core.shelf.get(channel.pack)
     if pack is None:
         return
+    tx.registry.save_facts(channel.ref, ChannelFacts(name=channel.name, is_private=True, is_shared=False))
     view = view_of(tx, core, channel, pack)
-    places = parents_of_channel(tx, channel)
-    _invite(view, places, began)
     for notice in pack.notices.values():
-        is_posted = notice.to is Audience.MEMBERS
-        by = None if is_posted else channel.owner
-        posting = NoticePosting(channel=channel.ref, notice=notice.id, version=notice.version, at=began, by=by)
-        tx.notices.add_posting(posting)
-        if is_posted:
+        if notice.to is Audience.MEMBERS:
             topic, card = topic_of(channel, notice), announcement(view, notice)
             board.put(world, channel.ref.channel, topic, card, pin=True, at=began)
-        else:
+            _record(view, notice, began, by=None)
+    if channel.state is ChannelState.APPROVED:
+        _tell_parents(view, began)
+        look_soon(tx, channel.ref)
+
+
+def _tell_parents(view: View, began: datetime) -> None:
+    places = parents_of_channel(view.tx, view.channel)
+    _invite(view, places, began)
+    for notice in view.pack.notices.values():
+        if notice.to is Audience.PARENTS:
+            _record(view, notice, began, by=view.channel.owner)
             _answer(view, notice, places, began)
-    look_soon(tx, channel.ref)
+
+
+def _record(view: View, notice: Notice, at: datetime, *, by: PersonRef | None) -> None:
+    posting = NoticePosting(channel=view.channel.ref, notice=notice.id, version=notice.version, at=at, by=by)
+    view.tx.notices.add_posting(posting)
 
 
 def _invite(view: View, places: Iterable[ParentPlace], began: datetime) -> None:
