@@ -17,7 +17,7 @@ from adapters.slack.connection import Client, is_loopback
 from adapters.slack.installations import Installations, Installed
 from adapters.slack.rights import SCOPES
 from adapters.slack.states import GOOD_FOR, States
-from bot.errors import StoreUnavailable
+from bot.errors import ChaperoneError, StoreUnavailable
 
 log = structlog.get_logger()
 Granted: TypeAlias = Mapping[str, Any]
@@ -158,7 +158,11 @@ class Installing:
     async def _keep(self, installed: Installed) -> None:
         await self._installations.save(installed)
         log.info("slack.installed", key=installed.team)
-        await self._installed(installed.team)
+        try:
+            await self._installed(installed.team)
+        except ChaperoneError as error:
+            # It is in; what is still to be asked of Slack is asked at the next need of it.
+            log.warning("slack.not_connected", key=installed.team, error=type(error).__name__)
 
 
 def _why(refused: SlackApiError) -> _Ended:
