@@ -12,6 +12,8 @@ from redis.exceptions import RedisError
 
 from adapters.commandline.lines import Line, Mark
 from adapters.keys import master_key
+from adapters.pictures.parts import missing as missing_parts
+from adapters.pictures.sensor import sensor_named
 from adapters.settings import CONFIG_VARIABLE, BadSettings, Settings, load_settings
 from adapters.shelf import load_shelf
 from adapters.storage import open_store
@@ -52,6 +54,7 @@ async def _lines() -> AsyncIterator[Line]:
     yield Line(Mark.GOOD, f"settings: environment{f' and {file}' if file else ''}; docs/settings.md explains each")
     yield _packs(settings)
     yield _model()
+    yield _pictures(settings)
     yield _key(settings)
     async for line in _database(settings):
         yield line
@@ -88,6 +91,24 @@ def _model() -> Line:
         todo = f"Install {lacking} (pip install {' '.join(missing())}), then start Chaperone again."
         return Line(Mark.LOOK, f"trained model: the small one alone, {lacking} cannot be imported", todo)
     return Line(Mark.GOOD, "trained model: whole")
+
+
+def _pictures(settings: Settings) -> Line:
+    if not settings.pictures:
+        return Line(Mark.GOOD, "pictures: nobody looks at them (CHAPERONE_PICTURES is false)")
+    if settings.pictures_sensor:
+        try:
+            sensor_named(settings.pictures_sensor)
+        except Exception as error:  # noqa: BLE001 - an operator's own module may raise anything
+            todo = "Mend CHAPERONE_PICTURES_SENSOR or unset it: until then no picture is looked at."
+            return Line(Mark.BAD, f"pictures: {settings.pictures_sensor} ({type(error).__name__})", todo)
+    lacking = missing_parts()
+    if lacking:
+        unseen = ", ".join(part.sees for part in lacking)
+        commands = "; ".join(part.install for part in lacking)
+        todo = f"Where they matter: {commands} (docs/dependencies.md says under which licence)."
+        return Line(Mark.LOOK, f"pictures: looked at, but not {unseen}", todo)
+    return Line(Mark.GOOD, "pictures: looked at, videos too")
 
 
 def _key(settings: Settings) -> Line:

@@ -1,14 +1,14 @@
 """The process that looks at pictures: python -m adapters.pictures.child LIMITS [MODULE:FUNCTION]. It gets a file at a
 time on its standard input, and has no secrets to lose."""
 
-import importlib
 import json
 import os
 import sys
 from typing import BinaryIO
 
 from adapters.pictures.limits import Limits, allow_time, confine
-from adapters.pictures.looking import Eyes, Sensor
+from adapters.pictures.looking import Eyes
+from adapters.pictures.sensor import sensor_named
 from adapters.pictures.wire import LENGTH, READY, framed, packed
 
 NICENESS = 10
@@ -26,13 +26,6 @@ def main(limits_json: str, sensor_name: str = "") -> None:
         content = source.read(LENGTH.unpack(head)[0])
         allow_time(limits)
         _say(answers, packed(eyes.look(content)))
-
-
-def sensor_named(name: str) -> Sensor:
-    """The operator's own function, as `module:function`. Raises ImportError, AttributeError or ValueError."""
-    module, function = name.split(":")
-    found: Sensor = getattr(importlib.import_module(module), function)
-    return found
 
 
 def _private_output() -> BinaryIO:

@@ -1,10 +1,8 @@
 """What is in one file: header, frames, faces, text. Runs in a process of its own, for decoders may fail in any way."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import cached_property
-
-from PIL import Image
 
 from adapters.pictures.faces import Faces
 from adapters.pictures.frames import CannotLook, Frame, animated, opened, still, torn
@@ -13,10 +11,8 @@ from adapters.pictures.limits import Limits
 from adapters.pictures.parts import FILM, HEIC, is_here
 from adapters.pictures.place import has_place, heic_has_place
 from adapters.pictures.reading import Reading
+from adapters.pictures.sensor import Sensor
 from bot.ports.pictures import Box, ReadLine, Seen, Unseen
-
-Sensor = Callable[[Image.Image], float]
-"""An operator's own: how surely an RGB picture shows what no school wants, from 0 to 1."""
 
 
 class Eyes:

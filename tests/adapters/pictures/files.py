@@ -3,6 +3,7 @@
 import random
 import struct
 import zlib
+from collections.abc import Mapping
 from fractions import Fraction
 from io import BytesIO
 
@@ -25,11 +26,11 @@ def a_picture(size: tuple[int, int] = (320, 240)) -> Image.Image:
     return Image.linear_gradient("L").resize(size).convert("RGB")
 
 
-def exif_with(gps: dict[int, object] | None = None, orientation: int = 1) -> Image.Exif:
+def exif_with(gps: Mapping[int, object] | None = None, orientation: int = 1) -> Image.Exif:
     exif = Image.Exif()
     exif[0x0112] = orientation
     if gps:
-        exif[0x8825] = gps
+        exif[0x8825] = dict(gps)
     return exif
 
 
