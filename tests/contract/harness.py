@@ -144,3 +144,11 @@ class HasHistory(Protocol):
 
     async def post_unheard(self, who: PersonRef, where: ChannelRef, text: str) -> MessageRef:
         """Posts a message of which the platform tells Chaperone nothing; its history has it."""
+
+
+@runtime_checkable
+class HasJoins(Protocol):
+    """A harness of a platform on which people come into a channel that nobody invited them to."""
+
+    async def joins(self, where: ChannelRef) -> PersonRef:
+        """Somebody with an account who was in no channel becomes a member; nobody brought them in."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from aiohttp import ClientResponse, FormData
 
-from adapters.playground import talk
+from adapters.playground import rooms, talk
 from adapters.playground.events import ChatMessage
 from adapters.playground.world import FIRST_WORKSPACE, World
 from bot.core import Core
@@ -180,8 +180,21 @@ class PlaygroundHarness:
 
         return MessageRef(where.workspace, where.channel, await self.core.store.write(unit))
 
+    async def joins(self, where: ChannelRef) -> PersonRef:
+        newcomer = person("tobin")
+
+        def unit(tx: Transaction) -> None:
+            world = World(tx, self.core.keys, where.workspace)
+            rooms.bring(world, self._open.house.intake, where.channel, newcomer.person)
+
+        await self.core.store.write(unit)
+        await self._open.house.intake.ring()
+        return newcomer
+
     async def conversation(self, who: PersonRef, where: ChannelRef) -> str:
-        return json.dumps(await self.page.messages(who.person, where.channel))
+        state = await self.page.get(f"api/as/{who.person}")
+        told = [room["announcements"] for room in state["channels"] if room["id"] == where.channel]
+        return json.dumps([await self.page.messages(who.person, where.channel), told], ensure_ascii=False)
 
     async def settle(self) -> None:
         await self._open.settled()

@@ -331,6 +331,14 @@ class SlackHarness:
         message = self._world.say(where.channel, who.person, written["text"], blocks=written["blocks"])
         return MessageRef(where.workspace, where.channel, MessageId(message["ts"]))
 
+    async def joins(self, where: ChannelRef) -> PersonRef:
+        newcomer = person("newcomer")
+        self._world.add_user(newcomer.person, "Nico Penn")
+        self._world.conversations[where.channel].members.add(newcomer.person)
+        joined = {"type": "member_joined_channel", "user": newcomer.person, "team": TEAM, "ts": self._world.ts()}
+        await self._delivered(where, joined)
+        return newcomer
+
     async def conversation(self, who: PersonRef, where: ChannelRef) -> str:
         del who  # everybody in the channel sees the same
         return json.dumps(self._world.conversations[where.channel].messages, ensure_ascii=False)
