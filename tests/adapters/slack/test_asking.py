@@ -137,7 +137,7 @@ async def test_abilities_are_what_was_granted(here: InSlack) -> None:
     assert here.platform.abilities(WORKSPACE) == frozenset(Ability)
 
     token = here.world.tokens[BOT_TOKEN]
-    token.scopes -= {"pins:write", "groups:history", "groups:write"}
+    token.scopes -= {"files:read", "pins:write", "groups:history", "groups:write"}
     here.tokens.admin_token = None
     await here.slack.look_up(TEAM)
 
