@@ -35,7 +35,10 @@ class Parting:
 
     def ways(self, letters: str) -> list[list[str]]:
         """The words that the letters may be, at most two ways, the likeliest first; only those of two words or more."""
+        # They come in the order in which they end.
         matches = self._automaton.find_matches_as_indexes(letters, overlapping=True)
+        if len(letters) < _LONG and not _is_covered(letters, matches):
+            return []
         ranked = sorted(way for number in range(len(self._costs)) for way in self._cheapest(letters, matches, number))
         most = len(letters) * _MOST_FOR_LETTER
         return [parts for cost, parts in ranked if cost <= most and len(parts) > 1][:2]
@@ -62,7 +65,7 @@ class Parting:
         best: list[list[_Way]] = [[(0.0, 0, 0)], *([] for _ in letters)]
         name: _Way | None = None
         at = 0
-        for number, start, end in sorted(matches, key=lambda match: match[2]):
+        for number, start, end in matches:
             while at < end:
                 at += 1
                 best[at - 1] = sorted(best[at - 1])[:2]
@@ -76,6 +79,15 @@ class Parting:
         if at < len(letters):
             return []
         return [(way[0], _walked_back(letters, best, way)) for way in sorted(best[at])[:2]]
+
+
+def _is_covered(letters: str, matches: list[tuple[int, int, int]]) -> bool:
+    """Whether words in a row, of whatever language, reach from the first letter to the last: most letters have none."""
+    reached = 1  # a bit for each place that words reach up to
+    for _, start, end in matches:
+        if reached >> start & 1:
+            reached |= 1 << end
+    return reached >> len(letters) == 1
 
 
 def _ranked(words: Sequence[str], least: float) -> dict[str, float]:

@@ -52,5 +52,6 @@ def sound_of(word: str) -> str:
     for written, heard in _SOUNDS:
         if written in word:
             word = word.replace(written, heard)
-    single = "".join(letter for letter, before in zip(word, " " + word, strict=False) if letter != before)
-    return single.removesuffix("e")
+    if len(set(word)) < len(word):
+        word = "".join([letter for letter, before in zip(word, " " + word, strict=False) if letter != before])
+    return word.removesuffix("e")

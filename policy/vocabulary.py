@@ -111,9 +111,13 @@ class Vocabulary:
         """The words that this one may be with two letters swapped, or one inside left out, or one too many."""
         if not _SHORTEST_MISSPELT - 1 <= len(word) <= LONGEST:
             return
+        words, stems = self.words, self.stems
         for at in range(len(word) - 1):
-            swapped = f"{word[:at]}{word[at + 1]}{word[at]}{word[at + 2 :]}"
-            if swapped != word and self.is_sought(swapped):
+            first, second = word[at], word[at + 1]
+            if first == second:
+                continue
+            swapped = f"{word[:at]}{second}{first}{word[at + 2 :]}"
+            if swapped in words or swapped.startswith(stems.get(swapped[:_STEM], _NO_STEMS)):
                 yield swapped, _trust(len(word) > 4)
         for known in self.by_missing.get(word, ()):
             if len(known) > 4:
@@ -134,13 +138,17 @@ class Vocabulary:
 
     def is_inflected(self, word: str) -> bool:
         """Whether the word is an ordinary one with an ending that this vocabulary has not met."""
-        for ending, instead in _ENDINGS:
-            if word.endswith(ending) and len(word) - len(ending) > 2:
-                stem = word.removesuffix(ending)
-                if ending in _CLITICS and stem[-1] not in "aeiourn":
-                    continue
-                if any(stem + more in self.ordinary for more in instead) or _halved(stem) in self.ordinary:
-                    return True
+        ordinary = self.ordinary
+        for size in range(1, min(_LONGEST_ENDING, len(word) - 3) + 1):
+            ending = word[-size:]
+            instead = _INSTEAD.get(ending)
+            if instead is None:
+                continue
+            stem = word[:-size]
+            if ending in _CLITICS and stem[-1] not in "aeiourn":
+                continue
+            if any(stem + more in ordinary for more in instead) or _halved(stem) in ordinary:
+                return True
         return False
 
 
@@ -153,6 +161,11 @@ _ENDINGS = (
     *((ending, ("", "a", "o", "e")) for ending in ("mente", "lo", "la", "los", "las", "le", "les", "me", "te", "se")),
 )
 """Endings of either language, and what may stand in their place in the word that is known."""
+_INSTEAD = {
+    ending: tuple(dict.fromkeys(more for other, instead in _ENDINGS if other == ending for more in instead))
+    for ending, _ in _ENDINGS
+}
+_LONGEST_ENDING = max(map(len, _INSTEAD))
 _CLITICS = frozenset({"lo", "la", "los", "las", "le", "les", "me", "te", "se"})
 """They stand behind a verb."""
 
