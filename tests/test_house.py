@@ -93,6 +93,7 @@ def test_every_dependency_of_a_district_is_used() -> None:
     """What only a library beneath asks for is not ours to list."""
     imported_as = {
         "pyyaml": "yaml",
+        "pillow": "PIL",
         "google-re2": "re2",
         "pyjwt": "jwt",
         "botbuilder-core": "botbuilder.core",
