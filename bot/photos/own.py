@@ -43,6 +43,7 @@ GIVEN_UNTIL = Text(en="yes since {day}, until {until}", es="sí desde el {day}, 
 GIVEN = Text(en="yes since {day}", es="sí desde el {day}")
 NOT_GIVEN = Text(en="no since {day}", es="no desde el {day}")
 BY_RECORDS = Text(en="yes, in the school's records", es="sí, según los registros de la escuela")
+NOT_BY_RECORDS = Text(en="no, in the school's records", es="no, según los registros de la escuela")
 NOTHING_SAID = Text(en="you have said nothing yet", es="aún no ha dicho nada")
 TAKE_BACK = Text(en="Take back: {what}", es="Retirar: {what}")
 TAKE_BACK_SURE = Text(
@@ -112,7 +113,8 @@ def _words(
     year = next((each for each in said if each.message is None), None)
     label = YEAR(lang, child=child.name)
     by_records = permit_of(tx, child, None, None) is Permit.RECORDS
-    told = _told(year, actor, lang) if year else (BY_RECORDS if by_records else NOTHING_SAID)(lang)
+    unsaid = BY_RECORDS if by_records else NOT_BY_RECORDS if child.photos is False else NOTHING_SAID
+    told = _told(year, actor, lang) if year else unsaid(lang)
     yield label, told, _change(child, None, label, lang, is_given=year.is_given if year else by_records)
     for each in said:
         record = tx.photos.get(each.message) if each.message else None
