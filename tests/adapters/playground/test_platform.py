@@ -1,5 +1,7 @@
 """The playground as the outbox sees it."""
 
+from typing import Any
+
 import pytest
 
 from adapters.playground import notes
@@ -10,11 +12,12 @@ from adapters.wiring import House
 from bot.cards import Card, Excerpt, Paragraph
 from bot.deliveries import Topic, TopicKind
 from bot.errors import Undeliverable
-from bot.ids import ChannelId, MessageId, MessageRef, PersonId, PersonRef, WorkspaceId
+from bot.ids import ChannelId, ChannelRef, MessageId, MessageRef, PersonId, PersonRef, WorkspaceId
 from tests.adapters.playground.page import Page
 
 IDELLA = PersonRef(FIRST_WORKSPACE, PersonId("idella"))
 TOPIC = Topic(TopicKind.INCIDENT, "abc")
+TRACK = ChannelRef(FIRST_WORKSPACE, ChannelId("track-team"))
 
 
 def a_card(text: str) -> Card:
@@ -104,3 +107,30 @@ async def test_no_words_of_messages_files_or_cards_stand_in_the_database(page: P
 
 def test_the_first_workspace_has_the_name_that_others_rely_on() -> None:
     assert WorkspaceId("playground:larkfield") == FIRST_WORKSPACE
+
+
+async def announced(page: Page, who: str) -> list[dict[str, Any]]:
+    """What Chaperone has told everybody in the track team's channel, as that person's page shows it."""
+    state = await page.get(f"api/as/{who}")
+    return [one for room in state["channels"] if room["id"] == TRACK.channel for one in room["announcements"]]
+
+
+async def test_what_is_announced_stands_in_the_channel_once_for_each_topic(page: Page, house: House) -> None:
+    announce = platform_of(house).announce
+    before = await announced(page, "tobin")
+
+    first = await announce(TRACK, TOPIC, a_card("one"), shown=None, pin=True)
+    again = await announce(TRACK, TOPIC, a_card("two"), shown=None, pin=True)
+
+    [*others, card] = await announced(page, "tobin")
+    assert others == before
+    assert first == again == card["id"]
+    assert (card["is_pinned"], card["blocks"]) == (True, [{"kind": "paragraph", "text": "two"}])
+    assert await announced(page, "juniper") == [], "who is no member reads nothing of it"
+
+
+async def test_nothing_is_announced_in_a_channel_that_is_not_there(house: House) -> None:
+    nowhere = ChannelRef(FIRST_WORKSPACE, ChannelId("nowhere"))
+
+    with pytest.raises(Undeliverable):
+        await platform_of(house).announce(nowhere, TOPIC, a_card("one"), shown=None, pin=True)
