@@ -20,10 +20,14 @@ from bot.worker import Worker, backoff
 
 log = structlog.get_logger()
 
+LEASES = 10
+"""So many times longer than a message's lease is a duty's: pictures wait in a row for the one process that looks at
+them, and whoever waits there must not lose the lease meanwhile."""
+
 
 def duties_worker(core: Core, name: str) -> Worker[DutyItem]:
     """The worker that does duties when they are due."""
-    lease, store = core.limits.lease, core.store
+    lease, store = core.limits.lease * LEASES, core.store
 
     async def claim(limit: int) -> Sequence[DutyItem]:
         return await store.write(lambda tx: tx.duties.claim(name, limit=limit, lease=lease))

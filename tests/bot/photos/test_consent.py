@@ -52,7 +52,7 @@ async def test_the_question_does_not_wait_for_quiet_hours_to_end(photos: AtPhoto
 
     await photos.post(people(), by=STUDENT)
 
-    assert photos.card(STUDENT)
+    assert photos.card(STUDENT).title
 
 
 async def test_where_all_parents_have_agreed_it_is_recorded_and_done(photos: AtPhotos) -> None:

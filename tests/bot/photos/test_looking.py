@@ -53,7 +53,7 @@ async def test_the_same_words_are_found_in_the_message_and_in_its_picture(photos
         return [evidence.what for evidence in tx.incidents.evidence(incident.id)]
 
     assert await photos.district.read(read) == ["picture:text:1", "posted"]
-    assert photos.card(STUDENT)
+    assert photos.card(STUDENT).title
 
 
 async def test_where_it_was_taken_is_a_finding(photos: AtPhotos) -> None:
@@ -99,7 +99,7 @@ async def test_a_platform_that_gives_no_files_is_said_and_the_poster_is_asked_al
     await photos.post(people(), by=STUDENT)
 
     assert "does not give the file to Chaperone" in photos.alert(COACH)
-    assert photos.card(STUDENT)
+    assert photos.card(STUDENT).title
 
 
 async def test_a_picture_that_is_kept_elsewhere_is_said(photos: AtPhotos) -> None:
