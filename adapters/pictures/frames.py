@@ -51,7 +51,8 @@ def still(picture: Image.Image) -> Frame:
     if picture.getexif().get(ExifTags.Base.Orientation, 1) >= _FIRST_ON_ITS_SIDE:
         width, height = height, width
     if picture.format == "JPEG":
-        picture.draft("RGB", (SIDE * 4 // 5, SIDE * 4 // 5))
+        shrunk = max(1, max(picture.size) * 5 // (SIDE * 4))
+        picture.draft("RGB", (picture.width // shrunk, picture.height // shrunk))
     picture.load()
     return Frame(picture=_plain(ImageOps.exif_transpose(picture)), shown_size=(width, height))
 

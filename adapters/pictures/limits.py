@@ -17,7 +17,7 @@ class Limits:
     soft_seconds: float = 12.0
     seconds: float = 25.0
     cpu_seconds: int = 20
-    memory_megabytes: int = 3072
+    memory_megabytes: int = 2048
     frames: int = 12
     frames_read: int = 4
     frames_walked: int = 1000
