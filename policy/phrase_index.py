@@ -168,6 +168,7 @@ class _Meanings:
         self._groups: dict[str, set[GroupId]] = defaultdict(set)
         self._plans: dict[str, list[_Plan]] = defaultdict(list)
         self._sets: dict[tuple[GroupId, ...], frozenset[GroupId]] = {}
+        self._targets: dict[_Target, _Target] = {}
 
     def add(self, way: Way, groups: tuple[GroupId, ...]) -> None:
         is_whole = not (way.ahead or way.after)
@@ -200,7 +201,11 @@ class _Meanings:
         if plans is not None:
             may_mean = may_mean.union(*[plan.groups for plan in plans])
         is_stem = not needle.endswith(" ")
-        return _Target(groups, _plans(plans) if plans else None, may_mean, is_stem, needle.count(" ", 1, -1) + 1)
+        if plans:
+            return _Target(groups, _plans(plans), may_mean, is_stem, needle.count(" ", 1, -1) + 1)
+        # Thousands of strings mean the same; how many words they have matters to plans only.
+        target = _Target(groups, None, may_mean, is_stem, 0)
+        return self._targets.setdefault(target, target)
 
 
 class _Comparison:

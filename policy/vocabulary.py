@@ -64,7 +64,6 @@ class Vocabulary:
     stems: dict[str, tuple[str, ...]]
     by_squeezed: dict[str, tuple[str, ...]]
     by_ends: dict[tuple[int, str, str], tuple[str, ...]]
-    by_missing: dict[str, tuple[str, ...]]
     by_sound: dict[str, tuple[str, ...]]
     memory: _Memory = field(default_factory=_Memory, compare=False)
 
@@ -103,7 +102,7 @@ class Vocabulary:
         fitting = [
             word
             for word in self.by_ends.get((len(core), core[0], core[-1]), ())
-            if all(shown in ("*", letter) for shown, letter in zip(core, word, strict=True))
+            if word in self.words and all(shown in ("*", letter) for shown, letter in zip(core, word, strict=True))
         ]
         return fitting[0] if len(fitting) == 1 else None
 
@@ -119,14 +118,29 @@ class Vocabulary:
             swapped = f"{word[:at]}{second}{first}{word[at + 2 :]}"
             if swapped in words or swapped.startswith(stems.get(swapped[:_STEM], _NO_STEMS)):
                 yield swapped, _trust(len(word) > 4)
-        for known in self.by_missing.get(word, ()):
-            if len(known) > 4:
+        if len(word) >= _SHORTEST_MISSPELT:
+            for known in self._one_longer(word):
                 yield known, _trust(len(known) > 5)
         if len(word) > _SHORTEST_MISSPELT:
             for at in range(1, len(word) - 1):
                 short = word[:at] + word[at + 1 :]
                 if short in self.words:
                     yield short, _trust(len(short) > 5)
+
+    def _one_longer(self, word: str) -> Iterator[str]:
+        """The known words of which this one has all letters but one inside."""
+        half = len(word) // 2
+        head, tail = word[:half], word[half:]
+        for known in self.by_ends.get((len(word) + 1, word[0], word[-1]), ()):
+            # What is left out is in one half, so the other one stands as it is.
+            if known.startswith(head):
+                more, left = known[half:], tail
+            elif known.endswith(tail):
+                more, left = known[: half + 1], head
+            else:
+                continue
+            if any(more[:at] + more[at + 1 :] == left for at in range(len(more))):
+                yield known
 
     def sounding_like(self, word: str) -> Iterator[Guess]:
         if 2 < len(word) <= LONGEST and not any(letter * 3 in word for letter in set(word)):
@@ -200,9 +214,10 @@ def vocabulary_of(words: Iterable[str], ordinary: Sequence[Sequence[str]] = ()) 
     for word in sorted(closed):
         if len(word) > 2:
             squeezed[squeeze(word)].append(word)
+    sought = sorted({*closed, *whole_stems})
+    for word in sought:
         if len(word) > 3:
             ends[len(word), word[0], word[-1]].append(word)
-    sought = sorted({*closed, *whole_stems})
     return Vocabulary(
         words=closed,
         ordinary=all_ordinary,
@@ -210,7 +225,6 @@ def vocabulary_of(words: Iterable[str], ordinary: Sequence[Sequence[str]] = ()) 
         stems=_frozen(stems),
         by_squeezed=_frozen(squeezed),
         by_ends=_frozen(ends),
-        by_missing=_missing(sought, all_ordinary),
         by_sound=_sounds(sought),
     )
 
@@ -220,16 +234,6 @@ def squeeze(word: str) -> str:
     if len(set(word)) == len(word):
         return word
     return "".join(letter for letter, _ in groupby(word))
-
-
-def _missing(sought: Iterable[str], ordinary: frozenset[str]) -> dict[str, tuple[str, ...]]:
-    """The words by what is left of them when one letter inside is left out."""
-    found: dict[str, list[str]] = defaultdict(list)
-    for word in sought:
-        if len(word) >= _SHORTEST_MISSPELT:
-            for short in {word[:at] + word[at + 1 :] for at in range(1, len(word) - 1)} - ordinary:
-                found[short].append(word)
-    return _frozen(found)
 
 
 def _sounds(sought: Iterable[str]) -> dict[str, tuple[str, ...]]:
