@@ -24,8 +24,8 @@ NO_STUDENTS = Text(
     en="No student of this channel is on the roster with a parent. The school office brings the roster in.",
     es="Ningún estudiante de este canal figura en la lista con su familia. La secretaría incorpora la lista.",
 )
-ALL_IN = Text(en="All {n} parents are in.", es="Están las {n} familias.")
-SOME_IN = Text(en="{inside} of {n} parents are in. Not in:", es="Están {inside} de {n} familias. Faltan:")
+ALL_IN = Text(en="All {n} parents are in.", es="Están todas las familias: {n}.")
+SOME_IN = Text(en="{inside} of {n} parents are in. Not in:", es="Familias en el canal: {inside} de {n}. Faltan:")
 STATE = {
     AccessState.NONE: Text(en="not told yet", es="sin avisar"),
     AccessState.OFFERED: Text(en="offered", es="ofrecido"),

@@ -67,14 +67,14 @@ JOINED = Text(en="{name} joined on {day}.", es="{name} se unió el {day}.")
 
 INVITED = Text(en="Parents are invited", es="Las familias están invitadas")
 NOBODY = Text(en="No parent is left to invite.", es="No queda ninguna familia por invitar.")
-BY_US = Text(en="{n} parents are being invited into the channel.", es="Se está invitando a {n} familias al canal.")
+BY_US = Text(en="Being invited into the channel: {n}.", es="Invitaciones al canal en curso: {n}.")
 BY_CARD = Text(
-    en="{n} parents got a message that they may ask to join.",
-    es="{n} familias recibieron un aviso de que pueden unirse.",
+    en="Told by Chaperone that they may ask to join: {n}.",
+    es="Avisadas por Chaperone de que pueden pedir unirse: {n}.",
 )
 BY_HAND = Text(
-    en="{n} have no account here. Send them this, please: {people}",
-    es="{n} no tienen cuenta aquí. Envíeles esto, por favor: {people}",
+    en="Without an account here: {people}. Send them this, please.",
+    es="Sin cuenta aquí: {people}. Envíeles esto, por favor.",
 )
 LETTER = Text(en="Invitation", es="Invitación")
 LETTER_WORDS = Text(
@@ -151,7 +151,7 @@ def offered(channel: Channel, actor: Person, *, invited: int, told: int, by_hand
         people = [f"{each.name} <{each.email}>" if each.email else each.name for each in by_hand[:MOST_NAMED]]
         rest = len(by_hand) - len(people)
         listed = ", ".join([*people, MORE(lang, n=rest)] if rest else people)
-        blocks.append(Paragraph(BY_HAND(lang, n=len(by_hand), people=listed)))
+        blocks.append(Paragraph(BY_HAND(lang, people=listed)))
         letter = f"{LETTER_WORDS(Lang.EN, channel=channel.name, name=actor.name)}\n\n"
         letter += LETTER_WORDS(Lang.ES, channel=channel.name, name=actor.name)
         blocks.append(Excerpt(letter, caption=LETTER(lang)))

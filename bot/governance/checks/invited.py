@@ -1,9 +1,10 @@
 """Every member came by the owner's invitation, or the owner or supervisor approved of them."""
 
+from bot.access import HandoverState
 from bot.cards import Action
 from bot.governance.check import HOLDS, Check, Member, View, broken
 from bot.governance.checks.membership import belongs
-from bot.governance.records import Outcome
+from bot.governance.records import Membership, Outcome
 from bot.registry import Person
 from bot.subjects import subject_of
 from policy.words import Text
@@ -28,7 +29,19 @@ def is_invited(view: View, member: Member) -> bool:
     if view.supervisor is not None:
         answering.add(view.supervisor.ref)
     place = member.place
-    return place.person in answering or place.invited_by in answering or place.approved_by is not None
+    is_theirs = place.person in answering or place.invited_by in answering or place.approved_by is not None
+    return is_theirs or _was_invited(view, place)
+
+
+def _was_invited(view: View, place: Membership) -> bool:
+    """Whether an owner who has handed over since had brought the member in, or is the member."""
+    over = (each for each in view.tx.handovers.of(view.channel.ref) if each.state is HandoverState.DONE)
+    return any(
+        each.owner in (place.person, place.invited_by)
+        and each.closed_at is not None
+        and place.joined_at <= each.closed_at
+        for each in over
+    )
 
 
 def fix(view: View, outcome: Outcome, viewer: Person) -> tuple[Action, ...]:

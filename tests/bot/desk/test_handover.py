@@ -12,7 +12,7 @@ from bot.deliveries import TopicKind
 from bot.errors import Refused
 from bot.events import AccountChanged
 from bot.governance.records import CheckState
-from bot.ids import PersonRef
+from bot.ids import PersonId, PersonRef
 from bot.ports import Transaction
 from bot.registry import Channel, ChannelState
 from bot.rostering import take_in
@@ -237,3 +237,23 @@ async def test_the_same_leaving_told_twice_is_one_handover(at_desk: AtDesk) -> N
 
     assert await owners_in_journal(at_desk) == ["channel:owner:leaving"]
     assert len(await at_desk.district.read(lambda tx: tx.handovers.of(CLUB))) == 1
+
+
+async def test_whom_the_owner_before_had_invited_stays_invited(at_desk: AtDesk) -> None:
+    core, guest = at_desk.district.core, PARENT
+    joined = at_desk.clock()
+    await core.store.write(lambda tx: tx.registry.leave(CLUB, guest))
+    await core.store.write(lambda tx: tx.registry.join(CLUB, guest, by=COACH, at=joined))
+    card = await at_desk.types(COACH, "handover")
+    await at_desk.presses(COACH, card, "handover.leave")
+    at_desk.clock.pass_(minutes=1)
+    await at_desk.presses(PRINCIPAL, await shown(at_desk, PRINCIPAL), "handover.name", person=OPERATOR.person)
+    await at_desk.presses(OPERATOR, await shown(at_desk, OPERATOR), "handover.accept")
+
+    def uninvited(tx: Transaction) -> tuple[PersonId, ...]:
+        return next(record for record in tx.checks.of(CLUB) if record.name == "invited").outcome.people
+
+    strangers = await at_desk.district.read(uninvited)
+    assert (await club(at_desk)).owner == OPERATOR
+    assert guest.person not in strangers
+    assert COACH.person not in strangers

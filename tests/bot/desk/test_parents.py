@@ -78,7 +78,7 @@ async def test_parents_are_invited_where_the_platform_lets_us_and_the_rest_get_a
     card = await desk.types(COACH, "parents")
     answer = await desk.presses(COACH, card, "access.offer")
 
-    assert "1 parents are being invited" in words(answer)
+    assert "Being invited into the channel: 1" in words(answer)
     assert "Dan Xylo <dan@example.net>" in words(answer)
     assert "Estimada familia" in words(answer)
     assert PARENT.person in desk.district.platform.inside[CLUB]
