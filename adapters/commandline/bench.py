@@ -19,6 +19,7 @@ from adapters.bench.peers import installed
 from adapters.bench.pictures_table import print_pictures
 from adapters.bench.side_by_side import RESPECT, Sample, side_by_side
 from adapters.bench.slack_burst import rows_of, slack_burst
+from adapters.bench.speed import speed_rows
 from adapters.commandline.judge import as_message
 from adapters.commandline.samples import corpus
 from adapters.settings import load_settings
@@ -80,6 +81,8 @@ def bench(
         console.print(f"No labelled messages in {labelled} (--labelled DIR names another folder): nothing to score.")
     else:
         _print_speed(console, rows, chosen, by_rules)
+        for name, value, unit in speed_rows(rows, by_rules):
+            console.print(f"{name:62} {value:>12,.2f} {unit}", markup=False, highlight=False)
         found = [[finding.rule for finding in judge(*as_message(row, 0), chosen).alerting] for row in rows]
         gold = [[str(label) for label in row["labels"]] for row in rows]  # type: ignore[attr-defined]
         console.print(_table(score(zip(gold, found, strict=True)), pack))

@@ -1,0 +1,113 @@
+"""How quick the rules are whatever comes, and what `chaperone judge` takes: time, memory, start."""
+
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+from policy import judge
+from policy.fold import Folded, fold
+from policy.message import ChannelKind, Context, Message, Role
+from policy.pack import Pack
+from policy.rule import GroupId
+from policy.sweep import Sweep
+
+Row = tuple[str, float, str]
+"""What is measured, the figure, its unit."""
+HOSTILE_LENGTH = 40_000
+LINES = 20_000
+_PARTS = (
+    *("a", "a ", "a.a-", "@", "((", "aA!1 ", "555-", "5 ", "one two five ", "12 maple st ", "a@b.co ", "http://"),
+    *(
+        "hxxp://a[.]co ",
+        "snap: a_1 ",
+        "text me ",
+        "tell your mom ",
+        "i have ",
+        "k1ll ",
+        "k y s ",
+        "k.y.s xx ",
+        "kiiill ",
+    ),
+    *("k\u200by\u200bs ", "a\u0301", "🍕🎉", "🇺🇸🇲🇽", "sсhооl ", "𝓼"),
+)
+_MORE = GroupId("/more")
+_TIMES = 10
+
+
+def speed_rows(rows: Sequence[Mapping[str, object]], by_rules: Pack) -> Iterator[Row]:
+    """The figures, one after the other."""
+    texts = [fold(str(row["text"])) for row in rows]
+    yield f"{_TIMES} times the phrases, time of a sweep", _ratio_of_more_phrases(texts, by_rules), "times"
+    name, seconds = worst_hostile(by_rules)
+    yield f"worst hostile text of {HOSTILE_LENGTH:,} characters ({name!r}...)", seconds * 1e3, "ms"
+    yield from _judged_lines(rows, by_rules.id)
+
+
+def worst_hostile(pack: Pack) -> tuple[str, float]:
+    """How the text begins that took longest to judge, and how long that was; among them one of every phrase's words."""
+    every = " ".join(sorted(word.rstrip("*") for word in pack.sweep.vocabulary))
+    times = {}
+    for part in (*_PARTS, every):
+        text = (part * (HOSTILE_LENGTH // len(part) + 1))[:HOSTILE_LENGTH]
+        times[part[:12]] = _seconds(lambda text=text: judge(Message(text, Role.OWNER), Context(ChannelKind.CLUB), pack))  # type: ignore[misc]
+    return max(times.items(), key=lambda each: each[1])
+
+
+def _ratio_of_more_phrases(texts: Sequence[Folded], pack: Pack) -> float:
+    """The time for the texts with ten times the phrases, to that with the rules' own."""
+    groups: dict[GroupId, tuple[str, ...]] = {
+        GroupId(f"{rule.id}/{name}"): entries for rule in pack.rules.values() for name, entries in rule.terms.items()
+    }
+    words = sorted(word for word in pack.sweep.vocabulary if word.isalpha())
+    count = (_TIMES - 1) * sum(map(len, groups.values()))
+    more = tuple(f"{words[at % len(words)]} {words[at * 7919 % len(words)]} {at}" for at in range(count))
+    few, many = Sweep(groups), Sweep({**groups, _MORE: more})
+    return _seconds(lambda: [many.scan(text) for text in texts]) / _seconds(lambda: [few.scan(text) for text in texts])
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    """The processor's time for the work, the quickest of three runs."""
+    times = []
+    for _ in range(3):
+        started = time.process_time()
+        work()
+        times.append(time.process_time() - started)
+    return min(times)
+
+
+def _judged_lines(rows: Sequence[Mapping[str, object]], pack: str) -> Iterator[Row]:
+    """What the command takes in a process of its own: for one line, and for many with and without the model."""
+    with tempfile.TemporaryDirectory() as folder:
+        one, many, once = (Path(folder) / name for name in ("one.jsonl", "many.jsonl", "once.jsonl"))
+        lines = [json.dumps(row) for row in rows]
+        one.write_text(f"{lines[0]}\n")
+        once.write_text("\n".join(lines) + "\n")
+        many.write_text("\n".join((lines * (LINES // len(lines) + 1))[:LINES]) + "\n")
+        start, _ = _command(one, pack, "--rules-only")
+        seconds, memory = _command(many, pack, "--rules-only")
+        _, with_model = _command(once, pack)
+    yield "judge --rules-only, start and one line", start, "s"
+    yield f"judge --rules-only, {LINES:,} lines", LINES / max(0.001, seconds - start), "messages/s"
+    yield "judge --rules-only, memory of its largest process", memory, "MB"
+    yield "judge with the model, memory", with_model, "MB"
+
+
+_RUN = (
+    "import resource, subprocess, sys, time; started = time.perf_counter(); "
+    "subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, check=True); "
+    "print(time.perf_counter() - started, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"
+)
+"""A small process that starts the command: Linux counts what the starting one holds as held by the one it starts."""
+
+
+def _command(file: Path, pack: str, *options: str) -> tuple[float, float]:
+    """The seconds that `chaperone judge` took, and the megabytes of its largest process at most."""
+    command = [sys.executable, "-m", "adapters.cli", "judge", str(file), "--pack", pack, *options]
+    run = [sys.executable, "-c", _RUN, *command]
+    said = subprocess.run(run, stdout=subprocess.PIPE, check=True)  # noqa: S603 - our own command
+    seconds, kilobytes = said.stdout.split()
+    return float(seconds), float(kilobytes) / 1024
