@@ -23,6 +23,9 @@ from policy.pack import Pack
 from policy.verdict import PackId, Verdict
 from policy.words import Lang
 
+_written = json.JSONEncoder(ensure_ascii=False).encode
+"""As `json.dumps` writes, which would make an encoder for every line."""
+
 
 class BadLine(ChaperoneError):
     """A line is not a message to judge. Each line is a JSON object with `id`, `text`, `author`, `channel`; see
@@ -129,7 +132,7 @@ def _answer(pack: Pack, form: str, lines: Lines) -> tuple[str, bool]:
             answers.append(json.dumps({"id": row.get("id"), "line": number, "error": str(error)}, ensure_ascii=False))
             continue
         if form == "jsonl":
-            answers.append(json.dumps(as_json(row["id"], verdict), ensure_ascii=False))
+            answers.append(_written(as_json(row["id"], verdict)))
         else:
             answers.append(_as_text(row, verdict, pack))
     return "\n".join(answers), is_whole
