@@ -58,7 +58,7 @@ bench: dev ## measure detection and speed, then the reading after a long outage 
 bench-peers: ## the same beside other libraries, which go into an environment of their own (.venv-peers)
 	@test -d .venv-peers || $(or $(PYTHON),python3) -m venv .venv-peers
 	@.venv-peers/bin/pip install -q --require-hashes -r requirements/peers.txt
-	@PYTHONPATH=. .venv-peers/bin/python -m adapters.cli bench --no-storage --no-slack $(ARGS)
+	@PYTHONPATH=. .venv-peers/bin/python -m adapters.cli bench --no-storage --no-bursts $(ARGS)
 
 train: ## train the model anew (hours on a quiet machine; docs/model-card.md), in an environment of its own
 	@test -d .venv-train || python3 -m venv .venv-train

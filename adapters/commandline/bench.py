@@ -13,13 +13,15 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from adapters.bench.burst import rows_of
 from adapters.bench.disguises_table import print_disguises
 from adapters.bench.labelled import Counts, Score, labelled_rows, score
 from adapters.bench.peers import installed
 from adapters.bench.pictures_table import print_pictures
 from adapters.bench.side_by_side import RESPECT, Sample, side_by_side
-from adapters.bench.slack_burst import rows_of, slack_burst
+from adapters.bench.slack_burst import slack_burst
 from adapters.bench.speed import speed_rows
+from adapters.bench.teams_burst import teams_burst
 from adapters.commandline.judge import as_message
 from adapters.commandline.samples import corpus
 from adapters.settings import load_settings
@@ -57,7 +59,9 @@ from policy.verdict import PackId
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="A folder of pictures with faces.json: how many faces are in each. Without it they are drawn.",
 )
-@click.option("--slack/--no-slack", default=True, help="Also send a burst of events through Slack's door.")
+@click.option(
+    "--bursts/--no-bursts", default=True, help="Also send a burst of events through Slack's and Teams' doors."
+)
 def bench(
     pack: str,
     labelled: Path,
@@ -66,7 +70,7 @@ def bench(
     storage: bool,
     flyers: int,
     faces: Path | None,
-    slack: bool,
+    bursts: bool,
 ) -> None:
     """Measures: the score on labelled messages, the time of a judgement, durable writes, pictures, a burst of Slack's
     events."""
@@ -94,8 +98,8 @@ def bench(
             console.print(f"{name:58} {value:>12,.0f} {unit}")
     if flyers:
         print_pictures(console, _sampled(rows, flyers), chosen, faces)
-    if slack:
-        for name, value, unit in rows_of(slack_burst()):
+    for burst in (slack_burst, teams_burst) if bursts else ():
+        for name, value, unit in rows_of(burst()):
             console.print(f"{name:58} {value:>12,.0f} {unit}")
 
 

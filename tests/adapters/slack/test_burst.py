@@ -2,7 +2,8 @@
 
 import pytest
 
-from adapters.bench.slack_burst import COPIES, slack_burst
+from adapters.bench.burst import COPIES
+from adapters.bench.slack_burst import slack_burst
 
 EVENTS = 600
 
