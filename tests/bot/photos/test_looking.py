@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from bot import casebook
 from bot.deliveries import TopicKind
 from bot.events import Content
+from bot.incidents import incident_id
 from bot.intake import Intake
 from bot.moderate import handle
 from bot.photos.records import NotSeen, PictureState
@@ -48,7 +48,7 @@ async def test_the_same_words_are_found_in_the_message_and_in_its_picture(photos
     message = await photos.post(people(text=(BREACH,)), by=STUDENT, text=BREACH)
 
     def read(tx: Transaction) -> list[str]:
-        incident = tx.incidents.get(casebook.incident_id(message))
+        incident = tx.incidents.get(incident_id(message))
         assert incident is not None
         return [evidence.what for evidence in tx.incidents.evidence(incident.id)]
 
