@@ -203,7 +203,7 @@ async def review(doors: Doors, word: Marked, flagged: str) -> None:
     await doors.act("emeka", "incident.contest", incident, note=word("a contest"))
     await doors.act("idella", "incident.uphold", incident, note=word("an answer to a contest"))
     reported = await doors.post("tobin", "track-team", f"practice at four {word('a reported post')}")
-    await doors.page.send("POST", f"api/as/hester/messages/{reported}/report", {"note": word("a report's note")})
+    await doors.send("POST", f"api/as/hester/messages/{reported}/report", json={"note": word("a report's note")})
 
 
 async def ask(doors: Doors, word: Marked) -> None:
