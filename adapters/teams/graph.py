@@ -73,7 +73,7 @@ class Graph:
 
     async def get(self, path: str, **query: str) -> Payload:
         """One object. `path` begins with a slash and is quoted already."""
-        return (await self._asked("GET", self._url(path, query), patience=A_LOOK)).payload
+        return (await self._asked(self._url(path, query), patience=A_LOOK)).payload
 
     async def pages(self, path: str, **query: str) -> AsyncIterator[Payload]:
         """Every object of a collection, page by page."""
@@ -85,25 +85,21 @@ class Graph:
         while url:
             if not url.startswith(f"{self._base}/"):
                 raise GraphRefused("a next page elsewhere")
-            page = (await self._asked("GET", url, patience=A_LONG_LOOK)).payload
+            page = (await self._asked(url, patience=A_LONG_LOOK)).payload
             for item in parts(page, "value"):
                 yield item
             url = text(page, "@odata.nextLink")
 
-    async def patch(self, path: str, body: Payload) -> None:
-        """Changes one object."""
-        await self._asked("PATCH", self._url(path, {}), patience=A_LOOK, body=body)
-
     async def content(self, path: str, *, at_most: int) -> bytes:
         """The bytes of a file. Where Graph says that they lie elsewhere they are fetched there, without our token, if
         that is one of Microsoft's own file servers. Raises FileTooLarge."""
-        answer = await self._asked("GET", self._url(path, {}), patience=A_LOOK, at_most=at_most)
+        answer = await self._asked(self._url(path, {}), patience=A_LOOK, at_most=at_most)
         if answer.status not in (301, 302, 307):
             return answer.content
         url = answer.headers.get("Location", "")
         if not self._is_file_server(url):
             raise Undeliverable("the file lies where Chaperone does not fetch it")
-        async with self._opened("GET", url, {}, None, FILE_TIMEOUT) as response:
+        async with self._opened(url, {}, FILE_TIMEOUT) as response:
             found = _Answer(response.status, response.headers, await _whole(response, at_most))
         if found.status != 200:
             raise _error(found)
@@ -124,14 +120,12 @@ class Graph:
         is_plain = parts_.username is None and port in (None, 443)
         return parts_.scheme == "https" and is_plain and host.endswith(self._files)
 
-    async def _asked(
-        self, method: str, url: str, *, patience: float, body: Payload | None = None, at_most: int = LARGEST_ANSWER
-    ) -> _Answer:
+    async def _asked(self, url: str, *, patience: float, at_most: int = LARGEST_ANSWER) -> _Answer:
         """The answer, waited for in place where Graph asks for no more than `patience` seconds in all."""
         left, tries = patience, 0
         while True:
             try:
-                return await self._with_token(method, url, body, at_most)
+                return await self._with_token(url, at_most)
             except PlatformBusy as busy:
                 wait = jittered(max(busy.wait_seconds, FIRST_WAIT_SECONDS * 2**tries))
                 if wait > left:
@@ -139,11 +133,11 @@ class Graph:
                 left, tries = left - wait, tries + 1
                 await self._sleep(wait)
 
-    async def _with_token(self, method: str, url: str, body: Payload | None, at_most: int) -> _Answer:
+    async def _with_token(self, url: str, at_most: int) -> _Answer:
         for is_last in (False, True):
             token = await self._tokens.get()
             headers = {"Authorization": f"Bearer {token}"}
-            async with self._opened(method, url, headers, body, TIMEOUT) as response:
+            async with self._opened(url, headers, TIMEOUT) as response:
                 limit = at_most if response.status == 200 else LARGEST_ANSWER
                 answer = _Answer(response.status, response.headers, await _whole(response, limit))
             if answer.status == 401 and not is_last:
@@ -156,12 +150,12 @@ class Graph:
 
     @asynccontextmanager
     async def _opened(
-        self, method: str, url: str, headers: Mapping[str, str], body: Payload | None, limit: ClientTimeout
+        self, url: str, headers: Mapping[str, str], limit: ClientTimeout
     ) -> AsyncIterator[ClientResponse]:
         """The response while it is read; whatever breaks meanwhile is PlatformBusy."""
         try:
             async with self._session.request(
-                method, URL(url, encoded=True), headers=headers, json=body, timeout=limit, allow_redirects=False
+                "GET", URL(url, encoded=True), headers=headers, timeout=limit, allow_redirects=False
             ) as response:
                 yield response
         except (ClientError, TimeoutError):

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 READ_MESSAGES = "ChannelMessage.Read.Group"
 READ_GRANTS = "TeamsAppInstallation.Read.Group"
 READ_FILES = "Files.Read.All"
-BLOCK_MESSAGES = "ChannelMessage.UpdatePolicyViolation.All"
 READ_APART = "ChannelMember.Read.All"
 
 
@@ -71,11 +70,6 @@ OF_AN_ADMINISTRATOR = (
         name=READ_FILES,
         why="files that were posted are looked at; they lie in SharePoint",
         without="a file is judged by its name, and the alert says that its content was not scanned",
-    ),
-    Right(
-        name=BLOCK_MESSAGES,
-        why="a reviewer can have a message blocked for everybody (docs/teams.md tells of the licence)",
-        without="the author is asked to take it down",
     ),
 )
 """What only the tenant's administrator can grant, in the registration under API permissions. None of it is needed."""

@@ -2,7 +2,6 @@
 real one. It knows a team only by the directory's id, and shows it only where its owner consented."""
 
 import base64
-import json
 import re
 import secrets
 from collections.abc import AsyncIterator
@@ -10,7 +9,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import unquote
 
 from aiohttp import web
 from aiohttp.test_utils import TestServer
@@ -42,7 +40,6 @@ class FakeGraph:
     faults: list[tuple[int, dict[str, str]]] = field(default_factory=list)
     calls: list[tuple[str, str, str]] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
-    patched: list[tuple[str, Json]] = field(default_factory=list)
     cursors: dict[str, list[Json]] = field(default_factory=dict)
     page: int = 2
     replies_at_once: int = 2
@@ -254,18 +251,6 @@ class _Handlers:
     async def download(self, request: web.Request) -> web.Response:
         return web.Response(body=self._graph.shared[base64.urlsafe_b64decode(request.match_info["file"]).decode()])
 
-    async def block(self, request: web.Request) -> web.Response:
-        refusal = self._may(request, "ChannelMessage.UpdatePolicyViolation.All")
-        if refusal is not None:
-            return refusal
-        found, body = self._found(request), json.loads(await request.read())
-        if found is None:
-            return _refused(404, "NotFound")
-        assert body.keys() == {"policyViolation"}, "nothing else of a message can be changed"
-        found["policyViolation"] = body["policyViolation"]
-        self._graph.patched.append((unquote(request.path), body))
-        return web.Response(status=204)
-
 
 def _routes(graph: FakeGraph) -> list[web.RouteDef]:
     handlers = _Handlers(graph)
@@ -277,11 +262,9 @@ def _routes(graph: FakeGraph) -> list[web.RouteDef]:
         web.get(channel + "/messages/delta", handlers.delta),
         web.get(one + "/replies", handlers.replies),
         web.get(one + "/replies/{reply}", handlers.message),
-        web.patch(one + "/replies/{reply}", handlers.block),
         web.get(one + "/replies/{reply}/hostedContents/{content}/$value", handlers.hosted),
         web.get(one + "/hostedContents/{content}/$value", handlers.hosted),
         web.get(one, handlers.message),
-        web.patch(one, handlers.block),
         web.get(channel + "/allMembers", handlers.members),
         web.get(channel, handlers.channel),
         web.get("/v1.0/chats/{chat}/messages", handlers.chat),
