@@ -30,7 +30,7 @@ def _table(title: str, results: Mapping[tuple[str, str], Share]) -> Table:
         table.add_column(name)
     for name in ("caught", "of", "share"):
         table.add_column(name, justify="right")
-    table.add_column("missed, for example")
+    table.add_column("missed, for example", overflow="fold")
     for (family, lang), share in sorted(results.items()):
         example = next(iter(share.missed), "")[-_LONGEST:]
         table.add_row(family, lang, str(share.caught), str(share.all), f"{share.caught / share.all:.3f}", repr(example))
