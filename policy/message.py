@@ -46,8 +46,8 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file, picture or shared location. `name` and `alt` are judged like text. By `id` the platform gives the bytes to
-    whoever holds its token (empty: it does not); it is not judged."""
+    """A file, picture or shared location. `name` and `alt` are judged like text. By `id` the platform gives the bytes
+    to whoever holds its token (empty: it does not); it is not judged."""
 
     kind: AttachmentKind
     name: str = ""

@@ -36,9 +36,9 @@ class ReadLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
-    """What was seen. `faces` are counted, never known: in a video the most in any frame that was looked at. `has_place`:
-    the file says where it was taken. `provocative`: how sure an operator's own sensor is, from 0 to 1; None where none is
-    set. `unseen` is set where nothing, or not all, could be looked at."""
+    """What was seen. `faces` are counted, never known: in a video the most in any frame that was looked at.
+    `has_place`: the file says where it was taken. `provocative`: how sure an operator's own sensor is, from 0 to 1;
+    None where none is set. `unseen` is set where nothing, or not all, could be looked at."""
 
     width: int = 0
     height: int = 0

@@ -48,8 +48,8 @@ WHAT = {
     "away": Text(
         en="Somebody removed it from {what}, or withdrew its token. Nothing that is written there is seen until it is "
         "installed again; then what was missed is read, as far as the platform gives it.",
-        es="Alguien lo quitó de {what}, o retiró su token. No se ve nada de lo que se escribe allí hasta que se instale "
-        "de nuevo; entonces se lee lo que faltó, hasta donde la plataforma lo permite.",
+        es="Alguien lo quitó de {what}, o retiró su token. No se ve nada de lo que se escribe allí hasta que se "
+        "instale de nuevo; entonces se lee lo que faltó, hasta donde la plataforma lo permite.",
     ),
 }
 

@@ -4,10 +4,10 @@ from datetime import UTC, datetime
 
 import pytest
 
+from bot.dates import end_of_school_year
 from bot.deliveries import TopicKind
 from bot.desk import refusal
 from bot.errors import Refused
-from bot.dates import end_of_school_year
 from bot.ids import PersonRef
 from bot.ports import Transaction
 from bot.registry import ChannelException

@@ -30,6 +30,4 @@ def upgrade() -> None:
         sa.Column("answer", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("channel", "notice", "person", name=op.f("notice_receipts_pkey")),
     )
-    op.add_column(
-        "channels", sa.Column("awaits_notice", sa.Boolean(), nullable=False, server_default=sa.false())
-    )
+    op.add_column("channels", sa.Column("awaits_notice", sa.Boolean(), nullable=False, server_default=sa.false()))
