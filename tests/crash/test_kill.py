@@ -126,8 +126,11 @@ async def drained(page: Page) -> None:
     while True:
         async with page.session.get(f"http://127.0.0.1:{page.port}/metrics") as response:
             figures = dict(line.rsplit(" ", 1) for line in (await response.text()).splitlines() if line[0] != "#")
+        # Duties wait for nights and mornings to come; those are not owed yet.
         busy = [
-            name for name, value in figures.items() if "queue_items" in name and float(value) and "dead" not in name
+            name
+            for name, value in figures.items()
+            if "queue_items" in name and float(value) and "dead" not in name and "duties" not in name
         ]
         if not busy:
             return
