@@ -13,7 +13,7 @@ from bot.core import Core
 from bot.dates import moment
 from bot.errors import Refused
 from bot.forms import line, needed
-from bot.governance.check import view_of
+from bot.governance.check import view_at
 from bot.governance.records import ChannelOuting
 from bot.ids import ChannelRef
 from bot.journal import Entry
@@ -135,9 +135,8 @@ def _record(
 
 
 def _authorise(core: Core, tx: Transaction, actor: Person, place: ChannelRef) -> None:
-    channel = tx.registry.channel(place)
-    pack = core.shelf.get(channel.pack) if channel else None
-    if channel is None or pack is None or not may_decide(view_of(tx, core, channel, pack), actor):
+    view = view_at(tx, core, place)
+    if view is None or not may_decide(view, actor):
         raise Refused(NOT_YOURS)
 
 

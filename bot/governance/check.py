@@ -11,7 +11,7 @@ from functools import cache
 from bot.cards import Action
 from bot.core import Core
 from bot.governance.records import CheckState, Membership, Outcome
-from bot.ids import PersonId, PersonRef
+from bot.ids import ChannelRef, PersonId, PersonRef
 from bot.ports import Transaction
 from bot.registry import Channel, ChannelFacts, Person
 from bot.routing import supervisor_of
@@ -101,6 +101,14 @@ def view_of(tx: Transaction, core: Core, channel: Channel, pack: Pack) -> View:
         supervisor=supervisor_of(tx, channel),
         now=tx.now,
     )
+
+
+def view_at(tx: Transaction, core: Core, ref: ChannelRef) -> View | None:
+    """The channel of that name as of this transaction; None where it is not on the register or its pack is not on the
+    shelf."""
+    channel = tx.registry.channel(ref)
+    pack = core.shelf.get(channel.pack) if channel else None
+    return None if channel is None or pack is None else view_of(tx, core, channel, pack)
 
 
 @cache

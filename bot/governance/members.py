@@ -11,7 +11,7 @@ from bot.core import Core
 from bot.duties import DUTIES_BELL, Duty, DutyItem
 from bot.errors import Refused, Undeliverable
 from bot.forms import line, needed
-from bot.governance.check import View, view_of
+from bot.governance.check import View, view_at
 from bot.governance.checks.invited import is_invited
 from bot.governance.checks.membership import belongs
 from bot.governance.newcomers import UNDECIDED, settle
@@ -133,12 +133,8 @@ def _meant(core: Core, tx: Transaction, actor: Person, subject: str) -> tuple[Vi
 
 def _view(core: Core, tx: Transaction, actor: Person, place: ChannelRef) -> View:
     """The channel, for somebody who answers for it. Raises Refused for anybody else."""
-    channel = tx.registry.channel(place)
-    pack = core.shelf.get(channel.pack) if channel else None
-    if channel is None or pack is None:
-        raise Refused(NOT_YOURS)
-    view = view_of(tx, core, channel, pack)
-    if not member.may_decide(view, actor):
+    view = view_at(tx, core, place)
+    if view is None or not member.may_decide(view, actor):
         raise Refused(NOT_YOURS)
     return view
 
@@ -200,13 +196,9 @@ async def _on_undecided(core: Core, item: DutyItem) -> None:
     def unit(tx: Transaction) -> None:
         tx.duties.finish(item)
         person, place = member.named(item.duty.subject)
-        channel = tx.registry.channel(place)
-        pack = core.shelf.get(channel.pack) if channel else None
-        if channel is None or pack is None:
-            return
-        view = view_of(tx, core, channel, pack)
-        if view.supervisor is not None and member.is_undecided(view, person):
-            owe(tx, member.topic_of(person, channel), view.supervisor, version=member.LATE, severity=Severity.HIGH)
+        view = view_at(tx, core, place)
+        if view is not None and view.supervisor is not None and member.is_undecided(view, person):
+            owe(tx, member.topic_of(person, view.channel), view.supervisor, version=member.LATE, severity=Severity.HIGH)
 
     await core.store.write(unit)
 

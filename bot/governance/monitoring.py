@@ -11,7 +11,7 @@ from bot.duties import DutyItem
 from bot.errors import Refused
 from bot.governance import attesting
 from bot.governance.attesting import REMIND, news, plan
-from bot.governance.check import View, view_of
+from bot.governance.check import View, view_at
 from bot.governance.watch import look
 from bot.ids import ChannelRef
 from bot.journal import Entry
@@ -61,12 +61,8 @@ async def confirm(core: Core, actor: Person, place: ChannelRef) -> Card:
 
 
 def _view(core: Core, tx: Transaction, actor: Person, place: ChannelRef) -> View:
-    channel = tx.registry.channel(place)
-    pack = core.shelf.get(channel.pack) if channel else None
-    if channel is None or pack is None:
-        raise Refused(NOT_YOURS)
-    view = view_of(tx, core, channel, pack)
-    if not may_decide(view, actor):
+    view = view_at(tx, core, place)
+    if view is None or not may_decide(view, actor):
         raise Refused(NOT_YOURS)
     return view
 
@@ -79,11 +75,9 @@ def _remind(core: Core, tx: Transaction, item: DutyItem) -> None:
     """Before it is due the owner is asked; when it is due the check is looked at, and speaks for itself."""
     tx.duties.finish(item)
     place = channel_in(item.duty.subject)
-    channel = tx.registry.channel(place)
-    pack = core.shelf.get(channel.pack) if channel else None
-    if channel is None or pack is None or not channel.state.is_read:
+    view = view_at(tx, core, place)
+    if view is None or not view.channel.state.is_read:
         return
-    view = view_of(tx, core, channel, pack)
     due = attesting.due_at(view)
     if tx.now >= due:
         look(core, tx, place)

@@ -9,7 +9,7 @@ from bot.cards import Card, Paragraph, Tone
 from bot.core import Core
 from bot.duties import DutyItem
 from bot.errors import Refused, Unable, Undeliverable
-from bot.governance.check import View, view_of
+from bot.governance.check import View, view_at
 from bot.governance.noticing import POST, note_posted, topic_of
 from bot.governance.records import Answer, NoticeReceipt
 from bot.governance.watch import look
@@ -117,22 +117,15 @@ async def _on_post(core: Core, item: DutyItem) -> None:
 
 
 def _view(core: Core, tx: Transaction, ref: ChannelRef) -> View | None:
-    channel = tx.registry.channel(ref)
-    pack = core.shelf.get(channel.pack) if channel else None
-    if channel is None or pack is None or not channel.state.is_read:
-        return None
-    return view_of(tx, core, channel, pack)
+    view = view_at(tx, core, ref)
+    return None if view is None or not view.channel.state.is_read else view
 
 
 def _meant(core: Core, tx: Transaction, subject: str) -> tuple[View, Notice]:
-    rest, _, version = subject.rpartition("|")
-    place, _, name = rest.rpartition("|")
-    channel = tx.registry.channel(channel_in(place))
-    pack = core.shelf.get(channel.pack) if channel else None
-    notice = pack.notices.get(name) if pack else None
-    if channel is None or pack is None or notice is None or notice.version != version:
+    found = cards.meant(tx, core, subject)
+    if found is None:
         raise Refused(CHANGED)
-    return view_of(tx, core, channel, pack), notice
+    return found
 
 
 def _is_parent(view: View, actor: Person) -> bool:

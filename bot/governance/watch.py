@@ -11,7 +11,7 @@ from bot.core import Core
 from bot.duties import Duty, DutyItem
 from bot.errors import Undeliverable
 from bot.governance.attesting import plan
-from bot.governance.check import Check, View, asked_by, view_of
+from bot.governance.check import Check, View, asked_by, view_at
 from bot.governance.newcomers import ask_about
 from bot.governance.noticing import ensure
 from bot.governance.records import CheckRecord, CheckState
@@ -59,11 +59,9 @@ class Change:
 
 def look(core: Core, tx: Transaction, ref: ChannelRef) -> None:
     """Brings the record of the channel's checks up to date, and owes those who answer for it a look at what changed."""
-    channel = tx.registry.channel(ref)
-    pack = core.shelf.get(channel.pack) if channel else None
-    if channel is None or pack is None or not channel.state.is_read:
+    view = view_at(tx, core, ref)
+    if view is None or not view.channel.state.is_read:
         return
-    view = view_of(tx, core, channel, pack)
     ensure(view)
     changes = _changes(view)
     for change in changes:
@@ -181,9 +179,9 @@ def _note_look(
     if channel is not None and channel.state.is_read:
         tx.duties.set(Duty(kind=LOOK, subject=item.duty.subject, due_at=_tonight(tx, channel)))
     look(core, tx, ref)
-    pack = core.shelf.get(channel.pack) if channel else None
-    if channel is not None and pack is not None and channel.state.is_read:
-        plan(view_of(tx, core, channel, pack), anew=False)
+    view = view_at(tx, core, ref)
+    if view is not None and view.channel.state.is_read:
+        plan(view, anew=False)
 
 
 def _note_members(tx: Transaction, ref: ChannelRef, present: set[PersonRef]) -> None:
@@ -213,16 +211,14 @@ def _remind(core: Core, tx: Transaction, item: DutyItem) -> None:
     place, _, name = item.duty.subject.rpartition("|")
     ref = channel_in(place)
     tx.duties.finish(item)
-    channel = tx.registry.channel(ref)
-    pack = core.shelf.get(channel.pack) if channel else None
+    view = view_at(tx, core, ref)
     record = next((record for record in tx.checks.of(ref) if record.name == name), None)
-    if channel is None or pack is None or record is None or record.outcome.state is not CheckState.BROKEN:
+    if view is None or record is None or record.outcome.state is not CheckState.BROKEN:
         return
-    view = view_of(tx, core, channel, pack)
     version = max(each.version for each in tx.checks.of(ref)) + 1
     tx.checks.save(replace(record, version=version))
     for person in _answering(view):
-        owe(tx, topic_of(channel), person, version=version, severity=Severity.NORMAL)
+        owe(tx, topic_of(view.channel), person, version=version, severity=Severity.NORMAL)
     tx.duties.set(replace(item.duty, due_at=tx.now + REMIND_EVERY))
 
 

@@ -9,7 +9,7 @@ from bot.dates import day
 from bot.deliveries import Topic, TopicKind
 from bot.errors import Refused
 from bot.governance.attesting import LOOKED, begun_at, due_at, news
-from bot.governance.check import View, view_of
+from bot.governance.check import View, view_at
 from bot.governance.records import Attestation
 from bot.phrasing import name_of
 from bot.ports import Transaction
@@ -46,16 +46,12 @@ def topic_of(view: View) -> Topic:
 def render(tx: Transaction, core: Core, topic: Topic, viewer: Person) -> Card | None:
     """What is new, for those who answer for the channel; that it was looked over once it was; nothing for others."""
     try:
-        channel = tx.registry.channel(channel_in(topic.id.rpartition("|")[0]))
+        view = view_at(tx, core, channel_in(topic.id.rpartition("|")[0]))
     except Refused:
         return None
-    pack = core.shelf.get(channel.pack) if channel else None
-    if channel is None or pack is None:
+    if view is None or not may_decide(view, viewer):
         return None
-    view = view_of(tx, core, channel, pack)
-    if not may_decide(view, viewer):
-        return None
-    last = tx.attestations.last(channel.ref)
+    last = tx.attestations.last(view.channel.ref)
     return looked(view, last, viewer) if last is not None and topic != topic_of(view) else card(view, viewer)
 
 

@@ -5,7 +5,7 @@ from bot.core import Core
 from bot.dates import day
 from bot.deliveries import Topic, TopicKind
 from bot.errors import Refused
-from bot.governance.check import Member, View, view_of
+from bot.governance.check import Member, View, view_at
 from bot.governance.checks.invited import is_invited
 from bot.governance.checks.membership import belongs
 from bot.governance.report import cited_all
@@ -68,12 +68,8 @@ def render(tx: Transaction, core: Core, topic: Topic, viewer: Person) -> Card | 
         person, place = named(topic.id)
     except Refused:
         return None
-    channel = tx.registry.channel(place)
-    pack = core.shelf.get(channel.pack) if channel else None
-    if channel is None or pack is None:
-        return None
-    view = view_of(tx, core, channel, pack)
-    return card(view, person, viewer) if may_decide(view, viewer) else None
+    view = view_at(tx, core, place)
+    return card(view, person, viewer) if view is not None and may_decide(view, viewer) else None
 
 
 def card(view: View, person: PersonRef, viewer: Person) -> Card:

@@ -7,7 +7,7 @@ from bot.core import Core
 from bot.dates import day
 from bot.deliveries import Topic
 from bot.errors import Refused
-from bot.governance.check import View, view_of
+from bot.governance.check import View, view_at
 from bot.governance.records import Answer, NoticeReceipt
 from bot.phrasing import name_or_dash
 from bot.ports import Transaction
@@ -32,17 +32,21 @@ ANSWER = {
 
 def render(tx: Transaction, core: Core, topic: Topic, viewer: Person) -> Card | None:
     """The notice for one person, with what they answered; None where the wording is no longer the pack's."""
-    rest, _, version = topic.id.rpartition("|")
-    place, _, name = rest.rpartition("|")
     try:
-        channel = tx.registry.channel(channel_in(place))
+        found = meant(tx, core, topic.id)
     except Refused:
         return None
-    pack = core.shelf.get(channel.pack) if channel else None
-    notice = pack.notices.get(name) if pack else None
-    if channel is None or pack is None or notice is None or notice.version != version:
-        return None
-    return card(view_of(tx, core, channel, pack), notice, viewer)
+    return card(*found, viewer) if found is not None else None
+
+
+def meant(tx: Transaction, core: Core, subject: str) -> tuple[View, Notice] | None:
+    """The channel and the notice that a topic or a button names; None where the wording is no longer the pack's.
+    Raises Refused on what names no channel."""
+    rest, _, version = subject.rpartition("|")
+    place, _, name = rest.rpartition("|")
+    view = view_at(tx, core, channel_in(place))
+    notice = view.pack.notices.get(name) if view is not None else None
+    return (view, notice) if view is not None and notice is not None and notice.version == version else None
 
 
 def card(view: View, notice: Notice, viewer: Person) -> Card:
