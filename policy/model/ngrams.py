@@ -1,6 +1,7 @@
 """The small model: a weight for each word, pair of words and run of letters. Needs nothing but Python."""
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from math import sqrt
 from zlib import crc32
 
@@ -43,7 +44,7 @@ class NgramModel:
         """How much each chunk's own words add to the logit of the label."""
         side = _side(message)
         return [
-            float(sum(self._weight(crc32(feature.encode()) % BUCKETS, label) for feature in _of_word(chunk, side)))
+            float(sum(self._weight(_bucket(feature), label) for feature in _of_word(chunk, side)))
             for chunk in chunks
         ]
 
@@ -57,26 +58,36 @@ _SHIFTED = bytes((byte + _BIAS) % 256 for byte in range(256))
 
 def buckets(view: str, message: Message, context: Context) -> list[int]:
     """The buckets of everything that the small model looks at, each once."""
-    return sorted({crc32(feature.encode()) % BUCKETS for feature in _features(view, message, context)})
-
-
-def _features(view: str, message: Message, context: Context) -> Iterator[str]:
+    words = words_of(view)[:_MOST_WORDS]
     side = _side(message)
+    found = {_bucket(feature) for feature in _around_words(words, message, context)}
+    found.update(*[_buckets_of_word(word, side) for word in words])
+    return sorted(found)
+
+
+def _around_words(words: Sequence[str], message: Message, context: Context) -> Iterator[str]:
     yield f"author {message.author.value}"
     yield f"channel {context.channel.value}"
     yield f"both {message.author.value} {context.channel.value}"
-    before = "^"
-    for word in words_of(view)[:_MOST_WORDS]:
+    for before, word in zip(("^", *words), words, strict=False):
         yield f"{before} {word}"
-        yield from _of_word(word, side)
-        before = word
     for said in context.before[-2:]:
         for word in words_of(said.text.lower())[:40]:
             yield f"before {word}"
 
 
+def _bucket(feature: str) -> int:
+    return crc32(feature.encode()) % BUCKETS
+
+
 def _side(message: Message) -> str:
     return "+" if message.author.is_staff else "-"
+
+
+@lru_cache(maxsize=1 << 13)
+def _buckets_of_word(word: str, side: str) -> tuple[int, ...]:
+    """Most words of a message were in others before."""
+    return tuple([_bucket(feature) for feature in _of_word(word, side)])
 
 
 def _of_word(word: str, side: str) -> Iterator[str]:
