@@ -31,9 +31,9 @@ class Files:
 def _path(message: Payload, attachment: str) -> str:
     """Where Graph has the attachment. Raises Undeliverable where the message has it no longer."""
     if attachment.startswith(PICTURE):
-        number, pictures = attachment.removeprefix(PICTURE), page_of(text(message, "body", "content")).pictures
-        is_there = number.isdecimal() and int(number) < len(pictures)
-        hosted = _HOSTED.fullmatch(pictures[int(number)].source) if is_there else None
+        pictures = page_of(text(message, "body", "content")).pictures
+        sources = {f"{PICTURE}{number}": picture.source for number, picture in enumerate(pictures)}
+        hosted = _HOSTED.fullmatch(sources.get(attachment, ""))
         if hosted is None:
             raise Undeliverable("the picture is gone, or lies elsewhere")
         return hosted[1]

@@ -2,28 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from typing import Protocol
 
 from bot.core import Core
 from bot.ids import ChannelRef, MessageRef, PersonRef
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cast:
-    """Who and where the contract is played. `club` and `families` are sponsored; their owner and supervisor are told
-    of what `author` and `other` write there. In `families` the owner reads Spanish. Nobody registered `unsponsored`,
-    of which the author is a member."""
-
-    club: ChannelRef
-    owner: PersonRef
-    supervisor: PersonRef
-    author: PersonRef
-    other: PersonRef
-    families: ChannelRef
-    spanish_owner: PersonRef
-    english_supervisor: PersonRef
-    parent: PersonRef
-    unsponsored: ChannelRef
+from tests.contract.cast import Cast
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +89,21 @@ class PlatformHarness(Protocol):
     async def press(self, who: PersonRef, button: Button, values: Mapping[str, str]) -> None:
         """Presses a button and fills in what it asks. Raises PressRefused."""
 
+    async def home(self, who: PersonRef) -> Sequence[ShownCard]:
+        """What the person finds when they open Chaperone."""
+
+    async def check(self, who: PersonRef, message: MessageRef) -> ShownCard:
+        """What *Check against policy* answers the person alone, chosen from the message's menu."""
+
+    async def report(self, who: PersonRef, message: MessageRef, note: str) -> ShownCard:
+        """What *Report* answers the person alone, chosen from the message's menu and filled in."""
+
+    async def post_unheard(self, who: PersonRef, where: ChannelRef, text: str) -> MessageRef:
+        """Posts a message of which the platform tells Chaperone nothing; its history has it."""
+
+    async def joins(self, where: ChannelRef) -> PersonRef:
+        """Somebody with an account who was in no channel becomes a member; nobody brought them in."""
+
     async def conversation(self, who: PersonRef, where: ChannelRef) -> str:
         """All that the person can read in the channel."""
 
@@ -114,41 +112,3 @@ class PlatformHarness(Protocol):
 
     async def restart(self) -> None:
         """Ends the product, and starts it again on the same state."""
-
-
-@runtime_checkable
-class HasMenu(Protocol):
-    """A harness of a platform with a home for each person, and Chaperone's entries in a message's menu. Both answer the
-    person alone."""
-
-    async def home(self, who: PersonRef) -> Sequence[ShownCard]:
-        """What the person finds when they open Chaperone."""
-
-    async def check(self, who: PersonRef, message: MessageRef) -> ShownCard:
-        """What *Check against policy* answers, chosen from the message's menu."""
-
-    async def report(self, who: PersonRef, message: MessageRef, note: str) -> ShownCard:
-        """What *Report* answers, chosen from the message's menu and filled in."""
-
-
-@runtime_checkable
-class HasFiles(Protocol):
-    """A harness of a platform that gives the bytes of what was posted."""
-
-    gives_files: bool
-
-
-@runtime_checkable
-class HasHistory(Protocol):
-    """A harness of a platform that gives its history."""
-
-    async def post_unheard(self, who: PersonRef, where: ChannelRef, text: str) -> MessageRef:
-        """Posts a message of which the platform tells Chaperone nothing; its history has it."""
-
-
-@runtime_checkable
-class HasJoins(Protocol):
-    """A harness of a platform on which people come into a channel that nobody invited them to."""
-
-    async def joins(self, where: ChannelRef) -> PersonRef:
-        """Somebody with an account who was in no channel becomes a member; nobody brought them in."""

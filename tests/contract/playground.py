@@ -14,7 +14,8 @@ from adapters.playground.world import FIRST_WORKSPACE, World
 from bot.core import Core
 from bot.ids import ChannelId, ChannelRef, MessageId, MessageRef, PersonId, PersonRef
 from bot.ports import Transaction
-from tests.contract.harness import Button, Cast, File, PressRefused, ShownCard
+from tests.contract.cast import a_cast
+from tests.contract.harness import Button, File, PressRefused, ShownCard
 from tests.house.opening import Open, opened
 
 
@@ -26,17 +27,8 @@ def channel(name: str) -> ChannelRef:
     return ChannelRef(FIRST_WORKSPACE, ChannelId(name))
 
 
-CAST = Cast(
-    club=channel("marching-band"),
-    owner=person("juniper"),
-    supervisor=person("idella"),
-    author=person("emeka"),
-    other=person("saskia"),
-    families=channel("familias-millbrook"),
-    spanish_owner=person("paloma"),
-    english_supervisor=person("tomas"),
-    parent=person("ramiro"),
-    unsponsored=channel("study-hall"),
+CAST = a_cast(
+    person, channel, owner="juniper", club="marching-band", families="familias-millbrook", unsponsored="study-hall"
 )
 
 
@@ -56,7 +48,6 @@ class PlaygroundHarness:
     """A `PlatformHarness`. A post is repeated as the page does it, under its nonce."""
 
     cast = CAST
-    gives_files = True
 
     def __init__(self, folder: Path, running: AsyncExitStack) -> None:
         self._folder = folder

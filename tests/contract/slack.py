@@ -24,13 +24,10 @@ from bot.core import Core
 from bot.desk import NOT_POSSIBLE
 from bot.ids import ChannelId, ChannelRef, MessageId, MessageRef, PersonId, PersonRef, WorkspaceId
 from bot.journal import first_break
-from bot.ports import Transaction
-from bot.registry import Channel, ChannelState, Person
-from policy.message import ChannelKind, Role
-from policy.verdict import PackId
 from policy.words import Lang
 from tests.adapters.playground.page import shelf
-from tests.contract.harness import Button, Cast, File, PressRefused, ShownCard
+from tests.contract.cast import a_cast, furnishing, people_of
+from tests.contract.harness import Button, File, PressRefused, ShownCard
 from tests.house.serving import until_settled
 from tests.standins.slack_checks import faults_in_answer, faults_in_view, nodes
 from tests.standins.slack_sender import SECRET, Answer, SlackSender
@@ -51,59 +48,9 @@ def channel(name: str) -> ChannelRef:
     return ChannelRef(WORKSPACE, ChannelId(f"C{name.upper()}"))
 
 
-CAST = Cast(
-    club=channel("stage"),
-    owner=person("pearl"),
-    supervisor=person("idella"),
-    author=person("emeka"),
-    other=person("saskia"),
-    families=channel("familias"),
-    spanish_owner=person("paloma"),
-    english_supervisor=person("tomas"),
-    parent=person("ramiro"),
-    unsponsored=channel("study"),
-)
-PEOPLE = (
-    Person(ref=CAST.supervisor, name="Idella Frost", role=Role.STAFF, title="Principal"),
-    Person(ref=CAST.english_supervisor, name="Tomas Reed", role=Role.STAFF, title="Principal"),
-    Person(ref=CAST.owner, name="Pearl Quill", role=Role.STAFF, supervisor=CAST.supervisor),
-    Person(
-        ref=CAST.spanish_owner, name="Paloma Río", role=Role.STAFF, lang=Lang.ES, supervisor=CAST.english_supervisor
-    ),
-    Person(ref=CAST.author, name="Emeka Obi", role=Role.STUDENT),
-    Person(ref=CAST.other, name="Saskia Vale", role=Role.STUDENT),
-    Person(ref=CAST.parent, name="Ramiro Sol", role=Role.PARENT, lang=Lang.ES),
-)
-CHANNELS = (
-    Channel(
-        ref=CAST.club,
-        name="stage",
-        kind=ChannelKind.CLUB,
-        pack=PackId("crec"),
-        state=ChannelState.APPROVED,
-        owner=CAST.owner,
-        supervisor=CAST.supervisor,
-    ),
-    Channel(
-        ref=CAST.families,
-        name="familias",
-        kind=ChannelKind.PARENTS,
-        pack=PackId("crec"),
-        state=ChannelState.APPROVED,
-        owner=CAST.spanish_owner,
-        supervisor=CAST.english_supervisor,
-    ),
-)
-
-
-def furnish(tx: Transaction) -> None:
-    """Puts the cast on the register."""
-    for someone in PEOPLE:
-        tx.registry.save_person(someone)
-    for room in CHANNELS:
-        tx.registry.save_channel(room)
-        for someone in PEOPLE:
-            tx.registry.join(room.ref, someone.ref, by=None, at=tx.now)
+CAST = a_cast(person, channel)
+PEOPLE = people_of(CAST)
+furnish = furnishing(CAST)
 
 
 def workspace() -> World:
@@ -134,7 +81,6 @@ class SlackHarness:
     """A `PlatformHarness`. What members see in a channel is kept by the stand-in, as Slack keeps it."""
 
     cast = CAST
-    gives_files = True
 
     def __init__(self, folder: Path, web: SlackWeb, running: AsyncExitStack) -> None:
         self._folder = folder

@@ -17,18 +17,16 @@ from adapters.teams.turns import DONE_MARK
 from bot.core import Core
 from bot.ids import ChannelId, ChannelRef, MessageId, MessageRef, PersonId, PersonRef
 from bot.journal import first_break
-from bot.ports import Transaction
-from bot.registry import Channel, ChannelState, Person
-from policy.message import ChannelKind, Role
-from policy.verdict import PackId
-from policy.words import Lang
 from tests.adapters.teams.opening import TEAM, Connected, Json, fresh_id, joined
-from tests.contract.harness import Button, Cast, File, PressRefused, ShownCard
+from tests.contract.cast import a_cast, furnishing, people_of
+from tests.contract.harness import Button, File, PressRefused, ShownCard
 from tests.standins.teams_connector import BOT, FakeTeams, check_dialog, fake_teams
-from tests.standins.teams_graph import FakeGraph, fake_graph, stamp
+from tests.standins.teams_graph import GROUP, FakeGraph, fake_graph, stamp
 from tests.standins.teams_identity import TENANT, Identity, identity
 
 WORKSPACE = workspace_named(TENANT)
+PICTURES = "https://smba.trafficmanager.net/amer/v3/attachments/"
+LIBRARY = "https://district.sharepoint.example.org/sites/drama/"
 
 
 def person(name: str) -> PersonRef:
@@ -39,59 +37,9 @@ def channel(name: str) -> ChannelRef:
     return ChannelRef(WORKSPACE, ChannelId(f"19:{name}@thread.tacv2"))
 
 
-CAST = Cast(
-    club=channel("stage"),
-    owner=person("pearl"),
-    supervisor=person("idella"),
-    author=person("emeka"),
-    other=person("saskia"),
-    families=channel("familias"),
-    spanish_owner=person("paloma"),
-    english_supervisor=person("tomas"),
-    parent=person("ramiro"),
-    unsponsored=channel("study"),
-)
-PEOPLE = (
-    Person(ref=CAST.supervisor, name="Idella Frost", role=Role.STAFF, title="Principal"),
-    Person(ref=CAST.english_supervisor, name="Tomas Reed", role=Role.STAFF, title="Principal"),
-    Person(ref=CAST.owner, name="Pearl Quill", role=Role.STAFF, supervisor=CAST.supervisor),
-    Person(
-        ref=CAST.spanish_owner, name="Paloma Río", role=Role.STAFF, lang=Lang.ES, supervisor=CAST.english_supervisor
-    ),
-    Person(ref=CAST.author, name="Emeka Obi", role=Role.STUDENT),
-    Person(ref=CAST.other, name="Saskia Vale", role=Role.STUDENT),
-    Person(ref=CAST.parent, name="Ramiro Sol", role=Role.PARENT, lang=Lang.ES),
-)
-CHANNELS = (
-    Channel(
-        ref=CAST.club,
-        name="Drama / stage",
-        kind=ChannelKind.CLUB,
-        pack=PackId("crec"),
-        state=ChannelState.APPROVED,
-        owner=CAST.owner,
-        supervisor=CAST.supervisor,
-    ),
-    Channel(
-        ref=CAST.families,
-        name="Drama / familias",
-        kind=ChannelKind.PARENTS,
-        pack=PackId("crec"),
-        state=ChannelState.APPROVED,
-        owner=CAST.spanish_owner,
-        supervisor=CAST.english_supervisor,
-    ),
-)
-
-
-def furnish(tx: Transaction) -> None:
-    """Puts the cast on the register."""
-    for someone in PEOPLE:
-        tx.registry.save_person(someone)
-    for room in CHANNELS:
-        tx.registry.save_channel(room)
-        for someone in PEOPLE:
-            tx.registry.join(room.ref, someone.ref, by=None, at=tx.now)
+CAST = a_cast(person, channel)
+PEOPLE = people_of(CAST)
+furnish = furnishing(CAST, above="Drama / ")
 
 
 @asynccontextmanager
@@ -104,6 +52,7 @@ async def teams(folder: Path) -> AsyncIterator["TeamsHarness"]:
         AsyncExitStack() as running,
     ):
         graph.granted |= {right.name for right in OF_A_TEAM}
+        graph.consented |= {"Files.Read.All"}
         for someone in PEOPLE:
             world.enrol(someone.ref.person)
         for room in (TEAM, CAST.club.channel, CAST.families.channel, CAST.unsponsored.channel):
@@ -111,6 +60,8 @@ async def teams(folder: Path) -> AsyncIterator["TeamsHarness"]:
         harness = TeamsHarness(folder, world, server, graph, running)
         await harness.start()
         await harness.core.store.write(furnish)
+        for ref, name in ((CAST.club, "stage"), (CAST.families, "familias"), (CAST.unsponsored, "study")):
+            await harness.founded(ref, name)
         yield harness
 
 
@@ -154,7 +105,7 @@ class TeamsHarness:
     ) -> MessageRef:
         id_ = fresh_id()
         conversation = f"{where.channel};messageid={answers.message if answers else id_}"
-        activity = self._open.said("", who.person, conversation, id=id_) | self._body(text, files)
+        activity = self._open.said("", who.person, conversation, id=id_) | self._body(text, self._uploaded(id_, files))
         ref = self._keep(activity)
         await self._delivered(activity)
         return ref
@@ -170,7 +121,24 @@ class TeamsHarness:
         self._graph.keep(room, as_chat_message(activity))
         return ref
 
-    def _body(self, text: str, files: Sequence[File] = ()) -> Json:
+    def _uploaded(self, id_: str, files: Sequence[File]) -> Sequence[Json]:
+        """The attachments of a message, whose bytes Graph then gives: a picture stands in the text, any other file lies
+        in the team's library."""
+        made: list[Json] = []
+        for number, file in enumerate(files):
+            key = f"{id_}-{number}"
+            if file.name.endswith(".png"):
+                self._graph.hosted[key] = file.content
+                at = {"contentType": "image/png", "contentUrl": f"{PICTURES}{key}/views/original"}
+                made.append({**at, "name": file.name, "alt": file.alt})
+            else:
+                assert not file.alt, "Teams lets people describe pictures only"
+                url = f"{LIBRARY}{key}"
+                self._graph.shared[url] = file.content
+                made.append({"contentType": "reference", "contentUrl": url, "name": file.name, "id": f"file-{key}"})
+        return made
+
+    def _body(self, text: str, files: Sequence[Json] = ()) -> Json:
         """The words as Teams sends them: as HTML, and again as plain text. What is typed between marks of ours is a
         link."""
         pieces = _LINK.split(text)
@@ -183,13 +151,12 @@ class TeamsHarness:
                     f'<a href="{html.escape(pieces[n + 2])}" rel="noreferrer noopener">{_typed(pieces[n + 1])}</a>'
                 )
         attachments: list[Json] = []
-        for number, file in enumerate(files):
-            url = f"{self._world.url}/files/{number}"
-            is_picture = file.name.endswith(".png")
-            if file.alt:
-                markup += f'<img src="{url}" alt="{html.escape(file.alt)}">'
-            kind = "image/png" if is_picture else "reference"
-            attachments.append({"contentType": kind, "contentUrl": url, "name": file.name, "id": f"file-{number}"})
+        for file in files:
+            if "alt" in file:
+                markup += f'<img src="{file["contentUrl"]}" alt="{html.escape(file["alt"])}">'
+            else:
+                markup += f'<attachment id="{file["id"]}"></attachment>'
+            attachments.append({name: value for name, value in file.items() if name != "alt"})
         attachments.append({"contentType": "text/html", "content": f"<div><div>{markup}</div>\n</div>"})
         return {"text": plain.replace("\n", "\r\n"), "attachments": attachments}
 
@@ -293,6 +260,29 @@ class TeamsHarness:
     def _read_dialog(self, card: Json) -> ShownCard:
         return self._shown("", {"attachments": [{"content": card}]})
 
+    async def joins(self, where: ChannelRef) -> PersonRef:
+        """Into a team that everybody may join; its channels have the same members."""
+        newcomer = person("nico")
+        self._world.enrol(newcomer.person, name="Nico Penn")
+        for room in (TEAM, where.channel):
+            self._world.rosters[room].append(newcomer.person)
+        account = {key: self._world.people[newcomer.person][key] for key in ("id", "aadObjectId")}
+        await self._delivered(self._of_team("teamMemberAdded", newcomer, membersAdded=[account]))
+        return newcomer
+
+    async def founded(self, where: ChannelRef, name: str) -> None:
+        """The owner makes a channel in the team."""
+        activity = self._of_team("channelCreated", self.cast.owner)
+        activity["channelData"]["channel"] = {"id": where.channel, "name": name, "type": "standard"}
+        await self._delivered(activity)
+
+    def _of_team(self, event: str, who: PersonRef, **more: object) -> Json:
+        """What Teams tells of the team itself."""
+        activity = self._open.activity("conversationUpdate", who.person, TEAM, **more)
+        activity["conversation"]["id"] = TEAM
+        about = {"eventType": event, "team": {"id": TEAM, "name": "Drama"}, "tenant": {"id": TENANT}}
+        return activity | {"channelData": about}
+
     async def conversation(self, who: PersonRef, where: ChannelRef) -> str:
         del who  # everybody in the channel sees the same
         said = [activity for ref, activity in self._messages.items() if ref.channel_ref == where]
@@ -341,6 +331,9 @@ def as_chat_message(activity: Json) -> Json:
     """The message of an activity as Graph and the clients' menus show it."""
     [html_] = [each["content"] for each in activity["attachments"] if each["contentType"] == "text/html"]
     root = activity["conversation"]["id"].partition(";messageid=")[2]
+    path = activity["id"] if root in ("", activity["id"]) else f"{root}/replies/{activity['id']}"
+    at = f"https://graph.microsoft.com/v1.0/teams/{GROUP}/channels/{activity['channelData']['channel']['id']}"
+    html_ = _PICTURE.sub(rf"{at}/messages/{path}/hostedContents/\1/$value", html_)
     user = {"id": activity["from"]["aadObjectId"], "displayName": "", "userIdentityType": "aadUser"}
     return {
         "id": activity["id"],
@@ -353,11 +346,12 @@ def as_chat_message(activity: Json) -> Json:
         "subject": None,
         "from": {"application": None, "device": None, "user": user},
         "body": {"contentType": "html", "content": html_},
-        "attachments": [each for each in activity["attachments"] if each["contentType"] != "text/html"],
+        "attachments": [each for each in activity["attachments"] if each["contentType"] == "reference"],
         "mentions": [],
     }
 
 
+_PICTURE = re.compile(re.escape(PICTURES) + r"([\w-]+)/views/original")
 _LINK = re.compile("\ue000([^\ue001]*)\ue001([^\ue002]*)\ue002")
 
 

@@ -11,7 +11,7 @@ from bot.governance.watch import look
 from bot.ids import ChannelRef
 from bot.ports import Ability
 from bot.registry import ChannelState
-from tests.contract.harness import HasJoins, PlatformHarness, ShownCard
+from tests.contract.harness import PlatformHarness, ShownCard
 from tests.contract.test_platforms import PLATFORMS
 
 REGISTER = "register club Study hall: quiet work after school"
@@ -80,8 +80,6 @@ async def test_the_notice_stands_in_the_channel_and_a_member_says_that_they_read
 
 
 async def test_the_owner_decides_about_somebody_whom_nobody_invited(platform: PlatformHarness) -> None:
-    if not isinstance(platform, HasJoins):
-        pytest.skip("this harness brings nobody in yet")
     cast, core = platform.cast, platform.core
     await core.store.write(lambda tx: look(core, tx, cast.club))
     newcomer = await platform.joins(cast.club)

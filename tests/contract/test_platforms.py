@@ -18,7 +18,7 @@ from bot.incidents import Act, IncidentState, incident_id
 from bot.ports import Ability, MessageState, Transaction
 from bot.reconcile import Reconciler
 from policy.message import AttachmentKind
-from tests.contract.harness import File, HasFiles, HasHistory, HasMenu, PlatformHarness, PressRefused, ShownCard
+from tests.contract.harness import File, PlatformHarness, PressRefused, ShownCard
 from tests.contract.playground import playground
 from tests.contract.slack import slack
 from tests.contract.teams import teams
@@ -98,7 +98,7 @@ async def test_a_breach_is_found_wherever_it_stands(platform: PlatformHarness, w
         case "file name":
             await platform.post(cast.author, cast.club, FINE, files=[File(f"{BREACH}.txt", "", b"x")])
         case "description":
-            await platform.post(cast.author, cast.club, FINE, files=[File("a.txt", BREACH, b"x")])
+            await platform.post(cast.author, cast.club, FINE, files=[File("a.png", BREACH, PNG)])
         case "answer":
             await platform.post(cast.author, cast.club, BREACH, answers=first)
 
@@ -285,19 +285,12 @@ async def test_everybody_reads_their_own_language(platform: PlatformHarness) -> 
     assert "denunciar" in answer.words or "reportar" in answer.words
 
 
-def with_menu(platform: PlatformHarness) -> HasMenu:
-    """The platform's home and menus; a platform without them is passed over."""
-    if not isinstance(platform, HasMenu):
-        pytest.skip("this harness has no home and no menus yet")
-    return platform
-
-
 async def test_home_shows_staff_what_needs_them_and_members_the_rules(platform: PlatformHarness) -> None:
-    cast, menu = platform.cast, with_menu(platform)
+    cast = platform.cast
     await platform.post(cast.author, cast.club, BREACH)
     await platform.settle()
 
-    homes = {who: list(await menu.home(who)) for who in (cast.owner, cast.supervisor, cast.author)}
+    homes = {who: list(await platform.home(who)) for who in (cast.owner, cast.supervisor, cast.author)}
 
     for staff in (cast.owner, cast.supervisor):
         assert "Open alerts: 1" in "".join(card.words for card in homes[staff])
@@ -309,12 +302,12 @@ async def test_home_shows_staff_what_needs_them_and_members_the_rules(platform: 
 
 
 async def test_a_message_is_checked_from_its_menu_for_one_person(platform: PlatformHarness) -> None:
-    cast, menu = platform.cast, with_menu(platform)
+    cast = platform.cast
     message = await platform.post(cast.author, cast.club, f"{FINE} and {BREACH}")
     fine = await platform.post(cast.author, cast.club, FINE)
     before = len(await alerts(platform, cast.owner))
 
-    flagged, clear = await menu.check(cast.other, message), await menu.check(cast.other, fine)
+    flagged, clear = await platform.check(cast.other, message), await platform.check(cast.other, fine)
 
     assert "This would be flagged" in flagged.title
     assert BREACH in "".join(flagged.marked)
@@ -325,11 +318,11 @@ async def test_a_message_is_checked_from_its_menu_for_one_person(platform: Platf
 async def test_a_student_reports_a_message_from_its_menu_and_its_author_learns_nothing(
     platform: PlatformHarness,
 ) -> None:
-    cast, menu = platform.cast, with_menu(platform)
+    cast = platform.cast
     message = await platform.post(cast.author, cast.club, FINE)
     assert await alerts(platform, cast.owner) == []
 
-    answer = await menu.report(cast.other, message, "it goes on for weeks")
+    answer = await platform.report(cast.other, message, "it goes on for weeks")
 
     assert "your report is in" in answer.title
     for person in (cast.owner, cast.supervisor):
@@ -366,8 +359,6 @@ async def test_what_was_not_told_is_found_in_the_history_where_the_platform_give
     platform: PlatformHarness,
 ) -> None:
     cast, core = platform.cast, platform.core
-    if not isinstance(platform, HasHistory):
-        pytest.skip("this harness has no history yet")
     heard = await platform.post(cast.author, cast.club, FINE)
     await platform.settle()
     since = await core.store.read(lambda tx: tx.now)
@@ -398,17 +389,17 @@ async def until(platform: PlatformHarness, is_so: Callable[[Transaction], bool])
 async def test_a_file_is_given_by_the_id_that_its_attachment_has_and_no_larger_than_asked(
     platform: PlatformHarness,
 ) -> None:
-    if not isinstance(platform, HasFiles):
-        pytest.skip("gives no files")
     cast = platform.cast
     chat = platform.core.platforms(cast.club.workspace)
-    message = await platform.post(cast.author, cast.club, BREACH, files=[File("fees.png", "", PNG)])
+    files = [File("fees.png", "", PNG), File("plan.txt", "", b"a plan")]
+    message = await platform.post(cast.author, cast.club, BREACH, files=files)
     [content] = await judged(platform, message)
-    [attachment] = content.attachments
+    assert len(content.attachments) == len(files)
 
     assert Ability.READ_FILES in chat.abilities(cast.club.workspace)
-    assert await chat.file(message, attachment.id, at_most=len(PNG)) == PNG
-    with pytest.raises(FileTooLarge):
-        await chat.file(message, attachment.id, at_most=len(PNG) - 1)
-    with pytest.raises(Undeliverable):
-        await chat.file(message, f"{attachment.id}00", at_most=len(PNG))
+    for file, attachment in zip(files, content.attachments, strict=True):
+        assert await chat.file(message, attachment.id, at_most=len(file.content)) == file.content
+        with pytest.raises(FileTooLarge):
+            await chat.file(message, attachment.id, at_most=len(file.content) - 1)
+        with pytest.raises(Undeliverable):
+            await chat.file(message, f"{attachment.id}00", at_most=len(file.content))
