@@ -38,7 +38,8 @@ MODEL = Text(
     en="The trained model: score, and from where on it counts",
     es="El modelo entrenado: puntuación y desde dónde cuenta",
 )
-RESEMBLES = Text(en="resembles the made-up “{example}”", es="se parece al ejemplo inventado «{example}»")
+RESEMBLES = Text(en="resembles the made-up {examples}", es="se parece a los ejemplos inventados {examples}")
+RESEMBLED = Text(en="“{example}”", es="«{example}»")
 DOUBTS = Text(en="doubts what the rule found", es="duda de lo que halló la regla")
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _JOINERS = frozenset("\u200d\ufe0f\ufe0e")
@@ -174,13 +175,14 @@ def _scores(explanation: Explanation, lang: Lang) -> Iterator[Styled]:
         yield Styled(NO_MODEL(lang), style="dim")
         return
     yield Styled(MODEL(lang), style="bold")
-    resembled = {suspicion.rule: suspicion.example for suspicion in opinion.suspicions}
+    resembled = {suspicion.rule: suspicion.examples for suspicion in opinion.suspicions}
     doubted = {each.finding.rule for each in explanation.verdict.exempted if each.exemption == DOUBTED}
     width = max(map(len, opinion.scores), default=0)
     for rule, score in sorted(opinion.scores.items(), key=lambda pair: -pair[1]):
         threshold = opinion.thresholds.get(rule, 0.0)
         sign = "≥" if score >= threshold else "<"
-        note = f"  {RESEMBLES(lang, example=visible(resembled[rule]))}" if resembled.get(rule) else ""
+        quoted = ", ".join(RESEMBLED(lang, example=visible(example)) for example in resembled.get(rule, ()))
+        note = f"  {RESEMBLES(lang, examples=quoted)}" if quoted else ""
         note += f"  {DOUBTS(lang)}" if rule in doubted else ""
         style = "bold" if score >= threshold else "dim"
         yield Styled(f"  {rule:{width}} {score:5.2f} {sign} {threshold:.2f}{note}", style=style)

@@ -11,6 +11,8 @@ from policy.model.layout import Laid
 
 Floats = NDArray[np.float32]
 Integers = NDArray[np.int64]
+MOST_EXAMPLES = 2
+"""So many of the nearest messages are shown: one alone may share no more than a word."""
 Run = Callable[[Integers, Integers], Sequence[Floats]]
 """The loaded network: ids and kinds of one window to logits, shares and vector."""
 
@@ -69,13 +71,13 @@ class Examples:
         self._vectors = vectors
         self._lengths = np.maximum(lengths, 1e-6)
 
-    def nearest(self, mean: Floats, label: int) -> str:
-        """The message with that label whose vector points the way `mean` does, or nothing where there is none."""
+    def nearest(self, mean: Floats, label: int) -> tuple[str, ...]:
+        """The messages with that label whose vectors point most the way `mean` does, the nearest first."""
         rows = self._rows[label] if label < len(self._rows) else np.array([], dtype=int)
         if not len(rows):
-            return ""
+            return ()
         likeness = self._vectors[rows].astype(np.float32) @ mean / self._lengths[rows]
-        return self._texts[int(rows[int(likeness.argmax())])]
+        return tuple(self._texts[int(rows[number])] for number in np.argsort(-likeness, kind="stable")[:MOST_EXAMPLES])
 
 
 class EncoderSight:
@@ -101,7 +103,7 @@ class EncoderSight:
             shares[self._laid.owners[start + at]] += float(share)
         return shares
 
-    def example(self, label: int) -> str:
+    def examples(self, label: int) -> tuple[str, ...]:
         return self._examples.nearest(self._sight.glances[self._sight.highest[label]].mean, label)
 
 

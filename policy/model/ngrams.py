@@ -44,8 +44,7 @@ class NgramModel:
         """How much each chunk's own words add to the logit of the label."""
         side = _side(message)
         return [
-            float(sum(self._weight(_bucket(feature), label) for feature in _of_word(chunk, side)))
-            for chunk in chunks
+            float(sum(self._weight(_bucket(feature), label) for feature in _of_word(chunk, side))) for chunk in chunks
         ]
 
     def _weight(self, bucket: int, label: int) -> int:

@@ -13,14 +13,15 @@ class Suspicion:
     """A rule that the message breaks in the model's eyes.
 
     `words` are the stretches of the whole message (text, then names of attachments) that moved the model most,
-    `example` is the nearest labelled message. `is_sure` where the model is rarely wrong at such a score.
+    `examples` the nearest labelled messages, the nearest first. `is_sure` where the model is rarely wrong at such a
+    score.
     """
 
     rule: RuleId
     score: float
     is_sure: bool
     words: tuple[Span, ...]
-    example: str = ""
+    examples: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,9 +83,9 @@ def _reason(rule: Rule, suspicion: Suspicion, words: list[str]) -> Text:
         en += f", most of all because of {', '.join(f'“{word}”' for word in seen)}"
         es += f", sobre todo por {', '.join(f'«{word}»' for word in seen)}"
     en, es = f"{en}.", f"{es}."
-    if suspicion.example:
-        en += f" It resembles this made-up example: “{suspicion.example}”"
-        es += f" Se parece a este ejemplo inventado: «{suspicion.example}»"
+    if suspicion.examples:
+        en += f" It resembles what was made up to teach it: {', '.join(f'“{text}”' for text in suspicion.examples)}"
+        es += f" Se parece a lo inventado para enseñarle: {', '.join(f'«{text}»' for text in suspicion.examples)}"
     return Text(en=en, es=es)
 
 

@@ -48,7 +48,7 @@ class Seen(Protocol):
 
     def moved(self, label: int) -> list[float]: ...
 
-    def example(self, label: int) -> str: ...
+    def examples(self, label: int) -> tuple[str, ...]: ...
 
 
 class Large(Protocol):
@@ -157,7 +157,7 @@ class TrainedModel:
             score=score,
             is_sure=score >= self._parts.weighings[rule].sure,
             words=_strongest(laid, moved),
-            example=seen.example(number) if seen is not None else "",
+            examples=seen.examples(number) if seen is not None else (),
         )
 
 

@@ -33,8 +33,10 @@ class Suspecting:
         return Opinion({}, self.suspicions, self.doubted, self.unsure)
 
 
-def a_suspicion(*words: tuple[int, int], sure: bool = True, example: str = "see you at the gate") -> Suspicion:
-    return Suspicion(GREETING, 0.8, sure, tuple(Span(*word) for word in words), example)
+def a_suspicion(
+    *words: tuple[int, int], sure: bool = True, examples: tuple[str, ...] = ("see you at the gate",)
+) -> Suspicion:
+    return Suspicion(GREETING, 0.8, sure, tuple(Span(*word) for word in words), examples)
 
 
 def judged(pack: Pack, text: str, suspicion: Suspicion) -> Verdict:

@@ -26,8 +26,8 @@ class SeenAlways:
     def moved(self, label: int) -> list[float]:
         return [1.0 + label]
 
-    def example(self, label: int) -> str:
-        return f"hi {label}"
+    def examples(self, label: int) -> tuple[str, ...]:
+        return (f"hi {label}", "hi there")
 
 
 @dataclass
