@@ -4,10 +4,6 @@ sockets."""
 
 import asyncio
 import json
-import os
-import signal
-import subprocess
-import sys
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -22,36 +18,16 @@ from adapters.slack.rights import COMMAND, SCOPES
 from bot.ids import ChannelId, ChannelRef, PersonId, PersonRef
 from tests.contract.harness import ShownCard
 from tests.contract.slack import WORKSPACE, SlackHarness
-from tests.house.serving import free_port, until_ready, until_settled
+from tests.house.command import LONGEST_SECONDS, chaperone, served
+from tests.house.serving import free_port, until_settled
 from tests.standins.slack_checks import faults_in_message
 from tests.standins.slack_sender import SECRET, Answer, SlackSender
 from tests.standins.slack_sockets import APP_TOKEN, SlackSockets
 from tests.standins.slack_web import SlackWeb
 from tests.standins.slack_world import BOT, BOT_TOKEN, World
 
-ROOT = Path(__file__).parents[3]
 COACH, PRINCIPAL, STUDENT = (PersonRef(WORKSPACE, PersonId(id_)) for id_ in ("UCOACH", "UPRINCIPAL", "USTUDENT"))
 RELAY = ChannelRef(WORKSPACE, ChannelId("CRELAY"))
-LONGEST_SECONDS = 60.0
-
-
-def chaperone(*arguments: str, **variables: str) -> "subprocess.CompletedProcess[str]":
-    """The command as the person types it, with these variables and no others of ours."""
-    return subprocess.run(
-        [sys.executable, "-m", "adapters.cli", *arguments],
-        cwd=ROOT,
-        env=environment(**variables),
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=LONGEST_SECONDS,
-    )
-
-
-def environment(**variables: str) -> dict[str, str]:
-    ours = ("CHAPERONE_", "SLACK_", "Microsoft", "TEAMS_", "DATABASE_", "REDIS_")
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
-    return kept | variables
 
 
 class Workspace(SlackHarness):
@@ -132,23 +108,10 @@ async def connected(folder: Path, how: str) -> AsyncIterator[tuple[Workspace, di
         # Where the stand-in is, and where a test keeps its things.
         variables |= {"SLACK_API_URL": web.api, "CHAPERONE_PLAYGROUND": "false", "CHAPERONE_PORT": str(port)}
         variables |= {"CHAPERONE_STATE": str(folder / "state")}
-        log = running.enter_context((folder / "log").open("wb"))
-        server = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "adapters.cli", "run", cwd=ROOT, env=environment(**variables), stdout=log, stderr=log
-        )
-        session = await running.enter_async_context(ClientSession(f"http://127.0.0.1:{port}"))
-        ended = asyncio.create_task(server.wait())
-        try:
-            ready = asyncio.create_task(until_ready(session))
-            await asyncio.wait({ready, ended}, return_when=asyncio.FIRST_COMPLETED)
-            assert ready.done(), (folder / "log").read_text()
+        async with served(folder / "log", variables) as session:
             over_http = SlackSender(session, f"http://127.0.0.1:{port}/slack/events", time.time)
             sender = ThroughSockets(sockets) if how == "socket" else over_http
             yield Workspace(folder, web, running, sender, session), variables, manifest
-        finally:
-            if not ended.done():
-                server.send_signal(signal.SIGTERM)
-            assert await asyncio.wait_for(ended, LONGEST_SECONDS) == 0, (folder / "log").read_text()
         assert (web.complaints, sockets.complaints) == ([], [])
 
 

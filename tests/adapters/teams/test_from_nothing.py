@@ -3,10 +3,6 @@ and the first alert. The real server in a process of its own, against the stand-
 
 import asyncio
 import json
-import os
-import signal
-import subprocess
-import sys
 import zipfile
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -22,7 +18,8 @@ from bot.ids import ChannelId, ChannelRef, PersonId, PersonRef
 from tests.adapters.teams.opening import TEAM, Connected
 from tests.contract.harness import ShownCard
 from tests.contract.teams import WORKSPACE, TeamsHarness
-from tests.house.serving import free_port, until_ready, until_settled
+from tests.house.command import LONGEST_SECONDS, chaperone, served
+from tests.house.serving import free_port, until_settled
 from tests.standins.teams_connector import BOT, FakeTeams, fake_teams
 from tests.standins.teams_graph import FakeGraph, fake_graph
 from tests.standins.teams_identity import APP_ID, SECRET, TENANT, Identity, identity
@@ -30,30 +27,9 @@ from tests.standins.teams_identity import APP_ID, SECRET, TENANT, Identity, iden
 if TYPE_CHECKING:
     from adapters.wiring import House
 
-ROOT = Path(__file__).parents[3]
 COACH, PRINCIPAL, STUDENT = (PersonRef(WORKSPACE, PersonId(id_)) for id_ in ("coach", "principal", "student"))
 RELAY = ChannelRef(WORKSPACE, ChannelId("19:relay@thread.tacv2"))
 MENTION = {"type": "mention", "text": "<at>Chaperone</at>", "mentioned": {"id": BOT, "name": "Chaperone"}}
-LONGEST_SECONDS = 60.0
-
-
-def chaperone(*arguments: str, **variables: str) -> "subprocess.CompletedProcess[str]":
-    """The command as the person types it, with these variables and no others of ours."""
-    return subprocess.run(
-        [sys.executable, "-m", "adapters.cli", *arguments],
-        cwd=ROOT,
-        env=environment(**variables),
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=LONGEST_SECONDS,
-    )
-
-
-def environment(**variables: str) -> dict[str, str]:
-    ours = ("CHAPERONE_", "SLACK_", "Microsoft", "TEAMS_", "DATABASE_", "REDIS_")
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
-    return kept | variables
 
 
 class Tenant(TeamsHarness):
@@ -128,28 +104,8 @@ async def connected(folder: Path) -> AsyncIterator[tuple[Tenant, dict[str, str]]
             "CHAPERONE_PORT": str(port),
             "CHAPERONE_STATE": str(folder / "state"),
         }
-        with (folder / "log").open("wb") as log:
-            process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-m",
-                "adapters.cli",
-                "run",
-                cwd=ROOT,
-                env=environment(**variables),
-                stdout=log,
-                stderr=log,
-            )
-            ended = asyncio.create_task(process.wait())
-            try:
-                async with ClientSession(f"http://127.0.0.1:{port}") as session:
-                    ready = asyncio.create_task(until_ready(session))
-                    await asyncio.wait({ready, ended}, return_when=asyncio.FIRST_COMPLETED)
-                    assert ready.done(), (folder / "log").read_text()
-                    yield Tenant(folder, world, server, graph, session), variables
-            finally:
-                if not ended.done():
-                    process.send_signal(signal.SIGTERM)
-                assert await asyncio.wait_for(ended, LONGEST_SECONDS) == 0, (folder / "log").read_text()
+        async with served(folder / "log", variables) as session:
+            yield Tenant(folder, world, server, graph, session), variables
 
 
 @pytest.mark.timeout(240)
