@@ -1,11 +1,12 @@
 """Parents' access to the channels their children are in: who was offered it, who asked, what was answered, who
 joined."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from bot.access import ParentAccess
 from bot.ids import ChannelRef, PersonRef
-from bot.people import account_of, accounts_of, rostered
+from bot.people import accounts_by_email, accounts_of, likeliest, rostered
 from bot.ports import Transaction
 from bot.registry import Channel, Person
 from bot.roster import RosterId, RosterPerson
@@ -26,12 +27,27 @@ def parents_of_channel(tx: Transaction, channel: Channel) -> tuple[ParentPlace, 
     """All parents of the channel's students whom the roster knows, by name."""
     children: dict[RosterId, list[RosterPerson]] = {}
     parents: dict[RosterId, RosterPerson] = {}
-    for child in tx.roster.students_in(channel.ref):
-        for parent in tx.roster.parents_of(child.id):
+    students = tx.roster.students_in(channel.ref)
+    families = tx.roster.parents_of_all([child.id for child in students])
+    for child in students:
+        for parent in families.get(child.id, ()):
             parents[parent.id] = parent
             children.setdefault(parent.id, []).append(child)
+    if not parents:
+        return ()
+    accounts = accounts_by_email(tx, parents.values(), channel.ref.workspace)
+    known = {access.parent: access for access in tx.parents.of(channel.ref)}
     members = set(tx.registry.members(channel.ref))
-    places = (_place(tx, channel, parent, children[parent.id], members) for parent in parents.values())
+    places = (
+        ParentPlace(
+            parent=parent,
+            children=tuple(children[parent.id]),
+            account=_account_among(accounts.get(parent.email, ()), members),
+            access=known.get(parent.id) or ParentAccess(channel=channel.ref, parent=parent.id),
+            is_in=any(each.ref in members for each in accounts.get(parent.email, ())),
+        )
+        for parent in parents.values()
+    )
     return tuple(sorted(places, key=lambda place: (place.parent.family, place.parent.given, place.parent.id)))
 
 
@@ -67,15 +83,6 @@ def access_of(tx: Transaction, channel: ChannelRef, parent: RosterId) -> ParentA
     return tx.parents.get(channel, parent) or ParentAccess(channel=channel, parent=parent)
 
 
-def _place(
-    tx: Transaction, channel: Channel, parent: RosterPerson, children: list[RosterPerson], members: set[PersonRef]
-) -> ParentPlace:
-    accounts = accounts_of(tx, parent, channel.ref.workspace)
-    inside = [each for each in accounts if each.ref in members]
-    return ParentPlace(
-        parent=parent,
-        children=tuple(children),
-        account=inside[0] if inside else account_of(tx, parent, channel.ref.workspace),
-        access=access_of(tx, channel.ref, parent.id),
-        is_in=bool(inside),
-    )
+def _account_among(accounts: Sequence[Person], members: Collection[PersonRef]) -> Person | None:
+    """The account by which the parent is in the channel, else the one that they are most likely to use."""
+    return next((each for each in accounts if each.ref in members), None) or likeliest(accounts)

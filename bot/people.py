@@ -2,7 +2,7 @@
 on the roster."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from bot.accounts import Account
@@ -79,15 +79,31 @@ def rostered(tx: Transaction, person: Person) -> tuple[RosterPerson, ...]:
 
 def account_of(tx: Transaction, person: RosterPerson, workspace: WorkspaceId) -> Person | None:
     """The account of somebody on the roster in that workspace: an active one, if there is any."""
-    return min(accounts_of(tx, person, workspace), key=lambda each: (not each.is_active, each.ref), default=None)
+    return likeliest(accounts_of(tx, person, workspace))
+
+
+def likeliest(accounts: Iterable[Person]) -> Person | None:
+    """Of all accounts of one person the one that they use: an active one, if there is any."""
+    return min(accounts, key=lambda each: (not each.is_active, each.ref), default=None)
 
 
 def accounts_of(tx: Transaction, person: RosterPerson, workspace: WorkspaceId) -> tuple[Person, ...]:
     """All accounts of somebody on the roster in that workspace: those with the address that the roster has."""
     if not person.email:
         return ()
-    found = tx.registry.with_email(person.email)
-    return tuple(each for each in found if each.ref.workspace == workspace and not each.is_external)
+    return _theirs(tx.registry.with_email(person.email), workspace)
+
+
+def accounts_by_email(
+    tx: Transaction, people: Iterable[RosterPerson], workspace: WorkspaceId
+) -> Mapping[str, Sequence[Person]]:
+    """The same for many people, by their addresses."""
+    found = tx.registry.with_emails({person.email for person in people} - {""})
+    return {email: _theirs(accounts, workspace) for email, accounts in found.items()}
+
+
+def _theirs(accounts: Iterable[Person], workspace: WorkspaceId) -> tuple[Person, ...]:
+    return tuple(each for each in accounts if each.ref.workspace == workspace and not each.is_external)
 
 
 def _matched(tx: Transaction, person: Person) -> Person:

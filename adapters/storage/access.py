@@ -28,6 +28,7 @@ class SqlParents:
 
     def of(self, channel: ChannelRef) -> Sequence[ParentAccess]:
         query = sa.select(parent_access).where(parent_access.c.channel == channel).order_by(parent_access.c.parent)
+        query = query if self._is_read_only else query.with_for_update()
         return [ParentAccess(**row) for row in self._connection.execute(query).mappings()]
 
     def save(self, access: ParentAccess) -> None:

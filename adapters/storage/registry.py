@@ -1,13 +1,14 @@
 """People, channels, members, exceptions."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
-from adapters.storage.rows import insert_new, insert_or_replace
+from adapters.storage.rows import in_parts, insert_new, insert_or_replace
 from adapters.storage.tables import channel_facts, channels, exceptions, members, people
 from bot.governance.records import Membership
 from bot.ids import ChannelRef, PersonRef, WorkspaceId
@@ -21,12 +22,16 @@ _PERSON = sa.select(people).where(
 _CHANNEL = sa.select(channels).where(
     channels.c.workspace == sa.bindparam("named_workspace"), channels.c.channel == sa.bindparam("named_channel")
 )
+_MEMBERS = sa.select(members).where(members.c.channel == sa.bindparam("named_channel")).order_by(members.c.person)
+_FACTS = sa.select(channel_facts).where(channel_facts.c.channel == sa.bindparam("named_channel"))
 _EXCEPTIONS = (
     sa.select(exceptions)
     .where(exceptions.c.channel == sa.bindparam("named_channel"))
     .order_by(exceptions.c.asked_at, exceptions.c.id)
 )
-"""What every message asks: built once, because building a statement costs more than running it."""
+"""What every message or look asks: built once, because building a statement costs more than running it."""
+
+_MEMBERSHIP = [field.name for field in fields(Membership)]
 
 
 class SqlRegistry:
@@ -44,6 +49,20 @@ class SqlRegistry:
             self._people[ref] = None if row is None else _person_of(row)
         return self._people[ref]
 
+    def known(self, refs: Collection[PersonRef]) -> Mapping[PersonRef, Person]:
+        unasked: dict[WorkspaceId, list[str]] = defaultdict(list)
+        for ref in refs:
+            if ref not in self._people:
+                unasked[ref.workspace].append(ref.person)
+                self._people[ref] = None
+        for workspace, ids in unasked.items():
+            for some in in_parts(ids):
+                named = sa.and_(people.c.workspace == workspace, people.c.person.in_(some))
+                for row in self._connection.execute(sa.select(people).where(named)).mappings():
+                    found = _person_of(row)
+                    self._people[found.ref] = found
+        return {ref: person for ref in refs if (person := self._people[ref]) is not None}
+
     def people(self, workspace: WorkspaceId | None = None) -> Sequence[Person]:
         query = sa.select(people).order_by(people.c.workspace, people.c.person)
         if workspace is not None:
@@ -53,6 +72,14 @@ class SqlRegistry:
     def with_email(self, email: str) -> Sequence[Person]:
         query = sa.select(people).where(people.c.email == email).order_by(people.c.workspace, people.c.person)
         return [_person_of(row) for row in self._connection.execute(query).mappings()]
+
+    def with_emails(self, emails: Collection[str]) -> Mapping[str, Sequence[Person]]:
+        found: dict[str, list[Person]] = defaultdict(list)
+        for some in in_parts(sorted(emails)):
+            query = sa.select(people).where(people.c.email.in_(some)).order_by(people.c.workspace, people.c.person)
+            for row in self._connection.execute(query).mappings():
+                found[row["email"]].append(_person_of(row))
+        return found
 
     def save_person(self, person: Person) -> None:
         self._people.pop(person.ref, None)
@@ -92,9 +119,8 @@ class SqlRegistry:
         insert_new(self._connection, members, row)
 
     def memberships(self, ref: ChannelRef) -> Sequence[Membership]:
-        query = sa.select(members).where(members.c.channel == ref).order_by(members.c.person)
-        names = [field.name for field in fields(Membership)]
-        return [Membership(**{n: row[n] for n in names}) for row in self._connection.execute(query).mappings()]
+        rows = self._connection.execute(_MEMBERS, {"named_channel": ref}).mappings()
+        return [Membership(**{name: row[name] for name in _MEMBERSHIP}) for row in rows]
 
     def approve_member(self, ref: ChannelRef, person: PersonRef, *, by: PersonRef, at: datetime, purpose: str) -> bool:
         is_membership = sa.and_(members.c.channel == ref, members.c.person == person)
@@ -106,8 +132,7 @@ class SqlRegistry:
         self._connection.execute(sa.delete(members).where(is_membership))
 
     def facts(self, ref: ChannelRef) -> ChannelFacts:
-        query = sa.select(channel_facts).where(channel_facts.c.channel == ref)
-        row = self._connection.execute(query).mappings().one_or_none()
+        row = self._connection.execute(_FACTS, {"named_channel": ref}).mappings().one_or_none()
         return ChannelFacts() if row is None else ChannelFacts(**{f.name: row[f.name] for f in fields(ChannelFacts)})
 
     def save_facts(self, ref: ChannelRef, facts: ChannelFacts) -> None:

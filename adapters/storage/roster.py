@@ -21,7 +21,7 @@ from adapters.storage.roster_tables import (
     roster_people,
     roster_sessions,
 )
-from adapters.storage.rows import insert_or_replace_all
+from adapters.storage.rows import in_parts, insert_or_replace_all
 from adapters.storage.tables import members, people
 from bot.ids import ChannelRef, PersonRef
 from bot.ports.roster import Known
@@ -47,8 +47,6 @@ _TABLES: Mapping[type[Any], sa.Table] = {
     Enrollment: roster_enrollments,
     AcademicSession: roster_sessions,
 }
-_AT_ONCE = 500
-"""Ids in one statement: databases allow only so many."""
 
 
 class SqlRoster:
@@ -82,6 +80,20 @@ class SqlRoster:
     def parents_of(self, child: RosterId) -> Sequence[RosterPerson]:
         return [each for each in self._family(child) if each.is_parent]
 
+    def parents_of_all(self, children: Collection[RosterId]) -> Mapping[RosterId, Sequence[RosterPerson]]:
+        a = roster_agents.c
+        links: dict[RosterId, set[RosterId]] = defaultdict(set)
+        for some in in_parts(sorted(children)):
+            linked = sa.select(a.person, a.agent).where(sa.or_(a.person.in_(some), a.agent.in_(some)))
+            for person, agent in self._connection.execute(linked):
+                links[person].add(agent)
+                links[agent].add(person)
+        named = sorted({each for child in children for each in links.get(child, ())})
+        people = (each for some in in_parts(named) for each in self._people(roster_people.c.id.in_(some)))
+        parents = {each.id: each for each in people if each.is_parent and each.left_at is None}
+        found = {child: sorted((links.get(child, set()) - {child}) & parents.keys()) for child in children}
+        return {child: [parents[one] for one in theirs] for child, theirs in found.items() if theirs}
+
     def children_of(self, parent: RosterId) -> Sequence[RosterPerson]:
         return [each for each in self._family(parent) if each.role is Role.STUDENT]
 
@@ -90,7 +102,7 @@ class SqlRoster:
             self._connection.scalars(sa.select(members.c.person).where(members.c.channel == channel))
         )
         emails: set[str] = set()
-        for some in _in_parts([ref.person for ref in refs]):
+        for some in in_parts([ref.person for ref in refs]):
             in_channel = sa.and_(people.c.workspace == channel.workspace, people.c.person.in_(some))
             emails |= set(self._connection.scalars(sa.select(people.c.email).where(in_channel, people.c.email != "")))
         return _students(self._with_emails(emails))
@@ -145,7 +157,7 @@ class SqlRoster:
 
     def save_agents(self, source: str, agents: Mapping[RosterId, Collection[str]]) -> None:
         a = roster_agents.c
-        for some in _in_parts(list(agents)):
+        for some in in_parts(list(agents)):
             self._connection.execute(sa.delete(roster_agents).where(a.source == source, a.person.in_(some)))
         rows = [
             {"source": source, "person": person, "agent": agent}
@@ -185,7 +197,7 @@ class SqlRoster:
         return len(gone)
 
     def _delete(self, column: sa.Column[Any], values: Sequence[str]) -> None:
-        for some in _in_parts(values):
+        for some in in_parts(values):
             self._connection.execute(sa.delete(column.table).where(column.in_(some)))
 
     def _family(self, person: RosterId) -> list[RosterPerson]:
@@ -197,7 +209,7 @@ class SqlRoster:
 
     def _with_emails(self, emails: Collection[str]) -> list[RosterPerson]:
         found: dict[str, list[RosterPerson]] = defaultdict(list)
-        for some in _in_parts(sorted(emails)):
+        for some in in_parts(sorted(emails)):
             for each in self._people(roster_people.c.email.in_(some)):
                 found[each.email].append(each)
         return [each for sharing in found.values() for each in whose(sharing)]
@@ -216,10 +228,6 @@ class SqlRoster:
 def _students(found: Iterable[RosterPerson]) -> list[RosterPerson]:
     students = (each for each in found if each.role is Role.STUDENT and each.left_at is None)
     return sorted(students, key=lambda each: each.id)
-
-
-def _in_parts(values: Sequence[str]) -> Iterable[Sequence[str]]:
-    return (values[start : start + _AT_ONCE] for start in range(0, len(values), _AT_ONCE))
 
 
 def _but(row: sa.RowMapping, name: str) -> dict[str, Any]:

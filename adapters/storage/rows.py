@@ -1,12 +1,17 @@
 """Inserts that tell whether the row is new, and inserts that replace: spelled alike on both databases, but through
 constructs of their own. Statements are built once for each table: building one costs more than running it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
+
+Value = TypeVar("Value")
+
+_AT_ONCE = 500
+"""Databases allow only so many values in one statement."""
 
 
 def insert_new(connection: sa.Connection, table: sa.Table, values: Mapping[str, Any]) -> bool:
@@ -23,6 +28,11 @@ def insert_or_replace_all(connection: sa.Connection, table: sa.Table, rows: Sequ
     """Adds the rows, or changes those of the same primary keys to these values. All rows name the same columns."""
     if rows:
         connection.execute(_replacing(connection.dialect.name, table, tuple(rows[0])), list(rows))
+
+
+def in_parts(values: Sequence[Value]) -> Iterator[Sequence[Value]]:
+    """The values, as many at once as one statement may name."""
+    return (values[start : start + _AT_ONCE] for start in range(0, len(values), _AT_ONCE))
 
 
 @cache

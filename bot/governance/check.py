@@ -6,12 +6,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from functools import cache
+from functools import cache, cached_property
 
 from bot.cards import Action
 from bot.core import Core
 from bot.governance.records import CheckState, Membership, Outcome
 from bot.ids import ChannelRef, PersonId, PersonRef
+from bot.parents import ParentPlace, parents_of_channel
 from bot.ports import Transaction
 from bot.registry import Channel, ChannelFacts, Person
 from bot.routing import supervisor_of
@@ -32,7 +33,7 @@ class Member:
         return self.place.person.person
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class View:
     """A channel with all that checks look at, as of one transaction."""
 
@@ -45,6 +46,11 @@ class View:
     owner: Person | None
     supervisor: Person | None
     now: datetime
+
+    @cached_property
+    def parents(self) -> tuple[ParentPlace, ...]:
+        """All parents of the channel's students whom the roster knows: several checks ask, it is looked up once."""
+        return parents_of_channel(self.tx, self.channel)
 
     def is_in(self, person: PersonRef) -> bool:
         return any(member.place.person == person for member in self.members)
@@ -87,16 +93,15 @@ def unseen(why: str) -> Outcome:
 
 def view_of(tx: Transaction, core: Core, channel: Channel, pack: Pack) -> View:
     """The channel as of this transaction."""
+    places = tx.registry.memberships(channel.ref)
+    known = tx.registry.known([place.person for place in places])
     return View(
         tx=tx,
         core=core,
         channel=channel,
         pack=pack,
         facts=tx.registry.facts(channel.ref),
-        members=tuple(
-            Member(place=place, person=tx.registry.person(place.person))
-            for place in tx.registry.memberships(channel.ref)
-        ),
+        members=tuple(Member(place=place, person=known.get(place.person)) for place in places),
         owner=tx.registry.person(channel.owner) if channel.owner else None,
         supervisor=supervisor_of(tx, channel),
         now=tx.now,

@@ -14,7 +14,6 @@ from bot.governance.noticing import POST, note_posted, topic_of
 from bot.governance.records import Answer, NoticeReceipt
 from bot.governance.watch import look
 from bot.ids import ChannelRef
-from bot.parents import parents_of_channel
 from bot.ports import Transaction
 from bot.registry import Person
 from bot.subjects import channel_in
@@ -131,7 +130,7 @@ def _meant(core: Core, tx: Transaction, subject: str) -> tuple[View, Notice]:
 def _is_parent(view: View, actor: Person) -> bool:
     if any(member.place.person == actor.ref and actor.role is Role.PARENT for member in view.members):
         return True
-    return any(p.account is not None and p.account.ref == actor.ref for p in parents_of_channel(view.tx, view.channel))
+    return any(p.account is not None and p.account.ref == actor.ref for p in view.parents)
 
 
 ACTS: Mapping[str, Handler] = {

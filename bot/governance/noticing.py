@@ -10,7 +10,6 @@ from bot.governance.check import View
 from bot.governance.records import NoticePosting, NoticeReceipt
 from bot.ids import ChannelRef, PersonRef
 from bot.journal import Entry
-from bot.parents import parents_of_channel
 from bot.ports import Ability, Transaction
 from bot.registry import Channel, Person
 from bot.subjects import subject_of
@@ -66,7 +65,7 @@ def _audience(view: View, notice: Notice, posted: NoticePosting | None) -> Itera
     """Whom the notice is shown to one by one: parents of the students, and members who came after it was posted."""
     if notice.to is Audience.PARENTS:
         inside = (m.person for m in view.members if m.person is not None and m.person.role is Role.PARENT)
-        known = (place.account for place in parents_of_channel(view.tx, view.channel))
+        known = (place.account for place in view.parents)
         return {person.ref: person for person in (*inside, *known) if person is not None}.values()
     came = (m.person for m in view.members if posted is not None and m.place.joined_at > posted.at)
     return [person for person in came if person is not None]

@@ -155,8 +155,11 @@ async def _on_look(core: Core, item: DutyItem) -> None:
         members = await platform.members(ref) if can_list else None
     except Undeliverable:
         facts, members = ChannelFacts(), None
-    for person in members or ():
-        await introduced(core, ref.person(person))
+    inside = [ref.person(member) for member in members or ()]
+    known = await core.store.read(lambda tx: tx.registry.known(inside))
+    for person in inside:
+        if person not in known:
+            await introduced(core, person)
     await core.store.write(lambda tx: _note_look(core, tx, item, ref, facts, members))
 
 

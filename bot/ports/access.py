@@ -14,7 +14,7 @@ class Parents(Protocol):
         """Where the transaction may write, the record is held until it ends."""
 
     def of(self, channel: ChannelRef) -> Sequence[ParentAccess]:
-        """All of the channel, by parent."""
+        """All of the channel, by parent; held as by `get`."""
 
     def save(self, access: ParentAccess) -> None: ...
 

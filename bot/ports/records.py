@@ -1,6 +1,6 @@
 """What is kept of messages, incidents, people, channels, questions, and the journal: one repository each."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -134,10 +134,16 @@ class Registry(Protocol):
 
     def person(self, ref: PersonRef) -> Person | None: ...
 
+    def known(self, refs: Collection[PersonRef]) -> Mapping[PersonRef, Person]:
+        """Those of them who are on the register, in one question."""
+
     def people(self, workspace: WorkspaceId | None = None) -> Sequence[Person]: ...
 
     def with_email(self, email: str) -> Sequence[Person]:
         """Everybody with that address, in lower case, in any workspace."""
+
+    def with_emails(self, emails: Collection[str]) -> Mapping[str, Sequence[Person]]:
+        """The same for many addresses, in one question: by address, those that nobody has left out."""
 
     def save_person(self, person: Person) -> None: ...
 

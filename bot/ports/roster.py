@@ -50,6 +50,9 @@ class Roster(Protocol):
     def parents_of(self, child: RosterId) -> Sequence[RosterPerson]:
         """The parents of the child who did not leave, by id."""
 
+    def parents_of_all(self, children: Collection[RosterId]) -> Mapping[RosterId, Sequence[RosterPerson]]:
+        """The same for many children, in one question: by child, those without parents left out."""
+
     def children_of(self, parent: RosterId) -> Sequence[RosterPerson]:
         """The students who did not leave and whose parent this is, by id."""
 

@@ -3,7 +3,6 @@
 from bot.cards import Action
 from bot.governance.check import HOLDS, Check, View, broken
 from bot.governance.records import Answer, Outcome
-from bot.parents import parents_of_channel
 from bot.ports import Ability
 from bot.registry import Person
 from bot.subjects import subject_of
@@ -31,7 +30,7 @@ def _missing(view: View, notice: Notice) -> str:
         return ""
     if notice.to is Audience.MEMBERS:
         return "unposted" if view.core.can(view.channel.ref.workspace, Ability.ANNOUNCE) else "by_hand"
-    places = parents_of_channel(view.tx, view.channel)
+    places = view.parents
     receipts = {r.person: r for r in view.tx.notices.receipts(view.channel.ref, notice.id)}
     told = [receipts.get(place.account.ref) if place.account else None for place in places]
     if not places or any(receipt is None or receipt.version != notice.version for receipt in told):

@@ -4,7 +4,7 @@ from bot.access import AccessState
 from bot.cards import Action
 from bot.governance.check import HOLDS, Check, View, broken, unseen
 from bot.governance.records import Outcome
-from bot.parents import ParentPlace, parents_of_channel
+from bot.parents import ParentPlace
 from bot.registry import Person
 from bot.subjects import subject_of
 from policy.words import Text
@@ -13,7 +13,7 @@ INVITE = Text(en="Invite the parents", es="Invitar a las familias")
 
 
 def look(view: View) -> Outcome:
-    places = parents_of_channel(view.tx, view.channel)
+    places = view.parents
     if not places:
         return unseen("no_roster")
     missing = [place for place in places if not place.is_in]
