@@ -13,7 +13,7 @@ from bot.core import Core
 from bot.dates import moment
 from bot.errors import Refused
 from bot.forms import line, needed
-from bot.governance.check import view_at
+from bot.governance.check import view_in
 from bot.governance.records import ChannelOuting
 from bot.ids import ChannelRef
 from bot.journal import Entry
@@ -135,7 +135,7 @@ def _record(
 
 
 def _authorise(core: Core, tx: Transaction, actor: Person, place: ChannelRef) -> None:
-    view = view_at(tx, core, place)
+    view = view_in(tx, core, place)
     if view is None or not may_decide(view, actor):
         raise Refused(NOT_YOURS)
 

@@ -1,4 +1,5 @@
-"""What is kept of what a policy asks of channels: checks, looks, notices, outings, parents' access, handovers."""
+"""What is kept of what a policy asks of channels: checks, looks, notices, outings, parents' access, handovers, and who
+answered for them."""
 
 import sqlalchemy as sa
 from sqlalchemy import Column, Index, Table
@@ -97,4 +98,13 @@ handovers = Table(
     Column("closed_at", Instant),
     Column("reason", Line, nullable=False),
     Column("version", sa.Integer, nullable=False),
+)
+
+# Who answers for a channel; `until` is empty as long as they do.
+channel_keepers = Table(
+    "channel_keepers",
+    metadata,
+    Column("channel", ChannelColumn, primary_key=True),
+    Column("person", PersonColumn, primary_key=True),
+    Column("until", Instant),
 )

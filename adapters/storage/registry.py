@@ -8,9 +8,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from adapters.storage.governance_tables import channel_keepers
 from adapters.storage.rows import in_parts, insert_new, insert_or_replace
 from adapters.storage.tables import channel_facts, channels, exceptions, members, people
-from bot.governance.records import Membership
+from bot.governance.records import Keeper, Membership
 from bot.ids import ChannelRef, PersonRef, WorkspaceId
 from bot.registry import Channel, ChannelException, ChannelFacts, ChannelState, Person
 from policy.message import AllowanceKind, ChannelKind, Role
@@ -130,6 +131,15 @@ class SqlRegistry:
     def leave(self, ref: ChannelRef, person: PersonRef) -> None:
         is_membership = sa.and_(members.c.channel == ref, members.c.person == person)
         self._connection.execute(sa.delete(members).where(is_membership))
+
+    def keepers(self, ref: ChannelRef) -> Sequence[Keeper]:
+        k = channel_keepers.c
+        query = sa.select(k.person, k.until).where(k.channel == ref).order_by(k.person)
+        return [Keeper(person=row.person, until=row.until) for row in self._connection.execute(query)]
+
+    def save_keeper(self, ref: ChannelRef, keeper: Keeper) -> None:
+        row = {"channel": ref, "person": keeper.person, "until": keeper.until}
+        insert_or_replace(self._connection, channel_keepers, row)
 
     def facts(self, ref: ChannelRef) -> ChannelFacts:
         row = self._connection.execute(_FACTS, {"named_channel": ref}).mappings().one_or_none()

@@ -6,7 +6,7 @@ from bot.command import Command, Example, Request
 from bot.core import Core
 from bot.coverage import unseen
 from bot.dates import day
-from bot.governance.check import view_of
+from bot.governance.check import NO_PACK, view_of
 from bot.governance.report import summary
 from bot.phrasing import CHANNEL_STATE, name_or_dash
 from bot.ports import Transaction
@@ -62,10 +62,11 @@ def _described(tx: Transaction, core: Core, request: Request, channel: Channel) 
     lang, actor = request.lang, request.actor
     kind = phrasing.KIND[channel.kind](lang)
     owner = tx.registry.person(channel.owner) if channel.owner else None
+    pack = core.shelf.get(channel.pack)
     rows = [
         (OWNER(lang), name_or_dash(owner)),
         (SUPERVISOR(lang), name_or_dash(supervisor_of(tx, channel))),
-        (POLICY(lang), f"{request.pack.name}, {request.pack.cite}"),
+        (POLICY(lang), f"{pack.name}, {pack.cite}" if pack else channel.pack),
         (PURPOSE(lang), channel.purpose[:200] or NONE(lang)),
         (APPROVAL(lang), _approval(tx, request, channel)),
     ]
@@ -73,11 +74,12 @@ def _described(tx: Transaction, core: Core, request: Request, channel: Channel) 
     rows += [(EXCEPTION(lang, day=last_day(e, actor)), described(e, lang)) for e in allowed[:3]]
     gaps = unseen(tx, [channel]) if channel.is_read else {}
     rows += [(UNSEEN(lang), gap_line(gap, actor)) for gap in gaps.values()]
-    view = view_of(tx, core, channel, request.pack)
-    blocks: tuple[Block, ...] = (Facts(tuple(rows)), Bullets(summary(view, actor)))
+    said: Block = Paragraph(NO_PACK(lang, channel=channel.name, pack=channel.pack))
+    if pack is not None:
+        said = Bullets(summary(view_of(tx, core, channel, pack), actor))
     return Card(
         title=f"#{channel.name} ({kind})",
-        blocks=blocks,
+        blocks=(Facts(tuple(rows)), said),
         actions=_actions(tx, core, request, channel),
     )
 

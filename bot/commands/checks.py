@@ -4,7 +4,7 @@ from bot.cards import Bullets, Card
 from bot.command import Command, Example, Request, Standing
 from bot.core import Core
 from bot.errors import Refused
-from bot.governance.check import view_of
+from bot.governance.check import view_for
 from bot.governance.report import lines
 from bot.ports import Transaction
 from bot.registry import Channel
@@ -33,7 +33,7 @@ async def run(request: Request, core: Core) -> Card:
 
 
 def _listed(tx: Transaction, core: Core, request: Request, channel: Channel) -> Card:
-    view = view_of(tx, core, channel, request.pack)
+    view = view_for(tx, core, channel)
     if not may_decide(view, request.actor):
         raise Refused(NOT_YOURS)
     wanting = card(view, request.actor)

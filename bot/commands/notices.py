@@ -7,7 +7,7 @@ from bot.command import Command, Example, Request, Standing
 from bot.core import Core
 from bot.dates import day
 from bot.errors import Refused
-from bot.governance.check import View, view_of
+from bot.governance.check import View, view_for
 from bot.governance.checks.notices import check
 from bot.governance.records import Answer
 from bot.ports import Transaction
@@ -37,7 +37,7 @@ async def run(request: Request, core: Core) -> Card:
 
 
 def _listed(tx: Transaction, core: Core, request: Request, channel: Channel) -> Card:
-    view = view_of(tx, core, channel, request.pack)
+    view = view_for(tx, core, channel)
     title = TITLE(request.lang, channel=f"#{channel.name}")
     if not view.pack.notices:
         return Card(title=title, blocks=(Paragraph(NONE(request.lang)),))

@@ -8,9 +8,10 @@ from datetime import datetime
 from enum import StrEnum
 from functools import cache, cached_property
 
-from bot.cards import Action
+from bot.cards import Action, Card, Paragraph, Tone
 from bot.core import Core
-from bot.governance.records import CheckState, Membership, Outcome
+from bot.errors import Refused
+from bot.governance.records import CheckState, Keeper, Membership, Outcome
 from bot.ids import ChannelRef, PersonId, PersonRef
 from bot.parents import ParentPlace, parents_of_channel
 from bot.ports import Transaction
@@ -19,6 +20,13 @@ from bot.routing import supervisor_of
 from policy.pack import Pack
 from policy.verdict import Severity
 from policy.words import Text
+
+NO_PACK = Text(
+    en="The policy of #{channel} (“{pack}”) is not loaded, so nothing can be checked there. Whoever runs Chaperone "
+    "puts it back; “chaperone packs” lists those that are there.",
+    es="La política de #{channel} («{pack}») no está cargada y allí no se puede comprobar nada. Quien administra "
+    "Chaperone debe reponerla; «chaperone packs» muestra las que hay.",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +43,8 @@ class Member:
 
 @dataclass(frozen=True, kw_only=True)
 class View:
-    """A channel with all that checks look at, as of one transaction."""
+    """A channel with all that checks look at, as of one transaction. `keepers` are those who answered for it up to
+    now."""
 
     tx: Transaction
     core: Core
@@ -43,6 +52,7 @@ class View:
     pack: Pack
     facts: ChannelFacts
     members: tuple[Member, ...]
+    keepers: tuple[Keeper, ...]
     owner: Person | None
     supervisor: Person | None
     now: datetime
@@ -51,6 +61,13 @@ class View:
     def parents(self) -> tuple[ParentPlace, ...]:
         """All parents of the channel's students whom the roster knows: several checks ask, it is looked up once."""
         return parents_of_channel(self.tx, self.channel)
+
+    @property
+    def answering(self) -> frozenset[PersonRef]:
+        """Those who answer for the channel now: its owner, and whoever supervises it."""
+        above = self.supervisor.ref if self.supervisor is not None else None
+        found = (self.channel.owner, self.channel.supervisor, above)
+        return frozenset(ref for ref in found if ref is not None)
 
     def is_in(self, person: PersonRef) -> bool:
         return any(member.place.person == person for member in self.members)
@@ -102,6 +119,7 @@ def view_of(tx: Transaction, core: Core, channel: Channel, pack: Pack) -> View:
         pack=pack,
         facts=tx.registry.facts(channel.ref),
         members=tuple(Member(place=place, person=known.get(place.person)) for place in places),
+        keepers=tuple(tx.registry.keepers(channel.ref)),
         owner=tx.registry.person(channel.owner) if channel.owner else None,
         supervisor=supervisor_of(tx, channel),
         now=tx.now,
@@ -114,6 +132,33 @@ def view_at(tx: Transaction, core: Core, ref: ChannelRef) -> View | None:
     channel = tx.registry.channel(ref)
     pack = core.shelf.get(channel.pack) if channel else None
     return None if channel is None or pack is None else view_of(tx, core, channel, pack)
+
+
+def view_for(tx: Transaction, core: Core, channel: Channel) -> View:
+    """The channel as of this transaction, for somebody who asks about it. Raises Refused where its pack is not on the
+    shelf: no other policy may answer in its place."""
+    pack = core.shelf.get(channel.pack)
+    if pack is None:
+        raise Refused(NO_PACK, channel=channel.name, pack=channel.pack)
+    return view_of(tx, core, channel, pack)
+
+
+def view_in(tx: Transaction, core: Core, ref: ChannelRef) -> View | None:
+    """The same for a channel of that name; None where it is not on the register. Raises Refused as `view_for` does."""
+    channel = tx.registry.channel(ref)
+    return None if channel is None else view_for(tx, core, channel)
+
+
+def packless(tx: Transaction, core: Core, ref: ChannelRef, viewer: Person) -> Card | None:
+    """What those who answer for a channel are shown as long as its pack is not on the shelf; else None."""
+    channel = tx.registry.channel(ref)
+    if channel is None or core.shelf.get(channel.pack) is not None:
+        return None
+    supervisor = supervisor_of(tx, channel)
+    if viewer.ref not in (channel.owner, supervisor.ref if supervisor is not None else None):
+        return None
+    said = NO_PACK(viewer.lang, channel=channel.name, pack=channel.pack)
+    return Card(title=f"#{channel.name}", tone=Tone.NOTICE, blocks=(Paragraph(said),))
 
 
 @cache

@@ -11,7 +11,7 @@ from bot.core import Core
 from bot.duties import DUTIES_BELL, Duty, DutyItem
 from bot.errors import Refused, Undeliverable
 from bot.forms import line, needed
-from bot.governance.check import View, view_at
+from bot.governance.check import View, view_at, view_in
 from bot.governance.checks.invited import is_invited
 from bot.governance.checks.membership import belongs
 from bot.governance.newcomers import UNDECIDED, settle
@@ -133,7 +133,7 @@ def _meant(core: Core, tx: Transaction, actor: Person, subject: str) -> tuple[Vi
 
 def _view(core: Core, tx: Transaction, actor: Person, place: ChannelRef) -> View:
     """The channel, for somebody who answers for it. Raises Refused for anybody else."""
-    view = view_at(tx, core, place)
+    view = view_in(tx, core, place)
     if view is None or not member.may_decide(view, actor):
         raise Refused(NOT_YOURS)
     return view

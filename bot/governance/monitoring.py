@@ -11,7 +11,7 @@ from bot.duties import DutyItem
 from bot.errors import Refused
 from bot.governance import attesting
 from bot.governance.attesting import REMIND, news, plan
-from bot.governance.check import View, view_at
+from bot.governance.check import View, view_at, view_in
 from bot.governance.watch import look
 from bot.ids import ChannelRef
 from bot.journal import Entry
@@ -61,7 +61,7 @@ async def confirm(core: Core, actor: Person, place: ChannelRef) -> Card:
 
 
 def _view(core: Core, tx: Transaction, actor: Person, place: ChannelRef) -> View:
-    view = view_at(tx, core, place)
+    view = view_in(tx, core, place)
     if view is None or not may_decide(view, actor):
         raise Refused(NOT_YOURS)
     return view

@@ -105,3 +105,11 @@ class Membership:
     approved_by: PersonRef | None = None
     approved_at: datetime | None = None
     purpose: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keeper:
+    """Somebody who answers for a channel, as owner or supervisor, or did until then."""
+
+    person: PersonRef
+    until: datetime | None = None

@@ -12,6 +12,7 @@ from bot.duties import Duty, DutyItem
 from bot.errors import Undeliverable
 from bot.governance.attesting import plan
 from bot.governance.check import Check, View, asked_by, view_at
+from bot.governance.keeping import note_keepers
 from bot.governance.newcomers import ask_about
 from bot.governance.noticing import ensure
 from bot.governance.records import CheckRecord, CheckState
@@ -62,6 +63,7 @@ def look(core: Core, tx: Transaction, ref: ChannelRef) -> None:
     view = view_at(tx, core, ref)
     if view is None or not view.channel.state.is_read:
         return
+    note_keepers(view)
     ensure(view)
     changes = _changes(view)
     for change in changes:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from bot.governance.records import Membership
+from bot.governance.records import Keeper, Membership
 from bot.ids import ChannelRef, IncidentId, MessageId, MessageRef, PersonId, PersonRef, WorkspaceId
 from bot.incidents import Decision, Evidence, FindingRecord, Incident, IncidentState
 from bot.journal import Entry, Row
@@ -17,14 +17,23 @@ from policy.verdict import PackId
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageState:
     """What is known of a message: no words. `newest_revision` is -1 before any revision was seen; `said_at` is when it
-    was posted, None where only an edit, a deletion or a report of it came."""
+    was posted, None where only an edit, a deletion or a report of it came. `deleted_at` and `restored_at` are the last
+    time that it was deleted and put back, whatever came first to us."""
 
     ref: MessageRef
     thread: MessageId | None
     author: PersonId | None
     newest_revision: int
-    deleted_at: datetime | None
+    deleted_at: datetime | None = None
+    restored_at: datetime | None = None
     said_at: datetime | None = None
+
+    @property
+    def is_deleted(self) -> bool:
+        """Whether it is gone from the channel."""
+        if self.deleted_at is None:
+            return False
+        return self.restored_at is None or self.restored_at < self.deleted_at
 
 
 class Messages(Protocol):
@@ -130,7 +139,7 @@ class Incidents(Protocol):
 
 
 class Registry(Protocol):
-    """People, channels, their shape, members, exceptions."""
+    """People, channels, their shape, members, who answered for them, exceptions."""
 
     def person(self, ref: PersonRef) -> Person | None: ...
 
@@ -167,6 +176,11 @@ class Registry(Protocol):
 
     def approve_member(self, ref: ChannelRef, person: PersonRef, *, by: PersonRef, at: datetime, purpose: str) -> bool:
         """Keeps that `by` said that the person belongs there. False: they are not a member."""
+
+    def keepers(self, ref: ChannelRef) -> Sequence[Keeper]:
+        """Everybody who is known to answer for the channel, or to have done so."""
+
+    def save_keeper(self, ref: ChannelRef, keeper: Keeper) -> None: ...
 
     def facts(self, ref: ChannelRef) -> ChannelFacts:
         """What is known of the channel's shape; all None where nothing was told yet."""

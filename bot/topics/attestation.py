@@ -9,7 +9,7 @@ from bot.dates import day
 from bot.deliveries import Topic, TopicKind
 from bot.errors import Refused
 from bot.governance.attesting import LOOKED, begun_at, due_at, news
-from bot.governance.check import View, view_at
+from bot.governance.check import View, packless, view_at
 from bot.governance.records import Attestation
 from bot.phrasing import name_of
 from bot.ports import Transaction
@@ -46,10 +46,13 @@ def topic_of(view: View) -> Topic:
 def render(tx: Transaction, core: Core, topic: Topic, viewer: Person) -> Card | None:
     """What is new, for those who answer for the channel; that it was looked over once it was; nothing for others."""
     try:
-        view = view_at(tx, core, channel_in(topic.id.rpartition("|")[0]))
+        place = channel_in(topic.id.rpartition("|")[0])
     except Refused:
         return None
-    if view is None or not may_decide(view, viewer):
+    view = view_at(tx, core, place)
+    if view is None:
+        return packless(tx, core, place, viewer)
+    if not may_decide(view, viewer):
         return None
     last = tx.attestations.last(view.channel.ref)
     return looked(view, last, viewer) if last is not None and topic != topic_of(view) else card(view, viewer)

@@ -5,7 +5,7 @@ from bot.core import Core
 from bot.dates import day
 from bot.deliveries import Topic, TopicKind
 from bot.errors import Refused
-from bot.governance.check import Check, Duty, View, view_at
+from bot.governance.check import Check, Duty, View, packless, view_at
 from bot.governance.records import CheckRecord, CheckState, Outcome
 from bot.governance.report import cited, cited_all, reason, standing
 from bot.phrasing import ENFORCED_BY, name_of
@@ -31,11 +31,12 @@ def topic_of(channel: Channel) -> Topic:
 def render(tx: Transaction, core: Core, topic: Topic, viewer: Person) -> Card | None:
     """What does not hold now, for those who answer for the channel; nothing for anybody else."""
     try:
-        view = view_at(tx, core, channel_in(topic.id))
+        place = channel_in(topic.id)
     except Refused:
         return None
+    view = view_at(tx, core, place)
     if view is None:
-        return None
+        return packless(tx, core, place, viewer)
     if viewer.ref != view.channel.owner and (view.supervisor is None or viewer.ref != view.supervisor.ref):
         return None
     return card(view, viewer)

@@ -5,7 +5,7 @@ from bot.core import Core
 from bot.dates import day
 from bot.deliveries import Topic, TopicKind
 from bot.errors import Refused
-from bot.governance.check import Member, View, view_at
+from bot.governance.check import Member, View, packless, view_at
 from bot.governance.checks.invited import is_invited
 from bot.governance.checks.membership import belongs
 from bot.governance.report import cited_all
@@ -69,7 +69,9 @@ def render(tx: Transaction, core: Core, topic: Topic, viewer: Person) -> Card | 
     except Refused:
         return None
     view = view_at(tx, core, place)
-    return card(view, person, viewer) if view is not None and may_decide(view, viewer) else None
+    if view is None:
+        return packless(tx, core, place, viewer)
+    return card(view, person, viewer) if may_decide(view, viewer) else None
 
 
 def card(view: View, person: PersonRef, viewer: Person) -> Card:

@@ -1,10 +1,9 @@
 """Every member came by the owner's invitation, or the owner or supervisor approved of them."""
 
-from bot.access import HandoverState
 from bot.cards import Action
 from bot.governance.check import HOLDS, Check, Member, View, broken
 from bot.governance.checks.membership import belongs
-from bot.governance.records import Membership, Outcome
+from bot.governance.records import Outcome
 from bot.registry import Person
 from bot.subjects import subject_of
 from policy.words import Text
@@ -24,23 +23,13 @@ def look(view: View) -> Outcome:
 
 
 def is_invited(view: View, member: Member) -> bool:
-    """Whether the member is there by the will of those who answer for the channel."""
-    answering = {ref for ref in (view.channel.owner, view.channel.supervisor) if ref is not None}
-    if view.supervisor is not None:
-        answering.add(view.supervisor.ref)
+    """Whether the member is there by the will of those who answer for the channel, or did when the member came."""
     place = member.place
-    is_theirs = place.person in answering or place.invited_by in answering or place.approved_by is not None
-    return is_theirs or _was_invited(view, place)
-
-
-def _was_invited(view: View, place: Membership) -> bool:
-    """Whether an owner who has handed over since had brought the member in, or is the member."""
-    over = (each for each in view.tx.handovers.of(view.channel.ref) if each.state is HandoverState.DONE)
+    if place.approved_by is not None or not view.answering.isdisjoint((place.person, place.invited_by)):
+        return True
     return any(
-        each.owner in (place.person, place.invited_by)
-        and each.closed_at is not None
-        and place.joined_at <= each.closed_at
-        for each in over
+        keeper.person in (place.person, place.invited_by) and (keeper.until is None or place.joined_at <= keeper.until)
+        for keeper in view.keepers
     )
 
 

@@ -1,14 +1,17 @@
 """The notices that the policy asks for were given in their present wording, and slips are on file."""
 
 from bot.cards import Action
-from bot.governance.check import HOLDS, Check, View, broken
+from bot.governance.check import HOLDS, Check, View, broken, unseen
 from bot.governance.records import Answer, Outcome
 from bot.ports import Ability
 from bot.registry import Person
 from bot.subjects import subject_of
+from policy.message import Role
 from policy.notices import Audience, Notice
 from policy.words import Text
 
+NOBODY_YET = "nobody_yet"
+FAMILIES = (Role.STUDENT, Role.PARENT)
 GIVEN = {
     "by_hand": Text(en="I have posted it", es="Ya lo publiqué"),
     "parents": Text(en="All parents were told", es="Se informó a todas las familias"),
@@ -17,11 +20,10 @@ GIVEN = {
 
 
 def look(view: View) -> Outcome:
-    for notice in view.pack.notices.values():
-        why = _missing(view, notice)
-        if why:
-            return broken(why)
-    return HOLDS
+    wanting = [why for notice in view.pack.notices.values() if (why := _missing(view, notice))]
+    if not wanting:
+        return HOLDS
+    return unseen(NOBODY_YET) if wanting[0] == NOBODY_YET else broken(wanting[0])
 
 
 def _missing(view: View, notice: Notice) -> str:
@@ -31,6 +33,8 @@ def _missing(view: View, notice: Notice) -> str:
     if notice.to is Audience.MEMBERS:
         return "unposted" if view.core.can(view.channel.ref.workspace, Ability.ANNOUNCE) else "by_hand"
     places = view.parents
+    if not places and not _has_families(view):
+        return NOBODY_YET
     receipts = {r.person: r for r in view.tx.notices.receipts(view.channel.ref, notice.id)}
     told = [receipts.get(place.account.ref) if place.account else None for place in places]
     if not places or any(receipt is None or receipt.version != notice.version for receipt in told):
@@ -38,6 +42,11 @@ def _missing(view: View, notice: Notice) -> str:
     if notice.is_asked and any(receipt is not None and receipt.answer != Answer.YES for receipt in told):
         return "permission"
     return ""
+
+
+def _has_families(view: View) -> bool:
+    """Whether anybody is there whose parents are to be told."""
+    return any(member.person is not None and member.person.role in FAMILIES for member in view.members)
 
 
 def fix(view: View, outcome: Outcome, viewer: Person) -> tuple[Action, ...]:
@@ -66,6 +75,10 @@ check = Check(
             "here are told by Chaperone. When you have told the others, say so.",
             es="No se ha informado del canal a todas las familias. El texto está en “/policy avisos”; a quienes tienen "
             "cuenta aquí les avisa Chaperone. Cuando informe a las demás, indíquelo.",
+        ),
+        NOBODY_YET: Text(
+            en="No student is in the channel yet. Parents are told as soon as one is.",
+            es="Aún no hay estudiantes en el canal. Se avisará a las familias en cuanto haya alguno.",
         ),
         "permission": Text(
             en="Not all permission slips are on file. Parents with an account here are asked by Chaperone; when you "

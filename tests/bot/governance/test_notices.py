@@ -211,3 +211,18 @@ async def test_the_record_names_wording_and_date(district: District) -> None:
     assert facts["notice"] == "monitoring"
     assert facts["version"] == shipped()[CREC].notices["monitoring"].version
     assert shipped()[CREC].notices["monitoring"].to is Audience.MEMBERS
+
+
+async def test_an_empty_channel_is_not_told_that_parents_miss_a_notice(district: District, clock: FakeClock) -> None:
+    await register(district)
+    district.platform.inside[DRAMA] = {COACH.person}
+    await district.settle()
+    empty = await check(district)
+
+    clock.pass_(minutes=1)
+    await district.take(Joined(channel=DRAMA, person=STUDENT.person, at=clock.now, by=COACH.person))
+
+    assert empty == (CheckState.UNSEEN, "nobody_yet")
+    card = await Desk(district.core).command(COACH, DRAMA, "checks")
+    assert await check(district) == (CheckState.BROKEN, "parents")
+    assert "Not all parents were told" in str(card.blocks)
