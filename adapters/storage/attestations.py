@@ -9,6 +9,13 @@ from adapters.storage.rows import insert_new
 from bot.governance.records import Attestation
 from bot.ids import ChannelRef
 
+_NEWEST = (
+    sa.select(attestations)
+    .where(attestations.c.channel == sa.bindparam("of"))
+    .order_by(attestations.c.at.desc())
+    .limit(sa.bindparam("at_most"))
+)
+
 
 class SqlAttestations:
     """`bot.ports.Attestations` within one transaction."""
@@ -24,6 +31,5 @@ class SqlAttestations:
         return next(iter(self.of(channel, limit=1)), None)
 
     def of(self, channel: ChannelRef, *, limit: int) -> Sequence[Attestation]:
-        a = attestations.c
-        query = sa.select(attestations).where(a.channel == channel).order_by(a.at.desc()).limit(limit)
-        return [Attestation(**dict(row)) for row in self._connection.execute(query).mappings()]
+        rows = self._connection.execute(_NEWEST, {"of": channel, "at_most": limit}).mappings()
+        return [Attestation(**row) for row in rows]

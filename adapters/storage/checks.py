@@ -10,6 +10,8 @@ from adapters.storage.rows import insert_or_replace
 from bot.governance.records import CheckRecord, CheckState, Outcome
 from bot.ids import ChannelRef, PersonId
 
+_CHECKS = sa.select(checks).where(checks.c.channel == sa.bindparam("of")).order_by(checks.c.name)
+
 
 class SqlChecks:
     """`bot.ports.Checks` within one transaction."""
@@ -18,8 +20,7 @@ class SqlChecks:
         self._connection = connection
 
     def of(self, channel: ChannelRef) -> Sequence[CheckRecord]:
-        query = sa.select(checks).where(checks.c.channel == channel).order_by(checks.c.name)
-        return [_record_of(row) for row in self._connection.execute(query).mappings()]
+        return [_record_of(row) for row in self._connection.execute(_CHECKS, {"of": channel}).mappings()]
 
     def save(self, record: CheckRecord) -> None:
         row = {

@@ -10,6 +10,14 @@ from adapters.storage.rows import insert_new, insert_or_replace
 from bot.governance.records import NoticePosting, NoticeReceipt
 from bot.ids import ChannelRef, PersonRef
 
+_POSTINGS = sa.select(notices).where(notices.c.channel == sa.bindparam("of"))
+_RECEIPTS = (
+    sa.select(notice_receipts)
+    .where(notice_receipts.c.channel == sa.bindparam("of"), notice_receipts.c.notice == sa.bindparam("named"))
+    .order_by(notice_receipts.c.person)
+)
+"""What every look at a channel asks: built once, because building a statement costs more than running it."""
+
 
 class SqlNotices:
     """`bot.ports.Notices` within one transaction."""
@@ -23,6 +31,9 @@ class SqlNotices:
         row = self._connection.execute(query).mappings().one_or_none()
         return None if row is None else NoticePosting(**dict(row))
 
+    def postings(self, channel: ChannelRef) -> Sequence[NoticePosting]:
+        return [NoticePosting(**row) for row in self._connection.execute(_POSTINGS, {"of": channel}).mappings()]
+
     def add_posting(self, posting: NoticePosting) -> bool:
         return insert_new(self._connection, notices, _values(notices, posting))
 
@@ -33,9 +44,8 @@ class SqlNotices:
         return None if row is None else NoticeReceipt(**dict(row))
 
     def receipts(self, channel: ChannelRef, notice: str) -> Sequence[NoticeReceipt]:
-        r = notice_receipts.c
-        query = sa.select(notice_receipts).where(r.channel == channel, r.notice == notice).order_by(r.person)
-        return [NoticeReceipt(**dict(row)) for row in self._connection.execute(query).mappings()]
+        rows = self._connection.execute(_RECEIPTS, {"of": channel, "named": notice}).mappings()
+        return [NoticeReceipt(**row) for row in rows]
 
     def save_receipt(self, receipt: NoticeReceipt) -> None:
         insert_or_replace(self._connection, notice_receipts, _values(notice_receipts, receipt))

@@ -11,12 +11,13 @@ from functools import cache, cached_property
 from bot.cards import Action, Card, Paragraph, Tone
 from bot.core import Core
 from bot.errors import Refused
-from bot.governance.records import CheckState, Keeper, Membership, Outcome
+from bot.governance.records import CheckState, Keeper, Membership, NoticePosting, Outcome
 from bot.ids import ChannelRef, PersonId, PersonRef
 from bot.parents import ParentPlace, parents_of_channel
 from bot.ports import Transaction
 from bot.registry import Channel, ChannelFacts, Person
 from bot.routing import supervisor_of
+from policy.notices import Notice
 from policy.pack import Pack
 from policy.verdict import Severity
 from policy.words import Text
@@ -68,6 +69,14 @@ class View:
         above = self.supervisor.ref if self.supervisor is not None else None
         found = (self.channel.owner, self.channel.supervisor, above)
         return frozenset(ref for ref in found if ref is not None)
+
+    @cached_property
+    def _postings(self) -> Mapping[tuple[str, str], NoticePosting]:
+        return {(each.notice, each.version): each for each in self.tx.notices.postings(self.channel.ref)}
+
+    def posting(self, notice: Notice) -> NoticePosting | None:
+        """That the notice was given in its present wording."""
+        return self._postings.get((notice.id, notice.version))
 
     def is_in(self, person: PersonRef) -> bool:
         return any(member.place.person == person for member in self.members)

@@ -1,6 +1,6 @@
 """Which notices are still to be posted or shown: once to whoever they are for, and again when the wording changes."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import replace
 
 from bot.alerts import owe
@@ -31,12 +31,11 @@ def awaits_notice(tx: Transaction, pack: Pack | None, channel: ChannelRef) -> bo
 def ensure(view: View) -> None:
     """Has each notice posted that is not on record in this wording, and shown to those who have not seen it."""
     for notice in view.pack.notices.values():
-        posted = view.tx.notices.posting(view.channel.ref, notice.id, notice.version)
+        posted = view.posting(notice)
         if notice.to is Audience.MEMBERS and posted is None:
             _have_posted(view, notice)
         else:
-            for person in _audience(view, notice, posted):
-                _show(view, notice, person)
+            _show_to(view, notice, _audience(view, notice, posted))
 
 
 def note_posted(view: View, notice: Notice, *, by: PersonRef | None) -> bool:
@@ -61,7 +60,7 @@ def _have_posted(view: View, notice: Notice) -> None:
         view.tx.duties.set(Duty(kind=POST, subject=subject, due_at=view.now))
 
 
-def _audience(view: View, notice: Notice, posted: NoticePosting | None) -> Iterable[Person]:
+def _audience(view: View, notice: Notice, posted: NoticePosting | None) -> Collection[Person]:
     """Whom the notice is shown to one by one: parents of the students, and members who came after it was posted."""
     if notice.to is Audience.PARENTS:
         inside = (m.person for m in view.members if m.person is not None and m.person.role is Role.PARENT)
@@ -71,14 +70,15 @@ def _audience(view: View, notice: Notice, posted: NoticePosting | None) -> Itera
     return [person for person in came if person is not None]
 
 
-def _show(view: View, notice: Notice, person: Person) -> None:
-    tx, ref = view.tx, view.channel.ref
-    shown = tx.notices.receipt(ref, notice.id, person.ref)
-    if not person.is_active or (shown is not None and shown.version == notice.version):
-        return
-    receipt = NoticeReceipt(channel=ref, notice=notice.id, person=person.ref, version=notice.version, sent_at=view.now)
-    tx.notices.save_receipt(receipt)
-    owe(tx, topic_of(view.channel, notice), person, version=cards.SHOWN, severity=Severity.NORMAL)
+def _show_to(view: View, notice: Notice, people: Collection[Person]) -> None:
+    tx, ref, version = view.tx, view.channel.ref, notice.version
+    receipts = tx.notices.receipts(ref, notice.id) if people else ()
+    shown = {receipt.person for receipt in receipts if receipt.version == version}
+    for person in people:
+        if person.is_active and person.ref not in shown:
+            receipt = NoticeReceipt(channel=ref, notice=notice.id, person=person.ref, version=version, sent_at=view.now)
+            tx.notices.save_receipt(receipt)
+            owe(tx, topic_of(view.channel, notice), person, version=cards.SHOWN, severity=Severity.NORMAL)
 
 
 def topic_of(channel: Channel, notice: Notice) -> Topic:

@@ -58,11 +58,12 @@ class Change:
         return self.before is None or self.before.outcome.state is not self.after.outcome.state
 
 
-def look(core: Core, tx: Transaction, ref: ChannelRef) -> None:
-    """Brings the record of the channel's checks up to date, and owes those who answer for it a look at what changed."""
+def look(core: Core, tx: Transaction, ref: ChannelRef) -> View | None:
+    """Brings the record of the channel's checks up to date, and owes those who answer for it a look at what changed.
+    Returns the channel as it was looked at; None where nothing is asked of it."""
     view = view_at(tx, core, ref)
     if view is None or not view.channel.state.is_read:
-        return
+        return None
     note_keepers(view)
     ensure(view)
     changes = _changes(view)
@@ -74,6 +75,7 @@ def look(core: Core, tx: Transaction, ref: ChannelRef) -> None:
         newcomers = {p for change in changes for p in _newcomers(change)}
         ask_about(view, newcomers)
         _journal(view, changes)
+    return view
 
 
 def look_soon(tx: Transaction, ref: ChannelRef) -> None:
@@ -183,9 +185,8 @@ def _note_look(
     channel = tx.registry.channel(ref)
     if channel is not None and channel.state.is_read:
         tx.duties.set(Duty(kind=LOOK, subject=item.duty.subject, due_at=_tonight(tx, channel)))
-    look(core, tx, ref)
-    view = view_at(tx, core, ref)
-    if view is not None and view.channel.state.is_read:
+    view = look(core, tx, ref)
+    if view is not None:
         plan(view, anew=False)
 
 

@@ -34,6 +34,9 @@ class Notices(Protocol):
 
     def posting(self, channel: ChannelRef, notice: str, version: str) -> NoticePosting | None: ...
 
+    def postings(self, channel: ChannelRef) -> Sequence[NoticePosting]:
+        """All that were given to the channel, in whatever wording."""
+
     def add_posting(self, posting: NoticePosting) -> bool:
         """False: it is on record already, and nothing changes."""
 

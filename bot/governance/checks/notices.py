@@ -28,7 +28,7 @@ def look(view: View) -> Outcome:
 
 def _missing(view: View, notice: Notice) -> str:
     """What is wanting about the notice; empty where it was given."""
-    if view.tx.notices.posting(view.channel.ref, notice.id, notice.version) is not None:
+    if view.posting(notice) is not None:
         return ""
     if notice.to is Audience.MEMBERS:
         return "unposted" if view.core.can(view.channel.ref.workspace, Ability.ANNOUNCE) else "by_hand"

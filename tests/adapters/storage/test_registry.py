@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import time
 
 from bot.ids import ChannelId, ChannelRef, PersonId, PersonRef, WorkspaceId
-from bot.ports import Store
+from bot.ports import Store, Transaction
 from bot.registry import Channel, ChannelException, ChannelState, Person
 from policy.message import AllowanceKind, ChannelKind, Role
 from policy.verdict import PackId
@@ -54,6 +54,27 @@ FUNDRAISER = ChannelException(
     asked_at=START,
     ends_at=START + MINUTE,
 )
+
+
+async def test_many_people_are_found_in_one_question_and_known_from_then_on(store: Store) -> None:
+    stranger = person("stranger")
+    elsewhere = replace(COACH, ref=PersonRef(ELSEWHERE, COACH.ref.person), email="ada@example.org")
+    everybody = [replace(COACH, email="ada@example.org"), PRINCIPAL, elsewhere]
+
+    def furnish(tx: Transaction) -> None:
+        assert tx.registry.known([COACH.ref]) == {}
+        for one in everybody:
+            tx.registry.save_person(one)
+        assert tx.registry.known([COACH.ref]) == {COACH.ref: everybody[0]}
+
+    await store.write(furnish)
+
+    refs = [stranger, *(one.ref for one in everybody)]
+    assert await store.read(lambda tx: tx.registry.known(refs)) == {one.ref: one for one in everybody}
+    assert await store.read(lambda tx: (tx.registry.known(refs), tx.registry.person(stranger))[1]) is None
+    found = await store.read(lambda tx: tx.registry.with_emails(["ada@example.org", "nobody@example.org"]))
+    assert {one.ref for one in found["ada@example.org"]} == {COACH.ref, elsewhere.ref}
+    assert set(found) == {"ada@example.org"}
 
 
 async def test_people_come_back_as_they_were_saved(store: Store) -> None:

@@ -91,6 +91,20 @@ async def test_students_of_a_channel_are_found_by_their_accounts_and_of_a_teache
     assert await ids(person("coach")) == ["stu"]
 
 
+async def test_the_parents_of_many_are_those_of_each(store: Store) -> None:
+    reading = oneroster.read(a_district(1_200).as_bytes(), DAY)
+    await store.write(lambda tx: take_in(tx, reading))
+
+    def unit(tx: Transaction) -> tuple[object, object]:
+        students = [each.id for each in tx.roster.people() if each.role is Role.STUDENT]
+        each_alone = {child: tx.roster.parents_of(child) for child in students}
+        assert len(each_alone) > 550
+        return dict(tx.roster.parents_of_all(students)), each_alone
+
+    together, alone = await store.read(unit)
+    assert together == alone
+
+
 async def test_who_is_forgotten_leaves_nothing_and_nobody_else_goes(store: Store) -> None:
     def unit(tx: Transaction) -> int:
         take_in(tx, family())
