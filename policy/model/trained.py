@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from math import exp, log
 from typing import Protocol
 
+from policy.common_words import COMMON
 from policy.message import Context, Message
 from policy.model.layout import Laid, lay_out
 from policy.model.ngrams import NgramModel
 from policy.model.opinion import Opinion, Suspicion
-from policy.model.plain_text import Words
+from policy.model.plain_text import Chunk, Words
 from policy.model.wordpiece import WordPiece
 from policy.verdict import RuleId, Span
 
@@ -21,6 +22,7 @@ DEARER, MUCH_DEARER = 0.25, 0.2
 ordinary chat: false alarms there fell by more than half and no figure of the development set fell."""
 SOONER = {RuleId("safety"): 0.6}
 """The share of it that counts for a rule where a miss is worse than a false alarm."""
+_SIGNS = ".,;:?!()\"'"
 _OF_THE_STRONGEST = 0.4
 """A word is shown where it did so much of what the strongest did."""
 
@@ -162,14 +164,17 @@ class TrainedModel:
 
 
 def _strongest(laid: Laid, moved: list[float]) -> tuple[Span, ...]:
-    """The chunks that moved the model most, in the order they stand; signs alone are no words."""
-    ranked = sorted(
-        (-share, number)
-        for number, share in enumerate(moved)
-        if share > 0 and any(letter.isalnum() for letter in laid.chunks[number].text)
-    )
+    """The chunks that moved the model most, in the order they stand; signs alone are no words, and words that are in
+    every other message tell a reader nothing where there are others."""
+    words = [(-share, number) for number, share in enumerate(moved) if share > 0 and _is_word(laid.chunks[number])]
+    telling = [(share, number) for share, number in words if laid.chunks[number].text.strip(_SIGNS) not in COMMON]
+    ranked = sorted(telling or words)
     chosen = [number for share, number in ranked[:MOST_WORDS] if -share >= _OF_THE_STRONGEST * -ranked[0][0]]
     return tuple(laid.folded.span(laid.chunks[number].start, laid.chunks[number].end) for number in sorted(chosen))
+
+
+def _is_word(chunk: Chunk) -> bool:
+    return any(letter.isalnum() for letter in chunk.text)
 
 
 def _raised(threshold: float, by: float) -> float:
