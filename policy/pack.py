@@ -1,12 +1,14 @@
 """A policy pack as the judge uses it: clauses, what the district sponsors, and the rules that are on."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from fnmatch import fnmatchcase
 
 from policy.detect import DetectorIndex
 from policy.district import District, LinkStrictness
 from policy.links import Hosts, Sponsored
+from policy.message import ChannelKind
 from policy.model.opinion import Model
 from policy.notices import Notice
 from policy.rule import Rule
@@ -71,11 +73,30 @@ class Clause:
 
 
 @dataclass(frozen=True, slots=True)
+class ChannelHints:
+    """What makes a channel that nobody registered look like a sponsored one. `names` are words of its name (`*` stands
+    for any letters), by the kind of channel that they speak for; `families` is how many students and parents of the
+    roster make a group of theirs."""
+
+    names: Mapping[ChannelKind, tuple[str, ...]] = field(default_factory=dict)
+    families: int = 5
+
+    def kind_of(self, words: Iterable[str]) -> ChannelKind | None:
+        """The kind that the words of a name, in lower case and without accents, speak for."""
+        given = tuple(words)
+        for kind, patterns in self.names.items():
+            if any(fnmatchcase(word, pattern) for word in given for pattern in patterns):
+                return kind
+        return None
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """What the checks need to know of this policy."""
 
     approver: Approver = Approver.SUPERVISOR
     monitoring_days: int = 7
+    channel_hints: ChannelHints = field(default_factory=ChannelHints)
 
 
 @dataclass(frozen=True, slots=True)

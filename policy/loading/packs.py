@@ -9,8 +9,9 @@ from policy.loading.notices import check_clauses, read_notices
 from policy.loading.problems import Problems, suggestion
 from policy.loading.rules import SEVERITIES, STATUSES
 from policy.loading.yaml_file import Node, YamlFile
+from policy.message import ChannelKind
 from policy.notices import Notice
-from policy.pack import CHECKS, WORKFLOWS, Approver, Clause, Settings
+from policy.pack import CHECKS, WORKFLOWS, Approver, ChannelHints, Clause, Settings
 from policy.rule import Rule, Status
 from policy.verdict import ClauseId, RuleId, Severity
 
@@ -144,11 +145,26 @@ def _district(file: YamlFile, node: Node | None, before: District) -> District:
 def _settings(file: YamlFile, node: Node | None, before: Settings) -> Settings:
     if node is None:
         return before
-    fields = file.fields(node, set(), {"approver", "monitoring_days"})
+    fields = file.fields(node, set(), {"approver", "monitoring_days", "channel_hints"})
     return Settings(
+        channel_hints=_hints(file, fields.get("channel_hints"), before.channel_hints),
         approver=Approver(file.choice(fields.get("approver"), tuple(Approver), before.approver)),
         monitoring_days=file.whole_number(fields.get("monitoring_days"), before.monitoring_days, 1, 366),
     )
+
+
+def _hints(file: YamlFile, node: Node | None, before: ChannelHints) -> ChannelHints:
+    """What this file says of one kind of channel takes the place of what was said before."""
+    if node is None:
+        return before
+    fields = file.fields(node, set(), {"names", "families"})
+    names = dict(before.names)
+    for kind, words in file.entries(fields.get("names")).items():
+        if kind not in tuple(ChannelKind):
+            file.wrong(words.key_line, f"there is no kind of channel “{kind}”{suggestion(kind, tuple(ChannelKind))}")
+        else:
+            names[ChannelKind(kind)] = tuple(word.lower() for word in file.texts(words))
+    return ChannelHints(names=names, families=file.whole_number(fields.get("families"), before.families, 1, 1_000))
 
 
 def _add_clauses(file: YamlFile, node: Node | None, rules: Collection[str], draft: Draft) -> None:

@@ -8,6 +8,7 @@ import yaml
 from policy import PackError, load_pack, load_packs
 from policy.loading import load_rule
 from policy.loading.__main__ import main
+from policy.message import ChannelKind
 from policy.pack import Approver
 from policy.verdict import PackId, RuleId, Severity
 from tests.policy.building import RULE, a_detector, a_home, a_pack_file, a_rule, verdict_on
@@ -221,6 +222,19 @@ rules:
     assert verdict_on(packs[PackId("base")], "hello").findings[0].severity is Severity.NORMAL
 
 
+def test_a_pack_changes_single_hints_by_which_unregistered_channels_are_known(tmp_path: Path) -> None:
+    base = a_pack_file(pack="base") + "settings: {channel_hints: {families: 4, names: {club: [club], team: [team]}}}\n"
+    ours = "id: ours\nextends: base\nname: Ours\nsettings: {channel_hints: {names: {team: ['*ball', Crew]}}}\n"
+
+    packs = load_packs(home=a_home(tmp_path, packs={"base": base, "ours": ours}))
+
+    hints = packs[PackId("ours")].settings.channel_hints
+    assert hints.families == 4
+    assert hints.kind_of(["chess", "club"]) is ChannelKind.CLUB
+    assert hints.kind_of(["kickball"]) is hints.kind_of(["crew"]) is ChannelKind.TEAM
+    assert hints.kind_of(["team"]) is None
+
+
 @pytest.mark.parametrize(
     ("more", "reason"),
     [
@@ -228,6 +242,8 @@ rules:
         ("extends: ours", "extends this pack in turn: ours → ours"),
         ("settings: {approver: mayor}", "“mayor” is none of supervisor, district, informed"),
         ("settings: {monitoring_days: 0}", "expected a number from 1 to 366"),
+        ("settings: {channel_hints: {names: {teams: [team]}}}", "there is no kind of channel “teams”"),
+        ("settings: {channel_hints: {families: 0}}", "expected a number from 1 to 1000"),
         ("rules: {greeting: {severity: low}}", "the field “reason” is missing"),
         ("rules: {greting: {severity: low, reason: x}}", "there is no rule “greting”"),
         ("  - {id: S1, section: {en: a, es: b}, summary: {en: a, es: b}}", "a second clause “S1”"),
