@@ -26,7 +26,7 @@ from bot.accounts import EmailDomains
 from bot.core import Core, Shelf
 from bot.delivery import outbox_worker
 from bot.desk import Desk
-from bot.duty_worker import duties_worker
+from bot.duty_worker import duties_worker, looks_worker
 from bot.errors import ChaperoneError
 from bot.governance.watch import look_at_all
 from bot.ids import WorkspaceId, platform_of
@@ -153,6 +153,7 @@ async def _working(core: Core, *, is_alone: bool) -> AsyncIterator[None]:
         inbox_worker(core, name),
         outbox_worker(core, name),
         duties_worker(core, name),
+        looks_worker(core, name),
         Upkeep(core),
         Reconciler(core),
     )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 DUTIES_BELL = "duties"
+LOOKS_BELL = "looks"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,6 +17,17 @@ class Duty:
     subject: str
     due_at: datetime
     note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kinds:
+    """These kinds of duties; with `is_without`, all but these."""
+
+    names: frozenset[str]
+    is_without: bool = False
+
+
+EVERY_KIND = Kinds(names=frozenset(), is_without=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

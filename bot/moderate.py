@@ -11,7 +11,7 @@ import structlog
 from bot import casebook, coverage, outings, ownership, parents, people
 from bot.alerts import OUTBOX_BELL
 from bot.core import Core
-from bot.duties import DUTIES_BELL
+from bot.duties import LOOKS_BELL
 from bot.errors import StaleLease, StoreUnavailable
 from bot.events import (
     AccountChanged,
@@ -93,7 +93,7 @@ async def handle(core: Core, item: InboxItem) -> None:
     log.info("event.done", key=item.key, kind=event.kind, found=labels, attempts=item.attempts, ms=milliseconds)
     await core.bell.ring(OUTBOX_BELL)
     if core.sight is not None and isinstance(event, Posted | Edited) and event.content.attachments:
-        await core.bell.ring(DUTIES_BELL)
+        await core.bell.ring(LOOKS_BELL)
 
 
 async def _work(core: Core, item: InboxItem, event: Event) -> list[str]:

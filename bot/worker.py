@@ -16,7 +16,7 @@ log = structlog.get_logger()
 
 
 class Worker(Generic[Item]):
-    """Claims items and hands each to `handle`, at most `limits.workers` at once, until `stop`.
+    """Claims items and hands each to `handle`, at most `at_once` (else `limits.workers`) at once, until `stop`.
 
     An error of `handle` itself never ends the worker: the lease runs out and the item is taken again.
     """
@@ -29,12 +29,14 @@ class Worker(Generic[Item]):
         claim: Callable[[int], Awaitable[Sequence[Item]]],
         handle: Callable[[Item], Awaitable[None]],
         next_due: Callable[[], Awaitable[datetime | None]],
+        at_once: int | None = None,
     ) -> None:
         self._name = name
         self._core = core
         self._claim = claim
         self._handle = handle
         self._next_due = next_due
+        self._at_once = at_once or core.limits.workers
         self._running: set[asyncio.Task[None]] = set()
         self._is_stopping = False
 
@@ -55,16 +57,28 @@ class Worker(Generic[Item]):
         await self._core.bell.ring(self._name)
 
     async def _round(self) -> None:
-        free = self._core.limits.workers - len(self._running)
+        free = self._at_once - len(self._running)
         items = await self._claim(free) if free else ()
         for item in items:
             task = asyncio.create_task(self._guarded(item))
             self._running.add(task)
             task.add_done_callback(self._running.discard)
-        if items or not free:
+        if len(items) == free:
             await asyncio.wait(self._running, return_when=asyncio.FIRST_COMPLETED)
         else:
-            await self._core.bell.wait(self._name, at_most=await self._pause())
+            await self._more()
+
+    async def _more(self) -> None:
+        """Returns when there may be more to take: the bell rang, something came due, or an item that was begun is
+        finished. One that takes long holds up none that come after it."""
+        ringing = asyncio.create_task(self._core.bell.wait(self._name, at_most=await self._pause()))
+        try:
+            await asyncio.wait((ringing, *self._running), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            ringing.cancel()
+            await asyncio.wait((ringing,))
+        if not ringing.cancelled():
+            ringing.result()
 
     async def _pause(self) -> timedelta:
         poll = self._core.limits.poll

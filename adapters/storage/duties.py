@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from adapters.storage.leases import LeasedRows
 from adapters.storage.rows import insert_new
 from adapters.storage.tables import duties
-from bot.duties import Duty, DutyItem
+from bot.duties import EVERY_KIND, Duty, DutyItem, Kinds
 from bot.errors import StaleLease
 from bot.ports import QueueCounts, QueueState
 
@@ -46,10 +46,10 @@ class SqlDuties:
         row = self._connection.execute(query).one_or_none()
         return None if row is None else _duty_of(row)
 
-    def claim(self, worker: str, *, limit: int, lease: timedelta) -> Sequence[DutyItem]:
+    def claim(self, worker: str, *, limit: int, lease: timedelta, kinds: Kinds = EVERY_KIND) -> Sequence[DutyItem]:
         due = (
             sa.select(duties)
-            .where(duties.c.due_at <= self._now())
+            .where(duties.c.due_at <= self._now(), _among(kinds))
             .order_by(duties.c.due_at, duties.c.id)
             .limit(limit)
             .with_for_update(skip_locked=True)
@@ -79,13 +79,20 @@ class SqlDuties:
     def counts(self) -> QueueCounts:
         return self._leases.counts()
 
-    def next_due(self) -> datetime | None:
-        due: datetime | None = self._connection.scalar(sa.select(sa.func.min(duties.c.due_at)))
+    def next_due(self, kinds: Kinds = EVERY_KIND) -> datetime | None:
+        due: datetime | None = self._connection.scalar(sa.select(sa.func.min(duties.c.due_at)).where(_among(kinds)))
         return due
 
 
 def _named(kind: str, subject: str) -> sa.ColumnElement[bool]:
     return sa.and_(duties.c.kind == kind, duties.c.subject == subject)
+
+
+def _among(kinds: Kinds) -> sa.ColumnElement[bool]:
+    if not kinds.names and kinds.is_without:
+        return sa.true()
+    kind, names = duties.c.kind, sorted(kinds.names)
+    return kind.not_in(names) if kinds.is_without else kind.in_(names)
 
 
 def _duty_of(row: sa.Row[tuple[object, ...]]) -> Duty:

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from bot.deliveries import Delivery, Topic
-from bot.duties import Duty, DutyItem
+from bot.duties import EVERY_KIND, Duty, DutyItem, Kinds
 from bot.ids import PersonRef
 
 
@@ -140,8 +140,8 @@ class Duties(Protocol):
     def get(self, kind: str, subject: str) -> Duty | None:
         """The duty that is still to be done."""
 
-    def claim(self, worker: str, *, limit: int, lease: timedelta) -> Sequence[DutyItem]:
-        """Leases due duties, oldest first, and those whose lease has run out."""
+    def claim(self, worker: str, *, limit: int, lease: timedelta, kinds: Kinds = EVERY_KIND) -> Sequence[DutyItem]:
+        """Leases due duties of these kinds, oldest first, and those whose lease has run out."""
 
     def finish(self, item: DutyItem) -> None:
         """It is done. Raises StaleLease where somebody else has it, or where it was set anew or dropped since."""
@@ -158,5 +158,5 @@ class Duties(Protocol):
 
     def counts(self) -> QueueCounts: ...
 
-    def next_due(self) -> datetime | None:
-        """When the next duty or lease comes due; None where nothing waits."""
+    def next_due(self, kinds: Kinds = EVERY_KIND) -> datetime | None:
+        """When the next duty or lease of these kinds comes due; None where nothing waits."""

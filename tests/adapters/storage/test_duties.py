@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.duties import Duty, DutyItem
+from bot.duties import Duty, DutyItem, Kinds
 from bot.errors import StaleLease
 from bot.ports import Store
 from tests.adapters.storage.conftest import OpenAnother
@@ -98,3 +98,21 @@ async def test_one_given_back_keeps_its_count_where_we_were_only_asked_to_wait(s
     assert (await store.read(lambda tx: tx.duties.counts())).dead == 0
     (item,) = await claim(store)
     assert item.attempts == 1
+
+
+async def test_two_workers_share_the_duties_by_kind(store: Store, clock: Ticker) -> None:
+    looks = Kinds(names=frozenset({"look"}))
+    others = Kinds(names=looks.names, is_without=True)
+    for kind, subject in (("look", "1"), ("look", "2"), ("remind", "3")):
+        due = Duty(kind=kind, subject=subject, due_at=START + MINUTE * int(subject))
+        await store.write(lambda tx, due=due: tx.duties.set(due))  # type: ignore[misc]
+    assert await store.read(lambda tx: tx.duties.next_due(looks)) == START + MINUTE
+    assert await store.read(lambda tx: tx.duties.next_due(others)) == START + 3 * MINUTE
+    clock.advance(5 * MINUTE)
+
+    taken = await store.write(lambda tx: tx.duties.claim("w1", limit=1, lease=LEASE, kinds=others))
+    looked = await store.write(lambda tx: tx.duties.claim("w1", limit=9, lease=LEASE, kinds=looks))
+
+    assert [item.duty.subject for item in taken] == ["3"]
+    assert [item.duty.subject for item in looked] == ["1", "2"]
+    assert await store.write(lambda tx: tx.duties.claim("w1", limit=9, lease=LEASE)) == []
