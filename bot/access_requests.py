@@ -110,6 +110,7 @@ def _ask(core: Core, tx: Transaction, actor: Person, place: ChannelRef) -> Card:
     if not goes_above:
         tx.duties.set(Duty(kind=WAITING, subject=cards.topic_of(asked).id, due_at=tx.now + ANSWER_WITHIN))
     _journal(tx, asked, actor, "asked")
+    watch.look(core, tx, place)
     return cards.card(tx, core, channel, asked, actor)
 
 

@@ -263,10 +263,13 @@ def _note_account(core: Core, tx: Transaction, item: InboxItem, event: AccountCh
     people.meet(core, tx, event.account)
     tx.inbox.finish(item)
     account = event.account.ref
+    touched = set(tx.registry.channels_of(account))
     for channel in tx.registry.channels(account.workspace):
         if account in (channel.owner, channel.supervisor):
             ownership.review_owner(core, tx, channel)
-            watch.look(core, tx, channel.ref)
+            touched.add(channel.ref)
+    for place in sorted(touched):
+        watch.look(core, tx, place)
 
 
 def _note_shape(core: Core, tx: Transaction, item: InboxItem, event: Reshaping) -> None:

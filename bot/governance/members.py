@@ -198,7 +198,8 @@ async def _on_undecided(core: Core, item: DutyItem) -> None:
         person, place = member.named(item.duty.subject)
         view = view_at(tx, core, place)
         if view is not None and view.supervisor is not None and member.is_undecided(view, person):
-            owe(tx, member.topic_of(person, view.channel), view.supervisor, version=member.LATE, severity=Severity.HIGH)
+            version = member.version(member.LATE, tx.now)
+            owe(tx, member.topic_of(person, view.channel), view.supervisor, version=version, severity=Severity.HIGH)
 
     await core.store.write(unit)
 

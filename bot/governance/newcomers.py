@@ -25,10 +25,11 @@ def ask_about(view: View, people: Collection[PersonId]) -> None:
     if len(people) > MOST_ASKED:
         return
     asked = view.owner if view.owner is not None and view.owner.is_on_duty else view.supervisor
+    version = member.version(member.ASKED, view.now)
     for person in sorted(people):
         topic = member.topic_of(view.channel.ref.person(person), view.channel)
         if asked is not None:
-            owe(view.tx, topic, asked, version=member.ASKED, severity=Severity.NORMAL)
+            owe(view.tx, topic, asked, version=version, severity=Severity.NORMAL)
         view.tx.duties.set(Duty(kind=UNDECIDED, subject=topic.id, due_at=view.now + DECIDE_WITHIN))
 
 
@@ -40,7 +41,8 @@ def settle(tx: Transaction, channel: Channel, person: PersonRef) -> None:
 
 
 def _show(tx: Transaction, topic: Topic) -> None:
+    version = member.version(member.DECIDED, tx.now)
     for ref in tx.outbox.shown_to(topic):
         viewer = tx.registry.person(ref)
         if viewer is not None and viewer.is_active:
-            owe(tx, topic, viewer, version=member.DECIDED, severity=Severity.NORMAL, notify=False)
+            owe(tx, topic, viewer, version=version, severity=Severity.NORMAL, notify=False)

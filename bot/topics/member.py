@@ -1,5 +1,7 @@
 """The question about a newcomer: does this person belong in the channel?"""
 
+from datetime import datetime
+
 from bot.cards import Action, Block, Card, Facts, Field, Paragraph, Tone
 from bot.core import Core
 from bot.dates import day
@@ -17,7 +19,7 @@ from bot.subjects import UNREADABLE, channel_in, subject_of
 from policy.words import Lang, Text
 
 ASKED, LATE, DECIDED = 1, 2, 3
-"""The versions of the topic: the owner is asked, the supervisor is asked, it is decided."""
+"""The steps of one question: the owner is asked, the supervisor is asked, it is decided."""
 
 TITLE = Text(en="Does {name} belong in {channel}?", es="¿{name} pertenece a {channel}?")
 OVER = Text(en="{name} in {channel}", es="{name} en {channel}")
@@ -38,6 +40,11 @@ PURPOSE = Text(en="Purpose", es="Finalidad")
 def topic_of(person: PersonRef, channel: Channel) -> Topic:
     """The topic of this person's place in the channel."""
     return Topic(TopicKind.MEMBER, f"{subject_of(channel.ref)}|{person.person}")
+
+
+def version(step: int, now: datetime) -> int:
+    """The topic's version at that step. It grows with time: who leaves and comes again is asked about again."""
+    return int(now.timestamp() // 60) * (DECIDED + 1) + step
 
 
 def named(subject: str) -> tuple[PersonRef, ChannelRef]:

@@ -156,6 +156,13 @@ async def test_a_parent_learns_nothing_of_channels_without_their_child(desk: AtD
         await desk.desk.act(PARENT, "access.ask", f"{CLUB.workspace}|{CLUB.channel}", {})
 
 
+async def test_the_check_says_at_once_that_a_parent_waits_for_an_answer(desk: AtDesk) -> None:
+    await desk.presses(PARENT, await desk.types(PARENT, "join"), "access.ask")
+
+    records = await desk.district.read(lambda tx: tx.checks.of(CLUB))
+    assert [each.outcome.why for each in records if each.name == "parent_access"] == ["asked"]
+
+
 async def test_a_no_needs_a_reason_reaches_the_parent_and_the_supervisor_may_still_say_yes(desk: AtDesk) -> None:
     await desk.types(PARENT, "join chess", None)
     await desk.district.settle()

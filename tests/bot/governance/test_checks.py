@@ -10,7 +10,7 @@ from bot.cards import Card, Facts
 from bot.deliveries import Topic, TopicKind
 from bot.desk import Desk
 from bot.errors import Refused
-from bot.events import Converted, Event, Joined, Left, Shared
+from bot.events import AccountChanged, Converted, Event, Joined, Left, Shared
 from bot.governance.check import asked_by, checks
 from bot.governance.records import CheckState
 from bot.governance.watch import look, look_soon
@@ -162,6 +162,32 @@ async def test_who_comes_alone_is_asked_about_and_approved(club: District, clock
     assert await state(club, "invited") is CheckState.HOLDS
     (after,) = cards(club, COACH, TopicKind.MEMBER)
     assert "Cody Coach approved of it" in str(after.blocks)
+
+
+async def test_who_leaves_and_comes_again_is_asked_about_again(club: District, clock: FakeClock) -> None:
+    club.platform.accounts[STRANGER] = Account(ref=STRANGER, name="Ann Otherstudent")
+    club.platform.inside[CLUB].add(STRANGER.person)
+    await happens(club, Joined(channel=CLUB, person=STRANGER.person, at=clock.now))
+    await act(club, COACH, cards(club, COACH, TopicKind.MEMBER)[0], "member.approve")
+    clock.pass_(hours=1)
+    await happens(club, Left(channel=CLUB, person=STRANGER.person, at=clock.now))
+    assert calls(club, COACH, TopicKind.MEMBER) == 1
+
+    clock.pass_(hours=1)
+    await happens(club, Joined(channel=CLUB, person=STRANGER.person, at=clock.now))
+    assert calls(club, COACH, TopicKind.MEMBER) == 2
+    clock.pass_(days=2)
+    await club.settle()
+
+    assert calls(club, PRINCIPAL, TopicKind.MEMBER) == 1
+
+
+async def test_a_members_account_that_is_closed_is_seen_at_once(club: District, clock: FakeClock) -> None:
+    closed = Account(ref=STUDENT, name="Stu Student", is_active=False)
+
+    await happens(club, AccountChanged(account=closed, at=clock.now))
+
+    assert await state(club, "membership") is CheckState.BROKEN
 
 
 async def test_an_outsider_needs_a_purpose(club: District, clock: FakeClock) -> None:
