@@ -91,12 +91,24 @@ class ChannelHints:
 
 
 @dataclass(frozen=True, slots=True)
+class PhotoTimes:
+    """How long whoever posted a picture has to say who is shown, and parents to answer; and when they are reminded
+    (0: never)."""
+
+    poster_hours: int = 24
+    poster_reminder_hours: int = 6
+    parent_days: int = 3
+    parent_reminder_days: int = 2
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """What the checks need to know of this policy."""
 
     approver: Approver = Approver.SUPERVISOR
     monitoring_days: int = 7
     channel_hints: ChannelHints = field(default_factory=ChannelHints)
+    photos: PhotoTimes = PhotoTimes()
 
 
 @dataclass(frozen=True, slots=True)

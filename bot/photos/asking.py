@@ -2,31 +2,28 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import timedelta
 
 from bot.acts import DutyHandler, Handler
 from bot.alerts import OUTBOX_BELL, owe
 from bot.cards import Card
 from bot.core import Core
-from bot.duties import DUTIES_BELL, Duty, DutyItem
+from bot.duties import DUTIES_BELL, DutyItem
 from bot.errors import Refused
 from bot.forms import line, several
 from bot.journal import Entry
-from bot.photos.consent import save, weigh
+from bot.photos.consent import save, show, weigh
 from bot.photos.finding import NOBODY_TO_ASK, PHOTO, POSTER_SILENT, found, tell
 from bot.photos.naming import named, subject_of, token
 from bot.photos.permits import choices
+from bot.photos.place import Place, place_of
 from bot.photos.records import Answer, Pictures, PictureState
+from bot.photos.times import POSTER_DUE, POSTER_REMINDER, expect_no_poster, expect_poster
 from bot.ports import Transaction
 from bot.registry import Channel, Person
 from bot.topics import picture as cards
 from policy.pack import Pack
 from policy.verdict import Severity
 from policy.words import Text
-
-ANSWER_WITHIN = timedelta(days=1)
-"""After which a poster who has not said who is shown is told of."""
-UNANSWERED = "picture.unanswered"
 
 NOT_YOURS = Text(
     en="Only whoever posted the picture, and those who answer for the channel, say who is shown.",
@@ -59,8 +56,7 @@ def ask(core: Core, tx: Transaction, pictures: Pictures, channel: Channel, pack:
     asked = save(tx, asked)
     # Whoever posted just now is there now: the question does not wait for their quiet hours to end.
     owe(tx, cards.topic_of(asked.message), poster, version=asked.version, severity=Severity.URGENT)
-    due = tx.now + ANSWER_WITHIN
-    tx.duties.set(Duty(kind=UNANSWERED, subject=subject_of(asked.message), due_at=due))
+    expect_poster(tx, pack, asked.message)
 
 
 async def answer(
@@ -70,7 +66,8 @@ async def answer(
     who are not on the list. An answer once given stays. Raises Refused."""
 
     def unit(tx: Transaction) -> Card:
-        pictures, channel, pack = _theirs(core, tx, actor, subject)
+        place = _theirs(core, tx, actor, subject)
+        pictures, channel = place.pictures, place.channel
         if pictures.state is not PictureState.ASKED:
             return cards.card(tx, core, channel, pictures, actor)
         known = {token(each.id): each.id for each in choices(tx, channel)}
@@ -87,8 +84,8 @@ async def answer(
             has_others=bool(others),
             is_overdue=False,
         )
-        tx.duties.drop(UNANSWERED, subject_of(answered.message))
-        weighed = weigh(core, tx, answered, channel, pack, others=others)
+        expect_no_poster(tx, answered.message)
+        weighed = weigh(core, tx, answered, channel, place.pack, others=others)
         facts = {"answer": said.value, "students": len(chosen), "others": bool(others)}
         name = "picture:question:answered"
         journalled = f"picture:{subject_of(answered.message)}"
@@ -101,16 +98,14 @@ async def answer(
     return card
 
 
-def _theirs(core: Core, tx: Transaction, actor: Person, subject: str) -> tuple[Pictures, Channel, Pack]:
+def _theirs(core: Core, tx: Transaction, actor: Person, subject: str) -> Place:
     """The pictures, for somebody who may say who is shown. Raises Refused for anybody else."""
-    pictures = tx.photos.get(named(subject))
-    channel = tx.registry.channel(pictures.message.channel_ref) if pictures else None
-    pack = core.shelf.get(channel.pack) if channel else None
-    if pictures is None or channel is None or pack is None or not cards.may_see(tx, channel, pictures, actor):
+    place = place_of(tx, core, named(subject))
+    if place is None or not cards.may_see(tx, place.channel, place.pictures, actor):
         raise Refused(NOT_YOURS)
-    if pictures.state is PictureState.GONE:
+    if place.pictures.state is PictureState.GONE:
         raise Refused(GONE)
-    return pictures, channel, pack
+    return place
 
 
 async def _on_unanswered(core: Core, item: DutyItem) -> None:
@@ -118,14 +113,28 @@ async def _on_unanswered(core: Core, item: DutyItem) -> None:
 
     def unit(tx: Transaction) -> None:
         tx.duties.finish(item)
-        pictures = tx.photos.get(named(item.duty.subject))
-        channel = tx.registry.channel(pictures.message.channel_ref) if pictures else None
-        pack = core.shelf.get(channel.pack) if channel else None
-        if pictures is None or channel is None or pack is None or pictures.state is not PictureState.ASKED:
+        place = place_of(tx, core, named(item.duty.subject))
+        if place is None or place.pictures.state is not PictureState.ASKED:
             return
-        overdue = save(tx, replace(pictures, is_overdue=True))
-        tell(core, tx, overdue, channel, pack, found(pack, PHOTO, "poster_silent", POSTER_SILENT))
-        save(tx, replace(overdue, sealed=None))
+        overdue = save(tx, replace(place.pictures, is_overdue=True))
+        finding = found(place.pack, PHOTO, "poster_silent", POSTER_SILENT)
+        tell(core, tx, overdue, place.channel, place.pack, finding)
+        show(tx, save(tx, replace(overdue, sealed=None)), notify=False)
+
+    await core.store.write(unit)
+
+
+async def _on_reminder(core: Core, item: DutyItem) -> None:
+    """The poster has not answered yet: they are asked again, once."""
+
+    def unit(tx: Transaction) -> None:
+        tx.duties.finish(item)
+        pictures = tx.photos.get(named(item.duty.subject))
+        poster = tx.registry.person(pictures.poster) if pictures else None
+        if pictures is None or pictures.state is not PictureState.ASKED or poster is None or not poster.is_active:
+            return
+        reminded = save(tx, pictures)
+        owe(tx, cards.topic_of(reminded.message), poster, version=reminded.version, severity=Severity.NORMAL)
 
     await core.store.write(unit)
 
@@ -149,8 +158,8 @@ async def _on_show(core: Core, actor: Person, subject: str, values: Mapping[str,
     del values
 
     def unit(tx: Transaction) -> Card:
-        pictures, channel, _ = _theirs(core, tx, actor, subject)
-        return cards.card(tx, core, channel, pictures, actor)
+        place = _theirs(core, tx, actor, subject)
+        return cards.card(tx, core, place.channel, place.pictures, actor)
 
     return await core.store.read(unit)
 
@@ -161,4 +170,4 @@ ACTS: Mapping[str, Handler] = {
     "picture.no_student": _on_no_student,
     "picture.show": _on_show,
 }
-DUTIES: Mapping[str, DutyHandler] = {UNANSWERED: _on_unanswered}
+DUTIES: Mapping[str, DutyHandler] = {POSTER_DUE: _on_unanswered, POSTER_REMINDER: _on_reminder}

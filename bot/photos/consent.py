@@ -3,28 +3,25 @@ is missing, weighed again with each word of theirs."""
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import timedelta
 
 from bot import casebook
 from bot.acts import DutyHandler
 from bot.alerts import owe
 from bot.core import Core
-from bot.duties import Duty, DutyItem
+from bot.duties import DutyItem
 from bot.incidents import incident_id
 from bot.photos.finding import PARENT_REFUSED, PARENTS_SILENT, PERMISSION_MISSING, PHOTO, found, tell
-from bot.photos.naming import named, subject_of
+from bot.photos.naming import named
 from bot.photos.permits import Permit, shown_in
+from bot.photos.place import place_of
 from bot.photos.records import Pictures, PictureState
+from bot.photos.times import PARENTS_DUE, PARENTS_REMINDER, expect_no_parents, expect_parents
 from bot.ports import Transaction
 from bot.registry import Channel
 from bot.roster import RosterId
 from bot.topics import permission, picture
 from policy.pack import Pack
 from policy.verdict import Severity
-
-ANSWER_WITHIN = timedelta(days=3)
-"""After which the reviewers are reminded of parents who have not answered."""
-WAITING = "picture.parents"
 
 
 def weigh(
@@ -43,27 +40,29 @@ def weigh(
         words = {"content": None, "note": others}
         casebook.keep(core, tx, incident_id(missing.message), missing.revision, "picture:others", tx.now, words)
     missing = save(tx, replace(missing, sealed=None))
-    asked = [each for each in shown if each.permit is Permit.MISSING]
-    for each in asked:
-        for account in each.accounts:
-            topic = permission.topic_of(missing.message, each.student.id)
-            owe(tx, topic, account, version=missing.version, severity=Severity.NORMAL)
-    if asked or missing.has_others:
-        tx.duties.set(Duty(kind=WAITING, subject=subject_of(missing.message), due_at=tx.now + ANSWER_WITHIN))
+    if _ask_parents(tx, missing) or missing.has_others:
+        expect_parents(tx, pack, missing.message)
     show(tx, missing, notify=False)
     return missing
+
+
+def _ask_parents(tx: Transaction, pictures: Pictures) -> bool:
+    """Owes the question to each parent's account that can answer it. True where a permission is missing at all."""
+    missing = [each for each in shown_in(tx, pictures) if each.permit is Permit.MISSING]
+    for each in missing:
+        topic = permission.topic_of(pictures.message, each.student.id)
+        for account in each.accounts:
+            owe(tx, topic, account, version=pictures.version, severity=Severity.NORMAL)
+    return bool(missing)
 
 
 def weigh_again(core: Core, tx: Transaction, student: RosterId) -> None:
     """What a parent's new word changes for the pictures that show the student."""
     for each in tx.photos.showing(student):
-        pictures = tx.photos.get(each.message)
-        channel = tx.registry.channel(each.message.channel_ref)
-        pack = core.shelf.get(channel.pack) if channel else None
-        if pictures is None or channel is None or pack is None:
+        place = place_of(tx, core, each.message)
+        if place is None or place.pictures.state not in (PictureState.MISSING, PictureState.SETTLED):
             continue
-        if pictures.state not in (PictureState.MISSING, PictureState.SETTLED):
-            continue
+        pictures, channel, pack = place.pictures, place.channel, place.pack
         if _is_complete(pictures, tx):
             _settle(tx, pictures)
         elif _permit(tx, pictures, student) is Permit.REFUSED:
@@ -111,7 +110,7 @@ def _refused(core: Core, tx: Transaction, pictures: Pictures, channel: Channel, 
     """A parent does not permit it: the reviewers are told, and the poster is asked to take it down."""
     refused = save(tx, replace(pictures, state=PictureState.MISSING))
     if not any(each.permit is Permit.MISSING for each in shown_in(tx, refused)):
-        tx.duties.drop(WAITING, subject_of(refused.message))
+        expect_no_parents(tx, refused.message)
     tell(core, tx, refused, channel, pack, found(pack, PHOTO, "parent_refused", PARENT_REFUSED))
     show(tx, refused, notify=True)
 
@@ -119,7 +118,7 @@ def _refused(core: Core, tx: Transaction, pictures: Pictures, channel: Channel, 
 def _settle(tx: Transaction, pictures: Pictures) -> Pictures:
     """Nothing is missing."""
     settled = save(tx, replace(pictures, state=PictureState.SETTLED, sealed=None, is_overdue=False))
-    tx.duties.drop(WAITING, subject_of(settled.message))
+    expect_no_parents(tx, settled.message)
     show(tx, settled, notify=False)
     return settled
 
@@ -129,15 +128,26 @@ async def _on_waiting(core: Core, item: DutyItem) -> None:
 
     def unit(tx: Transaction) -> None:
         tx.duties.finish(item)
-        pictures = tx.photos.get(named(item.duty.subject))
-        channel = tx.registry.channel(pictures.message.channel_ref) if pictures else None
-        pack = core.shelf.get(channel.pack) if channel else None
-        if pictures is None or channel is None or pack is None or pictures.state is not PictureState.MISSING:
+        place = place_of(tx, core, named(item.duty.subject))
+        if place is None or place.pictures.state is not PictureState.MISSING:
             return
-        overdue = save(tx, replace(pictures, is_overdue=True))
-        tell(core, tx, overdue, channel, pack, found(pack, PHOTO, "parents_silent", PARENTS_SILENT))
+        overdue = save(tx, replace(place.pictures, is_overdue=True))
+        finding = found(place.pack, PHOTO, "parents_silent", PARENTS_SILENT)
+        tell(core, tx, overdue, place.channel, place.pack, finding)
 
     await core.store.write(unit)
 
 
-DUTIES: Mapping[str, DutyHandler] = {WAITING: _on_waiting}
+async def _on_reminder(core: Core, item: DutyItem) -> None:
+    """Parents have not answered yet: they are asked again, once."""
+
+    def unit(tx: Transaction) -> None:
+        tx.duties.finish(item)
+        pictures = tx.photos.get(named(item.duty.subject))
+        if pictures is not None and pictures.state is PictureState.MISSING:
+            _ask_parents(tx, save(tx, pictures))
+
+    await core.store.write(unit)
+
+
+DUTIES: Mapping[str, DutyHandler] = {PARENTS_DUE: _on_waiting, PARENTS_REMINDER: _on_reminder}

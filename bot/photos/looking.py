@@ -15,8 +15,8 @@ from bot.errors import FileTooLarge, PlatformBusy, Unable, Undeliverable
 from bot.events import Content, Deleted, Edited, Revising, encode
 from bot.incidents import incident_id
 from bot.journal import Entry
-from bot.photos.asking import UNANSWERED, ask
-from bot.photos.consent import WAITING, save, show
+from bot.photos.asking import ask
+from bot.photos.consent import save, show
 from bot.photos.finding import (
     LOCATION,
     PHOTO,
@@ -32,7 +32,9 @@ from bot.photos.finding import (
     tell,
 )
 from bot.photos.naming import named, subject_of
+from bot.photos.place import place_of
 from bot.photos.records import NotSeen, Pictures, PictureState
+from bot.photos.times import expect_no_parents, expect_no_poster
 from bot.ports import MessageState, Transaction
 from bot.ports.pictures import ReadLine, Seen
 from bot.registry import Channel, role_in
@@ -93,8 +95,9 @@ def note_deleted(tx: Transaction, event: Deleted) -> None:
     if known is None or known.state is PictureState.GONE:
         return
     gone = save(tx, replace(known, state=PictureState.GONE, sealed=None))
-    for kind in (LOOK, UNANSWERED, WAITING):
-        tx.duties.drop(kind, subject_of(event.message))
+    tx.duties.drop(LOOK, subject_of(event.message))
+    expect_no_poster(tx, event.message)
+    expect_no_parents(tx, event.message)
     show(tx, gone, notify=False)
 
 
@@ -103,11 +106,11 @@ async def _on_look(core: Core, item: DutyItem) -> None:
     message = named(item.duty.subject)
 
     def unit(tx: Transaction) -> tuple[Pictures, Context, Pack, Role] | None:
-        pictures, channel = tx.photos.get(message), tx.registry.channel(message.channel_ref)
-        pack = core.shelf.get(channel.pack) if channel else None
-        if pictures is None or channel is None or pack is None or pictures.state is not PictureState.LOOKING:
+        place = place_of(tx, core, message)
+        if place is None or place.pictures.state is not PictureState.LOOKING:
             return None
-        return pictures, _context(core, tx, channel), pack, role_in(channel, tx.registry.person(pictures.poster))
+        role = role_in(place.channel, tx.registry.person(place.pictures.poster))
+        return place.pictures, _context(core, tx, place.channel), place.pack, role
 
     known = await core.store.read(unit)
     if known is None:
@@ -159,11 +162,10 @@ def _judged(seen: Seen, role: Role, context: Context, pack: Pack) -> Verdict:
 def _note(core: Core, tx: Transaction, item: DutyItem, look: Look | None) -> None:
     """Keeps what was seen. Where no picture is left, what follows from it is begun."""
     tx.duties.finish(item)
-    message = named(item.duty.subject)
-    pictures, channel = tx.photos.get(message), tx.registry.channel(message.channel_ref)
-    pack = core.shelf.get(channel.pack) if channel else None
-    if pictures is None or channel is None or pack is None or pictures.state is not PictureState.LOOKING:
+    place = place_of(tx, core, named(item.duty.subject))
+    if place is None or place.pictures.state is not PictureState.LOOKING:
         return
+    pictures, channel, pack = place.pictures, place.channel, place.pack
     if look is not None:
         unseen = (*pictures.unseen, look.unseen) if look.unseen else pictures.unseen
         faces = pictures.faces + len(look.seen.faces)

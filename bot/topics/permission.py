@@ -3,19 +3,20 @@
 from bot.cards import Action, Block, Card, Facts, Paragraph, Tone
 from bot.citing import clause_running, foot_of
 from bot.core import Core
-from bot.dates import day
+from bot.dates import day, moment
 from bot.deliveries import Topic, TopicKind
 from bot.errors import Refused
 from bot.ids import MessageRef
 from bot.photos.naming import about, about_whom
 from bot.photos.permits import Permit, parent_of, permit_of
 from bot.photos.records import Pictures, PictureState, Word
+from bot.photos.times import PARENTS_DUE, due
 from bot.phrasing import described
 from bot.ports import Transaction
 from bot.registry import Person
 from bot.roster import RosterId
 from bot.steps import typed
-from bot.topics.picture import WORDS
+from bot.topics.picture import ANSWER_BY, WORDS
 from policy.words import Text
 
 TITLE = Text(en="May a picture of {child} be in {channel}?", es="¿Puede haber una imagen de {child} en {channel}?")
@@ -84,6 +85,8 @@ def card(tx: Transaction, core: Core, pictures: Pictures, student: RosterId, vie
     link = core.platforms(message.workspace).link_to(message) if is_member else ""
     rows += [(OPEN_IT(lang), link)] if link else []
     blocks: tuple[Block, ...] = (Paragraph(ASKED(lang, channel=channel, child=name)), Facts(tuple(rows)))
+    until = due(tx, PARENTS_DUE, message)
+    blocks += (Paragraph(ANSWER_BY(lang, at=moment(until, viewer))),) if until else ()
     blocks += () if is_member else (Paragraph(SEE_IT(lang, join=typed(lang, "join"))),)
     subject = about(message, student)
     actions = tuple(

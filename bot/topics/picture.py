@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from bot.cards import Action, Block, Card, Excerpt, Facts, Field, Paragraph, Tone
 from bot.citing import clause_running, foot_of
 from bot.core import Core
-from bot.dates import day, moment
+from bot.dates import day, local, moment, written
 from bot.deliveries import Topic, TopicKind
 from bot.errors import Refused
 from bot.ids import MessageRef
@@ -13,6 +13,7 @@ from bot.photos.finding import not_looked_at
 from bot.photos.naming import named, subject_of, token
 from bot.photos.permits import Permit, Shown, choices, shown_in
 from bot.photos.records import Answer, Pictures, PictureState, Word
+from bot.photos.times import PARENTS_DUE, POSTER_DUE, due
 from bot.phrasing import name_of
 from bot.ports import Transaction
 from bot.registry import Channel, Person
@@ -35,6 +36,14 @@ NOBODY_KNOWN = Text(
 WHY_ASKED = Text(
     en="A student may be shown with a parent's permission. Say who it is and Chaperone looks the permissions up.",
     es="Un estudiante puede aparecer con permiso de su familia. Diga quién es y Chaperone consulta los permisos.",
+)
+ANSWER_BY = Text(
+    en="Please answer by {at}. After that, those who answer for the channel are told.",
+    es="Responda hasta el {at}, por favor. Después se avisa a quienes responden del canal.",
+)
+TOLD = Text(
+    en="The time to answer is over, and those who answer for the channel have been told. Please answer all the same.",
+    es="El plazo terminó y se avisó a quienes responden del canal. Responda de todos modos, por favor.",
 )
 STUDENTS = Text(en="These students", es="Estos estudiantes")
 WHO = Text(en="Who is shown?", es="¿Quién aparece?")
@@ -68,7 +77,11 @@ POSTED = Text(en="Posted", es="Publicada")
 POSTED_BY = Text(en="{name}, {at}", es="{name}, {at}")
 SAW = Text(en="Seen in it", es="Se ve")
 SHOWN = Text(en="Who is shown", es="Quién aparece")
-WAITS = Text(en="{name} was asked {at} and has not answered.", es="Se preguntó a {name} {at} y no ha respondido.")
+WAITS = Text(en="{name} was asked on {at} and has not answered.", es="Se preguntó a {name} el {at} y no ha respondido.")
+WAITS_UNTIL = Text(
+    en="{name} was asked on {at} and has until {until} to answer.",
+    es="Se preguntó a {name} el {at}; puede responder hasta el {until}.",
+)
 CANNOT = Text(en="{name} cannot be asked.", es="No se puede preguntar a {name}.")
 SAID_NOBODY = Text(en="nobody identifiable, says {name}", es="nadie identificable, dice {name}")
 SAID_NO_STUDENT = Text(en="no student, says {name}", es="ningún estudiante, dice {name}")
@@ -82,15 +95,22 @@ PERMIT = {
     Permit.MISSING: Text(en="permission missing", es="falta el permiso"),
 }
 ASKED_ON = Text(en="{state}; parents asked on {day}", es="{state}; se preguntó a la familia el {day}")
+ASKED_UNTIL = Text(
+    en="{state}; parents asked on {day}, to answer by {until}",
+    es="{state}; se preguntó a la familia el {day}, con plazo hasta el {until}",
+)
 NO_ACCOUNT = Text(en="{state}; no parent has an account here", es="{state}; nadie de la familia tiene cuenta aquí")
 SEND = Text(en="To send to {people}", es="Para enviar a {people}")
 NO_PARENTS = Text(en="the parents of {name}", es="la familia de {name}")
 LETTER = Text(
-    en="Dear parent, a picture in our school channel #{channel} shows {child}. May it stay there? Please answer: yes "
-    "for this picture, yes for all pictures of this school year, or no. You can take a yes back at any time.",
+    en="Dear parent, a picture in our school channel #{channel} shows {child}. May it stay there? Please "
+    "answer{until}: yes for this picture, yes for all pictures of this school year, or no. You can take a yes back at "
+    "any time.",
     es="Estimada familia: una imagen en nuestro canal escolar #{channel} muestra a {child}. ¿Puede quedarse? "
-    "Respondan, por favor: sí para esta imagen, sí para todas las de este curso, o no. Un sí se puede retirar siempre.",
+    "Respondan{until}, por favor: sí para esta imagen, sí para todas las de este curso, o no. Un sí se puede retirar "
+    "siempre.",
 )
+UNTIL = Text(en=" by {day}", es=" hasta el {day}")
 ON_PAPER = Text(en="A parent answered", es="Una familia respondió")
 STUDENT = Text(en="Student", es="Estudiante")
 SAID = Text(en="What the parent said", es="Qué respondió la familia")
@@ -139,7 +159,7 @@ def card(tx: Transaction, core: Core, channel: Channel, pictures: Pictures, view
     if viewer.ref == pictures.poster:
         title = (TITLE if is_open else OVER)(lang, channel=name)
         said: tuple[Block, ...] = (
-            _asked(core, pictures, lang) if is_open else (Paragraph(_outcome(tx, pictures, lang)),)
+            _asked(tx, core, pictures, viewer) if is_open else (Paragraph(_outcome(tx, pictures, lang)),)
         )
         actions = questions(tx, channel, pictures, lang) if is_open else ()
     else:
@@ -160,7 +180,7 @@ def about(tx: Transaction, core: Core, channel: Channel, pictures: Pictures, vie
         rows.append((SAW(lang), _faces(pictures, lang)))
     rows += [(SHOWN(lang), line) for line in _told(tx, pictures, poster, viewer)]
     shown = shown_in(tx, pictures)
-    rows += [(each.student.name, _permit(each, pictures, viewer)) for each in shown]
+    rows += [(each.student.name, _permit(tx, each, pictures, viewer)) for each in shown]
     blocks: list[Block] = [Facts(tuple(rows))]
     if pictures.unseen:
         blocks.append(Paragraph(not_looked_at(pictures.unseen)(lang)))
@@ -168,7 +188,7 @@ def about(tx: Transaction, core: Core, channel: Channel, pictures: Pictures, vie
         blocks.append(Paragraph(REMOVED(lang)))
     if pictures.state is PictureState.MISSING:
         unreached = [each for each in shown if each.permit is Permit.MISSING and not each.accounts]
-        blocks += [_letter(channel, each, lang) for each in unreached[:MOST_LETTERS]]
+        blocks += [_letter(tx, channel, pictures, each, viewer) for each in unreached[:MOST_LETTERS]]
     del core
     return tuple(blocks)
 
@@ -194,12 +214,14 @@ def questions(tx: Transaction, channel: Channel, pictures: Pictures, lang: Lang)
     )
 
 
-def _asked(core: Core, pictures: Pictures, lang: Lang) -> tuple[Block, ...]:
+def _asked(tx: Transaction, core: Core, pictures: Pictures, viewer: Person) -> tuple[Block, ...]:
+    lang, until = viewer.lang, due(tx, POSTER_DUE, pictures.message)
+    term = [ANSWER_BY(lang, at=moment(until, viewer))] if until else [TOLD(lang)] if pictures.is_overdue else []
     seen = [_faces(pictures, lang), NOBODY_KNOWN(lang)] if pictures.faces else []
     seen += [not_looked_at(pictures.unseen)(lang)] if pictures.unseen and not pictures.faces else []
     link = core.platforms(pictures.message.workspace).link_to(pictures.message)
     where: tuple[Block, ...] = (Facts(((POSTED(lang), link),)),) if link else ()
-    return (Paragraph(" ".join(seen)), Paragraph(WHY_ASKED(lang)), *where)
+    return (Paragraph(" ".join(seen)), Paragraph(" ".join((WHY_ASKED(lang), *term))), *where)
 
 
 def _outcome(tx: Transaction, pictures: Pictures, lang: Lang) -> str:
@@ -227,27 +249,43 @@ def _told(tx: Transaction, pictures: Pictures, poster: str, viewer: Person) -> l
     lang = viewer.lang
     if pictures.state is PictureState.ASKED and pictures.asked_at is not None:
         person = tx.registry.person(pictures.poster)
-        is_there = person is not None and person.is_active
-        return [(WAITS if is_there else CANNOT)(lang, name=poster, at=moment(pictures.asked_at, viewer))]
+        if person is None or not person.is_active:
+            return [CANNOT(lang, name=poster)]
+        asked, until = moment(pictures.asked_at, viewer), due(tx, POSTER_DUE, pictures.message)
+        said_until = WAITS_UNTIL(lang, name=poster, at=asked, until=moment(until, viewer)) if until else ""
+        return [said_until or WAITS(lang, name=poster, at=asked)]
     by = name_of(tx.registry.person(pictures.answered_by) if pictures.answered_by else None, lang)
     said = {Answer.NOBODY: SAID_NOBODY, Answer.NO_STUDENT: SAID_NO_STUDENT}.get(pictures.answer or Answer.STUDENTS)
     lines = [said(lang, name=by)] if said else []
     return [*lines, *([SAID_OTHERS(lang, name=by)] if pictures.has_others else [])]
 
 
-def _permit(each: Shown, pictures: Pictures, viewer: Person) -> str:
+def _permit(tx: Transaction, each: Shown, pictures: Pictures, viewer: Person) -> str:
     lang = viewer.lang
     state = PERMIT[each.permit](lang)
     if each.permit is not Permit.MISSING or pictures.answered_at is None:
         return state
     if not each.accounts:
         return NO_ACCOUNT(lang, state=state)
-    return ASKED_ON(lang, state=state, day=day(pictures.answered_at, viewer))
+    asked, until = day(pictures.answered_at, viewer), due(tx, PARENTS_DUE, pictures.message)
+    if until is None:
+        return ASKED_ON(lang, state=state, day=asked)
+    return ASKED_UNTIL(lang, state=state, day=asked, until=moment(until, viewer))
 
 
-def _letter(channel: Channel, each: Shown, lang: Lang) -> Excerpt:
+def _letter(tx: Transaction, channel: Channel, pictures: Pictures, each: Shown, viewer: Person) -> Excerpt:
+    lang, until = viewer.lang, due(tx, PARENTS_DUE, pictures.message)
+    last = local(until, viewer).date() if until else None
     people = [f"{one.name} <{one.email}>" if one.email else one.name for one in each.parents]
-    words = [LETTER(one, channel=channel.name, child=each.student.name) for one in (Lang.EN, Lang.ES)]
+    words = [
+        LETTER(
+            one,
+            channel=channel.name,
+            child=each.student.name,
+            until=UNTIL(one, day=written(last, one)) if last else "",
+        )
+        for one in (Lang.EN, Lang.ES)
+    ]
     caption = SEND(lang, people=", ".join(people) or NO_PARENTS(lang, name=each.student.name))
     return Excerpt("\n\n".join(words), caption=caption)
 

@@ -11,7 +11,7 @@ from policy.loading.rules import SEVERITIES, STATUSES
 from policy.loading.yaml_file import Node, YamlFile
 from policy.message import ChannelKind
 from policy.notices import Notice
-from policy.pack import CHECKS, WORKFLOWS, Approver, ChannelHints, Clause, Settings
+from policy.pack import CHECKS, WORKFLOWS, Approver, ChannelHints, Clause, PhotoTimes, Settings
 from policy.rule import Rule, Status
 from policy.verdict import ClauseId, RuleId, Severity
 
@@ -145,12 +145,32 @@ def _district(file: YamlFile, node: Node | None, before: District) -> District:
 def _settings(file: YamlFile, node: Node | None, before: Settings) -> Settings:
     if node is None:
         return before
-    fields = file.fields(node, set(), {"approver", "monitoring_days", "channel_hints"})
+    fields = file.fields(node, set(), {"approver", "monitoring_days", "channel_hints", "photos"})
     return Settings(
+        photos=_photo_times(file, fields.get("photos"), before.photos),
         channel_hints=_hints(file, fields.get("channel_hints"), before.channel_hints),
         approver=Approver(file.choice(fields.get("approver"), tuple(Approver), before.approver)),
         monitoring_days=file.whole_number(fields.get("monitoring_days"), before.monitoring_days, 1, 366),
     )
+
+
+def _photo_times(file: YamlFile, node: Node | None, before: PhotoTimes) -> PhotoTimes:
+    """Who is to be reminded is reminded before the answer is due."""
+    if node is None:
+        return before
+    fields = file.fields(node, set(), {"poster_hours", "poster_reminder_hours", "parent_days", "parent_reminder_days"})
+    times = PhotoTimes(
+        poster_hours=file.whole_number(fields.get("poster_hours"), before.poster_hours, 1, 720),
+        poster_reminder_hours=file.whole_number(
+            fields.get("poster_reminder_hours"), before.poster_reminder_hours, 0, 720
+        ),
+        parent_days=file.whole_number(fields.get("parent_days"), before.parent_days, 1, 60),
+        parent_reminder_days=file.whole_number(fields.get("parent_reminder_days"), before.parent_reminder_days, 0, 60),
+    )
+    for due, reminder in (("poster_hours", "poster_reminder_hours"), ("parent_days", "parent_reminder_days")):
+        if getattr(times, reminder) >= getattr(times, due):
+            file.wrong(node, f"“{reminder}” comes no sooner than the answer is due (“{due}”); 0 is no reminder")
+    return times
 
 
 def _hints(file: YamlFile, node: Node | None, before: ChannelHints) -> ChannelHints:

@@ -9,7 +9,7 @@ from policy import PackError, load_pack, load_packs
 from policy.loading import load_rule
 from policy.loading.__main__ import main
 from policy.message import ChannelKind
-from policy.pack import Approver
+from policy.pack import Approver, PhotoTimes
 from policy.verdict import PackId, RuleId, Severity
 from tests.policy.building import RULE, a_detector, a_home, a_pack_file, a_rule, verdict_on
 
@@ -235,6 +235,15 @@ def test_a_pack_changes_single_hints_by_which_unregistered_channels_are_known(tm
     assert hints.kind_of(["team"]) is None
 
 
+def test_a_pack_changes_single_times_for_answers_about_pictures(tmp_path: Path) -> None:
+    base = a_pack_file(pack="base") + "settings: {photos: {poster_hours: 48, parent_reminder_days: 0}}\n"
+    ours = "id: ours\nextends: base\nname: Ours\nsettings: {photos: {parent_days: 14}}\n"
+
+    packs = load_packs(home=a_home(tmp_path, packs={"base": base, "ours": ours}))
+
+    assert packs[PackId("ours")].settings.photos == PhotoTimes(48, 6, 14, 0)
+
+
 @pytest.mark.parametrize(
     ("more", "reason"),
     [
@@ -242,6 +251,9 @@ def test_a_pack_changes_single_hints_by_which_unregistered_channels_are_known(tm
         ("extends: ours", "extends this pack in turn: ours → ours"),
         ("settings: {approver: mayor}", "“mayor” is none of supervisor, district, informed"),
         ("settings: {monitoring_days: 0}", "expected a number from 1 to 366"),
+        ("settings: {photos: {poster_hours: 0}}", "expected a number from 1 to 720"),
+        ("settings: {photos: {parent_days: 1.5}}", "expected a whole number, found 1.5"),
+        ("settings: {photos: {parent_days: 2}}", "“parent_reminder_days” comes no sooner than the answer is due"),
         ("settings: {channel_hints: {names: {teams: [team]}}}", "there is no kind of channel “teams”"),
         ("settings: {channel_hints: {families: 0}}", "expected a number from 1 to 1000"),
         ("rules: {greeting: {severity: low}}", "the field “reason” is missing"),
