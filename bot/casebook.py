@@ -12,7 +12,7 @@ from pydantic import TypeAdapter
 from bot.alerts import owe, owe_digest, owe_operators
 from bot.core import Core
 from bot.deliveries import Topic, TopicKind
-from bot.events import Content, Deleted, Event, Reported, Revising
+from bot.events import Content, Deleted, Edited, Event, Reported, Restored, Revising
 from bot.ids import IncidentId, MessageRef, PersonId, PersonRef, WorkspaceId
 from bot.incidents import Contest, Evidence, Incident, IncidentState, Origin, incident_id
 from bot.journal import Entry
@@ -67,21 +67,25 @@ def note_findings(
     else:
         is_worse = severity > known.severity or not set(rules) <= set(known.rules)
         is_newest = revision == state.newest_revision
-        notify = is_worse or seen is not None or (known.state.is_decided and is_newest)
+        # Somebody found these very words to be no problem before they were deleted and put back.
+        is_settled = _is_put_back(event) and known.state is IncidentState.DISMISSED and not is_worse
+        is_again = known.state.is_decided and is_newest and not is_settled
+        notify = is_worse or seen is not None or is_again
         incident = replace(
             known,
             severity=max(severity, known.severity),
             rules=tuple(dict.fromkeys((*known.rules, *rules))),
             newest_revision=state.newest_revision,
             is_mended=known.is_mended and not is_newest,
-            state=IncidentState.OPEN if known.state.is_decided and is_newest else known.state,
+            state=IncidentState.OPEN if is_again else known.state,
             folded_into=None if seen or severity is Severity.URGENT else known.folded_into,
         )
         changed(tx, incident, notify=notify)
     words = {"content": _CONTENT.dump_python(event.content, mode="json"), "findings": _findings_json(verdict.alerting)}
     if seen:
         words |= {"where": seen.where, "content": words["content"] if event.content != NO_WORDS else None}
-    keep(core, tx, incident.id, revision, seen.what if seen else event.kind, event.at, words)
+    kind = "restored" if _is_put_back(event) else event.kind
+    keep(core, tx, incident.id, revision, seen.what if seen else kind, event.at, words)
     _journal(
         tx,
         "incident:finding:added",
@@ -110,6 +114,19 @@ def note_deleted(core: Core, tx: Transaction, event: Deleted) -> None:
     changed(tx, replace(incident, is_deleted=True), notify=False)
     keep(core, tx, incident.id, incident.newest_revision, "deleted", event.at, {"by": event.by})
     _journal(tx, "incident:message:deleted", incident.id, event.by or "")
+
+
+def note_restored(tx: Transaction, event: Restored | Edited) -> None:
+    """The message is in the channel again, and its incident shows it. Where people had dealt with it as a problem it
+    calls for their attention."""
+    incident = tx.incidents.get(incident_id(event.message))
+    if incident is None or not incident.is_deleted:
+        return
+    is_dealt_with = incident.is_author_asked or incident.state.is_decided
+    notify = is_dealt_with and incident.state is not IncidentState.DISMISSED
+    changed(tx, replace(incident, is_deleted=False), notify=notify)
+    by = event.author if isinstance(event, Edited) else event.by
+    _journal(tx, "incident:message:restored", incident.id, by or "")
 
 
 def note_report(core: Core, tx: Transaction, event: Reported, channel: Channel, state: MessageState) -> None:
@@ -263,7 +280,7 @@ def _opened(
         origin=origin,
         newest_revision=max(0, state.newest_revision),
         is_mended=origin is Origin.RULE and tx.messages.is_clean(message, state.newest_revision),
-        is_deleted=state.deleted_at is not None,
+        is_deleted=state.is_deleted,
     )
 
 
@@ -295,6 +312,10 @@ def _to_fold_into(core: Core, tx: Transaction, incident: Incident) -> Incident |
         return None
     is_graver = incident.severity <= latest.severity < Severity.URGENT
     return latest if is_graver and not latest.state.is_decided else None
+
+
+def _is_put_back(event: Revising) -> bool:
+    return isinstance(event, Edited) and event.is_put_back
 
 
 def _people(tx: Transaction, refs: Iterable[PersonRef]) -> tuple[Person, ...]:

@@ -1,7 +1,7 @@
 """What happened on a platform, in our own words: each adapter turns its payloads into these, and only these."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field, TypeAdapter
@@ -36,7 +36,8 @@ class Posted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edited:
-    """A message was changed. `revision` grows with each edit (microseconds of the edit's time serve well)."""
+    """A message was changed. `revision` grows with each edit (`revision_at` serves well).
+    `is_put_back`: nobody changed it, it was deleted and stands there again, as it now reads."""
 
     message: MessageRef
     author: PersonId
@@ -44,17 +45,31 @@ class Edited:
     content: Content
     revision: int
     thread: MessageId | None = None
+    is_put_back: bool = False
     kind: Literal["edited"] = "edited"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deleted:
-    """A message was deleted, by its author or by somebody else."""
+    """A message was deleted, by its author or by somebody else. Where a deletion can be taken back `revision` tells one
+    from the next (`revision_at`); without it a message is deleted once."""
 
     message: MessageRef
     at: datetime
     by: PersonId | None = None
+    revision: int | None = None
     kind: Literal["deleted"] = "deleted"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Restored:
+    """A deleted message is there again: the deletion was taken back. `at` is later than that of the deletion, by the
+    platform's own clock. What it now says comes as a version of its own."""
+
+    message: MessageRef
+    at: datetime
+    by: PersonId | None = None
+    kind: Literal["restored"] = "restored"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,6 +188,7 @@ Event: TypeAlias = Annotated[
     Posted
     | Edited
     | Deleted
+    | Restored
     | Unread
     | Reported
     | Joined
@@ -187,26 +203,44 @@ Event: TypeAlias = Annotated[
 ]
 
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def revision_at(moment: datetime) -> int:
+    """The number of a revision whose platform dates its revisions and does not count them."""
+    return (moment - _EPOCH) // timedelta(microseconds=1)
+
+
 def key_of(event: Event) -> str:
     """What makes the event one and the same however often it arrives: workspace, channel, message and revision,
     never a platform's own event id (Slack may send one message under many)."""
     match event:
-        case Posted(message=m):
-            return f"{m.workspace}|{m.channel}|{m.message}|0"
-        case Edited(message=m, revision=revision):
-            return f"{m.workspace}|{m.channel}|{m.message}|{revision}"
-        case Deleted(message=m):
-            return f"{m.workspace}|{m.channel}|{m.message}|deleted"
-        case Unread(message=m):
-            return f"{m.workspace}|{m.channel}|{m.message}|unread"
-        case Reported(message=m, by=by):
-            return f"{m.workspace}|{m.channel}|{m.message}|reported|{by}"
+        case Posted() | Edited() | Deleted() | Restored() | Unread() | Reported():
+            m = event.message
+            return f"{m.workspace}|{m.channel}|{m.message}|{_which(event)}"
         case Joined(channel=c) | Left(channel=c):
             return f"{c.workspace}|{c.channel}|{event.kind}|{event.person}|{event.at.isoformat()}"
         case Renamed(channel=c) | Shared(channel=c) | Converted(channel=c) | Archived(channel=c) | Watched(channel=c):
             return f"{c.workspace}|{c.channel}|{event.kind}|{event.at.isoformat()}"
         case AccountChanged(account=account, at=at):
             return f"{account.ref.workspace}|{account.ref.person}|account|{at.isoformat()}"
+
+
+def _which(event: Posted | Edited | Deleted | Restored | Unread | Reported) -> str:
+    """What tells the event from all others about its message."""
+    match event:
+        case Posted():
+            return "0"
+        case Edited(revision=revision):
+            return str(revision)
+        case Deleted(revision=int() as revision):
+            return f"deleted|{revision}"
+        case Restored(at=at):
+            return f"restored|{revision_at(at)}"
+        case Reported(by=by):
+            return f"reported|{by}"
+        case _:
+            return event.kind
 
 
 _CODEC: TypeAdapter[Event] = TypeAdapter(Event)

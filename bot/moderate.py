@@ -27,6 +27,7 @@ from bot.events import (
     Renamed,
     Reported,
     Reshaping,
+    Restored,
     Revising,
     Shared,
     Unread,
@@ -102,6 +103,8 @@ async def _work(core: Core, item: InboxItem, event: Event) -> list[str]:
             return await _judge(core, item, event)
         case Deleted():
             await core.store.write(lambda tx: _delete(core, tx, item, event))
+        case Restored():
+            await core.store.write(lambda tx: _restore(tx, item, event))
         case Unread():
             await core.store.write(lambda tx: _note_unread(core, tx, item, event))
         case Reported():
@@ -191,7 +194,7 @@ def _record(core: Core, tx: Transaction, item: InboxItem, event: Revising, scene
     is_first_verdict = tx.messages.add_verdict(
         event.message, revision, pack=verdict.pack, pack_version=verdict.pack_version, findings=records
     )
-    if is_newest and state.deleted_at is None:
+    if is_newest and not state.is_deleted:
         tx.messages.keep_context(
             event.message,
             thread=event.thread,
@@ -211,6 +214,8 @@ def _record(core: Core, tx: Transaction, item: InboxItem, event: Revising, scene
 
 def _seen(tx: Transaction, event: Revising, revision: int) -> MessageState:
     known = tx.messages.lock(event.message)
+    if isinstance(event, Edited) and event.is_put_back:
+        known = _put_back(tx, known, event)
     state = replace(
         known,
         thread=event.thread or known.thread,
@@ -223,13 +228,28 @@ def _seen(tx: Transaction, event: Revising, revision: int) -> MessageState:
 
 
 def _delete(core: Core, tx: Transaction, item: InboxItem, event: Deleted) -> None:
-    state = tx.messages.lock(event.message)
-    if state.deleted_at is None:
-        tx.messages.save(replace(state, deleted_at=event.at))
+    known = tx.messages.lock(event.message)
+    state = replace(known, deleted_at=max(known.deleted_at or event.at, event.at))
+    tx.messages.save(state)
+    if state.is_deleted and not known.is_deleted:
         tx.messages.drop_context(event.message)
         casebook.note_deleted(core, tx, event)
-        looking.note_deleted(tx, event)
+        gone.note_gone(core, tx, event.message, at=event.at, by=event.by)
     tx.inbox.finish(item)
+
+
+def _restore(tx: Transaction, item: InboxItem, event: Restored) -> None:
+    _put_back(tx, tx.messages.lock(event.message), event)
+    tx.inbox.finish(item)
+
+
+def _put_back(tx: Transaction, known: MessageState, event: Restored | Edited) -> MessageState:
+    """The message is there since then, unless it was deleted again later: what came first to us does not matter."""
+    state = replace(known, restored_at=max(known.restored_at or event.at, event.at))
+    tx.messages.save(state)
+    if known.is_deleted and not state.is_deleted:
+        casebook.note_restored(tx, event)
+    return state
 
 
 def _note_unread(core: Core, tx: Transaction, item: InboxItem, event: Unread) -> None:

@@ -1,7 +1,7 @@
 """Reads the platforms' history from where Chaperone last looked: what had not come is judged, what is gone is noted."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -10,11 +10,11 @@ import structlog
 from bot.core import Core
 from bot.coverage import RECONCILE_BELL, RECOVERED, beat, can_read_back, tell
 from bot.errors import PlatformBusy, StoreUnavailable, Unable, Undeliverable
-from bot.events import Deleted, Event
+from bot.events import Deleted, Edited, Event, Posted, Restored, revision_at
 from bot.gaps import Blindness, Gap
 from bot.ids import ChannelRef, MessageId, MessageRef
 from bot.intake import Intake
-from bot.ports import Transaction
+from bot.ports import MessageState, Transaction
 from bot.registry import Channel
 from policy.message import Role
 
@@ -174,20 +174,22 @@ class Reconciler:
                 return
             batch.append(event)
             if len(batch) >= BATCH:
-                await self._accept(ref, batch, found)
+                await self._accept(reading, batch, found)
                 batch = []
-        await self._accept(ref, batch, found)
+        await self._accept(reading, batch, found)
 
-    async def _accept(self, ref: ChannelRef, batch: Sequence[Event], found: _Found) -> None:
+    async def _accept(self, reading: Reading, batch: Sequence[Event], found: _Found) -> None:
         if not batch:
             return
+        ref = reading.channel.ref
         while not self._stopped.is_set() and await self._is_behind():
             await self._intake.ring()
             await self._hold(ref, LEASE)
             await self._wait(0.5)
 
         def unit(tx: Transaction) -> list[Event]:
-            return [event for event in batch if self._intake.accept(tx, event)]
+            events = (*batch, *_put_back(tx, batch, before=reading.began - IN_FLIGHT))
+            return [event for event in events if self._intake.accept(tx, event)]
 
         new = await self._core.store.write(unit)
         for event in batch:
@@ -244,7 +246,7 @@ class Reconciler:
         for state in known:
             is_told_of = state.thread is None or state.thread in found.shown
             if state.ref.message not in found.shown and is_told_of:
-                gone = Deleted(message=state.ref, at=tx.now)
+                gone = _gone(state, at=upto)
                 if self._intake.accept(tx, gone):
                     found.new.append(upto)
         tx.coverage.set_mark(ref, reading.began)
@@ -260,6 +262,20 @@ class Reconciler:
             since, until = min(left), max(left)
             lost = Gap(channel=ref, why=Blindness.LOST, started_at=since, ended_at=until, recovered_at=tx.now)
             tx.coverage.save(replace(lost, recovered=len(left)))
+
+
+def _gone(state: MessageState, *, at: datetime) -> Deleted:
+    """A deletion that nobody told us of; not the first one where the message was put back before."""
+    return Deleted(message=state.ref, at=at, revision=None if state.restored_at is None else revision_at(at))
+
+
+def _put_back(tx: Transaction, batch: Sequence[Event], *, before: datetime) -> Iterator[Restored]:
+    """Those that we take for deleted since then, and that the history shows: nobody told us that they were put back."""
+    for event in batch:
+        if isinstance(event, Posted) or (isinstance(event, Edited) and not event.is_put_back):
+            state = tx.messages.get(event.message)
+            if state is not None and state.is_deleted and state.deleted_at is not None and state.deleted_at < before:
+                yield Restored(message=event.message, at=before)
 
 
 def _reading(tx: Transaction, channel: Channel, mark: datetime, gaps: list[Gap]) -> Reading:

@@ -68,6 +68,7 @@ class SqlMessages:
             "author": state.author,
             "newest_revision": state.newest_revision,
             "deleted_at": state.deleted_at,
+            "restored_at": state.restored_at,
             "said_at": state.said_at,
         }
         insert_or_replace(self._connection, messages, values)
@@ -75,7 +76,8 @@ class SqlMessages:
     def said_in(self, channel: ChannelRef, *, after: datetime, until: datetime) -> Sequence[MessageState]:
         m = messages.c
         here = sa.and_(m.workspace == channel.workspace, m.channel == channel.channel)
-        query = sa.select(messages).where(here, m.said_at > after, m.said_at <= until, m.deleted_at.is_(None))
+        is_there = sa.or_(m.deleted_at.is_(None), m.restored_at >= m.deleted_at)
+        query = sa.select(messages).where(here, m.said_at > after, m.said_at <= until, is_there)
         return [_state_of(row) for row in self._connection.execute(query.order_by(m.said_at, m.message))]
 
     def add_verdict(
@@ -177,9 +179,10 @@ def _state_of(row: sa.Row[tuple[object, ...]]) -> MessageState:
         author=row.author,
         newest_revision=row.newest_revision,
         deleted_at=row.deleted_at,
+        restored_at=row.restored_at,
         said_at=row.said_at,
     )
 
 
 def _unseen(message: MessageRef) -> MessageState:
-    return MessageState(ref=message, thread=None, author=None, newest_revision=-1, deleted_at=None)
+    return MessageState(ref=message, thread=None, author=None, newest_revision=-1)

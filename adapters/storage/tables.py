@@ -111,6 +111,7 @@ messages = Table(
     Column("author", Line),
     Column("newest_revision", sa.BigInteger, nullable=False),
     Column("deleted_at", Instant),
+    Column("restored_at", Instant),
     Column("said_at", Instant),
     Index("messages_said_index", "workspace", "channel", "said_at"),
 )

@@ -118,8 +118,3 @@ def moment_of(activity: Payload) -> datetime | None:
     # The id of a Teams message is the millisecond it was made in.
     id_ = text(activity, "id")
     return _EPOCH + timedelta(milliseconds=int(id_)) if id_.isascii() and id_.isdigit() and len(id_) == 13 else None
-
-
-def microseconds(moment: datetime) -> int:
-    """The moment as a number that grows."""
-    return (moment - _EPOCH) // timedelta(microseconds=1)

@@ -8,7 +8,6 @@ from adapters.teams.activity import (
     Payload,
     channel_of,
     is_personal,
-    microseconds,
     moment_of,
     part,
     parts,
@@ -28,9 +27,11 @@ from bot.events import (
     Left,
     Posted,
     Renamed,
+    Restored,
     Shared,
     Unread,
     Watched,
+    revision_at,
 )
 from bot.ids import ChannelId, ChannelRef, MessageId, MessageRef, PersonId, WorkspaceId
 
@@ -115,6 +116,9 @@ def _edited(said: _Said) -> Iterator[Event]:
     ref = _read_in(said)
     if ref is None:
         return
+    is_put_back = said.event == "undeleteMessage"
+    if is_put_back:
+        yield Restored(message=ref, at=said.at, by=said.by)
     content = content_of(said.activity)
     if _is_empty(content):
         yield _unread(said, ref)
@@ -124,15 +128,17 @@ def _edited(said: _Said) -> Iterator[Event]:
         author=said.by or PersonId(""),
         at=said.at,
         content=content,
-        revision=microseconds(said.at),
+        revision=revision_at(said.at),
         thread=thread_of(said.activity),
+        is_put_back=is_put_back,
     )
 
 
 def _deleted(said: _Said) -> Iterator[Event]:
     ref = said.message()
     if ref is not None and not is_personal(said.activity):
-        yield Deleted(message=ref, at=said.at, by=said.by)
+        revision = revision_at(said.at) if moment_of(said.activity) else None
+        yield Deleted(message=ref, at=said.at, by=said.by, revision=revision)
 
 
 def _read_in(said: _Said) -> MessageRef | None:

@@ -4,18 +4,19 @@ from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from adapters.teams.activity import Payload, microseconds, parts, text
+from adapters.teams.activity import Payload, parts, text
 from adapters.teams.chat_messages import SPOKEN, author_of, content_in, id_of, thread_in, time_in
 from adapters.teams.connection import Connection
 from adapters.teams.graph import Graph
 from adapters.teams.whereabouts import Whereabouts
-from bot.events import Deleted, Edited, Event, Posted, Unread
-from bot.ids import ChannelRef, MessageRef
-from bot.ports import Store, Transaction
+from bot.events import Deleted, Edited, Event, Posted, Restored, Unread, revision_at
+from bot.ids import ChannelRef, MessageId, MessageRef
+from bot.ports import MessageState, Store, Transaction
 
 PAGE = "50"
 SLACK = timedelta(seconds=1)
-"""How much later Graph may place an edit than the activity that told of it. One that is later still was not told."""
+"""How much later Graph may place an edit or a deletion than the activity that told of it. One that is later still was
+not told."""
 
 
 class History:
@@ -30,8 +31,8 @@ class History:
     async def read(self, channel: ChannelRef, since: datetime, until: datetime) -> AsyncIterator[Event]:
         """As `Platform.history` says; deletions that Graph tells of come too. Raises Unable where nobody consented."""
         spoken = [each async for each in self._spoken(channel, since) if author_of(each.message) != self._bot]
-        known = await self._store.read(lambda tx: _newest_revisions(tx, channel, spoken))
-        found = [(each.posted, _event(channel, each, known)) for each in spoken]
+        known = await self._store.read(lambda tx: _states(tx, channel, spoken))
+        found = [(each.posted, event) for each in spoken for event in _events(channel, each, known)]
         within = [event for posted, event in found if since < posted <= until or since < event.at <= until]
         for event in sorted(within, key=lambda event: event.at):
             yield event
@@ -67,27 +68,54 @@ def _spoken_in(*messages: Payload) -> Iterator[_Spoken]:
             yield _Spoken(message, posted)
 
 
-def _newest_revisions(tx: Transaction, channel: ChannelRef, spoken: Sequence[_Spoken]) -> Mapping[str, int]:
-    """The newest revision that we heard of, of each message that was edited."""
-    edited = (id_of(each.message) for each in spoken if time_in(each.message, "lastEditedDateTime") is not None)
-    states = (tx.messages.get(MessageRef(channel.workspace, channel.channel, id_)) for id_ in edited)
-    return {state.ref.message: state.newest_revision for state in states if state is not None}
+def _states(tx: Transaction, channel: ChannelRef, spoken: Sequence[_Spoken]) -> Mapping[MessageId, MessageState]:
+    """What we know of each message to which something happened after it was posted."""
+    changed = (id_of(each.message) for each in spoken if time_in(each.message, "lastModifiedDateTime") != each.posted)
+    states = (tx.messages.get(MessageRef(channel.workspace, channel.channel, id_)) for id_ in changed)
+    return {state.ref.message: state for state in states if state is not None}
 
 
-def _event(channel: ChannelRef, spoken: _Spoken, known: Mapping[str, int]) -> Event:
-    """The message as it is now."""
-    message, posted = spoken.message, spoken.posted
-    ref = MessageRef(channel.workspace, channel.channel, id_of(message))
-    deleted = time_in(message, "deletedDateTime")
+def _events(channel: ChannelRef, spoken: _Spoken, states: Mapping[MessageId, MessageState]) -> Iterator[Event]:
+    """The message as it is now, after what happened to it since we last heard of it."""
+    ref = MessageRef(channel.workspace, channel.channel, id_of(spoken.message))
+    state = states.get(ref.message)
+    deleted = time_in(spoken.message, "deletedDateTime")
     if deleted is not None:
-        return Deleted(message=ref, at=deleted)
+        heard_at = state.deleted_at if state else None
+        at = heard_at if heard_at and deleted - SLACK <= heard_at else deleted
+        yield Deleted(message=ref, at=at, revision=revision_at(at))
+        return
+    put_back = _put_back_at(spoken, state)
+    if put_back is not None:
+        yield Restored(message=ref, at=put_back)
+    yield _version(ref, spoken, state, put_back)
+
+
+def _put_back_at(spoken: _Spoken, state: MessageState | None) -> datetime | None:
+    """Since when a message is there again that we take for deleted; None where nothing is new. Graph tells only when
+    something last happened to it, which was then or later."""
+    modified = time_in(spoken.message, "lastModifiedDateTime")
+    if state is None or state.deleted_at is None or not state.is_deleted or modified is None:
+        return None
+    return modified if modified > state.deleted_at else None
+
+
+def _version(ref: MessageRef, spoken: _Spoken, state: MessageState | None, put_back: datetime | None) -> Event:
+    message, posted = spoken.message, spoken.posted
     author, content, thread = author_of(message), content_in(message), thread_in(message)
-    edited = time_in(message, "lastEditedDateTime")
+    edited = put_back or time_in(message, "lastEditedDateTime")
     if not content.text.strip() and not content.attachments:
         return Unread(message=ref, author=author, at=edited or posted, reason="no_words", thread=thread)
     if edited is None:
         return Posted(message=ref, author=author, at=posted, content=content, thread=thread)
-    heard = known.get(ref.message, -1)
-    is_heard = microseconds(edited - SLACK) <= heard
-    revision = heard if is_heard else microseconds(edited)
-    return Edited(message=ref, author=author, at=edited, content=content, revision=revision, thread=thread)
+    heard = state.newest_revision if state else -1
+    is_heard = revision_at(edited - SLACK) <= heard
+    return Edited(
+        message=ref,
+        author=author,
+        at=edited,
+        content=content,
+        revision=heard if is_heard else revision_at(edited),
+        thread=thread,
+        is_put_back=put_back is not None,
+    )

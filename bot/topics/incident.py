@@ -1,6 +1,6 @@
 """The alert: the words in question, which rule and clause, why, where the review stands, and what can be done."""
 
-from bot import casebook, phrasing, removal
+from bot import casebook, phrasing, presence, removal
 from bot.cards import Action, Block, Card, Excerpt, Facts, Paragraph, Tone, tone_of
 from bot.core import Core
 from bot.dates import moment
@@ -38,17 +38,12 @@ ERASED = Text(en="The words were erased as the records rules ask.", es="Las pala
 CAPTION = {
     "posted": Text(en="As posted, {at}", es="Publicado, {at}"),
     "edited": Text(en="After an edit, {at}", es="Tras una edición, {at}"),
+    "restored": Text(en="As put back, {at}", es="Al restaurarse, {at}"),
     "unchecked": Text(en="Not checked", es="Sin revisar"),
     "reported": Text(en="As reported, {at}", es="Reportado, {at}"),
     "picture": Text(en="As posted, {at}", es="Publicado, {at}"),
     "picture:text": Text(en="Read in the picture{place}", es="Leído en la imagen{place}"),
 }
-MENDED = Text(en="The author has changed it; it breaks no rule now.", es="El autor lo cambió; ya no infringe reglas.")
-DELETED = Text(
-    en="The message is deleted from the channel; this copy stays.",
-    es="El mensaje se borró del canal; queda esta copia.",
-)
-ASKED = Text(en="The author has been asked to remove it.", es="Se pidió al autor que lo quite.")
 CONTESTED = Text(
     en="The author sees it differently. Another person than the first reviewer answers.",
     es="El autor no está de acuerdo. Responde otra persona distinta de la primera.",
@@ -87,7 +82,7 @@ def render(tx: Transaction, core: Core, topic: Topic, viewer: Person) -> Card | 
             *_words(tx, core, incident, pack, viewer),
             *(block for each in folded for block in _words(tx, core, each, pack, viewer)),
             *(block for each in (incident, *folded) for block in _pictures(tx, core, each, channel, viewer)),
-            Facts(tuple(_facts(tx, core, incident, channel, len(folded), lang))),
+            Facts(tuple(_facts(tx, core, incident, channel, len(folded), viewer))),
             *_history(tx, core, incident, viewer),
             *([] if incident.state.is_decided else [Paragraph(QUESTION(lang))]),
         ),
@@ -115,11 +110,13 @@ def _words(tx: Transaction, core: Core, incident: Incident, pack: Pack, viewer: 
     lang = viewer.lang
     blocks: list[Block] = []
     explained: set[str] = set()
+    shown: set[str] = set()
     for evidence in tx.incidents.evidence(incident.id):
         words = casebook.unseal(core, tx, evidence)
         content = casebook.content_in(words)
         findings = casebook.findings_in(words)
-        if content is not None:
+        if content is not None and not (evidence.what == "restored" and content.text in shown):
+            shown.add(content.text)
             blocks.append(_excerpt(evidence, content, findings, viewer, seen.places(words.get("where"), lang)))
         for finding in findings:
             if finding.rule not in explained:
@@ -175,22 +172,15 @@ def _shortened(text: str, marks: tuple[Span, ...]) -> tuple[str, tuple[Span, ...
 
 
 def _facts(
-    tx: Transaction, core: Core, incident: Incident, channel: Channel | None, folded: int, lang: Lang
+    tx: Transaction, core: Core, incident: Incident, channel: Channel | None, folded: int, viewer: Person
 ) -> list[tuple[str, str]]:
+    lang = viewer.lang
     author = tx.registry.person(incident.message.person(incident.author))
     rows = [
         (Text(en="Written by", es="Escrito por")(lang), phrasing.described(author, channel, lang)),
         (Text(en="Review", es="Revisión")(lang), phrasing.state_line(tx, incident, lang)),
     ]
-    happened = [
-        text(lang)
-        for text, is_so in (
-            (ASKED, incident.is_author_asked),
-            (MENDED, incident.is_mended and not incident.is_deleted),
-            (DELETED, incident.is_deleted),
-        )
-        if is_so
-    ]
+    happened = presence.lines(tx, incident, viewer)
     if happened:
         rows.append((Text(en="Message", es="Mensaje")(lang), " ".join(happened)))
     if folded:

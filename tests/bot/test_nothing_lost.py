@@ -1,10 +1,10 @@
-"""Posts, edits, deletes, duplicates, any order, and a crash at any write: nothing is lost and nothing doubled."""
+"""Posts, edits, deletes, restores, duplicates, any order, a crash at any write: nothing is lost and nothing doubled."""
 
 import asyncio
 import secrets
 import tempfile
 from collections.abc import Coroutine
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -17,7 +17,7 @@ from adapters.keys import MasterKeys
 from adapters.storage import open_store
 from bot.deliveries import Topic, TopicKind
 from bot.delivery import deliver
-from bot.events import Content, Deleted, Edited, Event, Posted
+from bot.events import Content, Deleted, Edited, Event, Posted, Restored, key_of, revision_at
 from bot.ids import MessageId, MessageRef
 from bot.incidents import Incident, incident_id
 from bot.intake import Intake
@@ -70,7 +70,8 @@ class NothingLost(RuleBasedStateMachine):
         self.folder = tempfile.TemporaryDirectory()
         self.clock = FakeClock()
         self.platform = FakePlatform()
-        self.accepted: dict[tuple[str, str], Event] = {}
+        self.accepted: dict[str, Event] = {}
+        self.gone: set[MessageRef] = set()
         self.posted: list[MessageRef] = []
         self.lost_answers = 0
 
@@ -102,9 +103,37 @@ class NothingLost(RuleBasedStateMachine):
 
     @rule(target=on_the_way, data=st.data())
     def delete(self, data: st.DataObject) -> Any:
+        """Deletions are dated, but for those of every fourth message: on its platform none is taken back."""
         if not self.posted:
             return multiple()
-        return Deleted(message=data.draw(st.sampled_from(self.posted)), at=self.clock())
+        message = data.draw(st.sampled_from(self.posted))
+        if message in self.gone:
+            return multiple()
+        self.gone.add(message)
+        at = self.tick()
+        return Deleted(message=message, at=at, revision=revision_at(at) if self.is_kept(message) else None)
+
+    @rule(target=on_the_way, data=st.data(), text=st.sampled_from([BREACH, FINE]), shows_words=st.booleans())
+    def put_back(self, data: st.DataObject, text: str, shows_words: bool) -> Any:
+        """A deletion is taken back; the platform shows the words with it, or not."""
+        there_again = [message for message in self.posted if message in self.gone and self.is_kept(message)]
+        if not there_again:
+            return multiple()
+        message = data.draw(st.sampled_from(there_again))
+        self.gone.remove(message)
+        at = self.tick()
+        back = Restored(message=message, at=at)
+        if not shows_words:
+            return back
+        edited = Edited(
+            message=message,
+            author=self.author_of(message),
+            at=at,
+            content=Content(text=text),
+            revision=revision_at(at),
+            is_put_back=True,
+        )
+        return multiple(back, edited)
 
     @rule(target=on_the_way, event=consumes(on_the_way), dies=st.sampled_from(["no", "before", "after"]))
     def arrive(self, event: Event, dies: str) -> Any:
@@ -166,9 +195,15 @@ class NothingLost(RuleBasedStateMachine):
         self.run(self.store.write(release))
 
     def note(self, event: Event) -> None:
-        assert isinstance(event, Posted | Edited | Deleted)
-        which = str(event.revision) if isinstance(event, Edited) else event.kind
-        self.accepted.setdefault((event.message.message, which), event)
+        self.accepted.setdefault(key_of(event), event)
+
+    def tick(self) -> datetime:
+        """No two things happen to a message in one instant."""
+        self.clock.pass_(seconds=0.001)
+        return self.clock()
+
+    def is_kept(self, message: MessageRef) -> bool:
+        return self.posted.index(message) % 4 != 3
 
     def author_of(self, message: MessageRef) -> Any:
         index = self.posted.index(message)
@@ -213,6 +248,7 @@ class NothingLost(RuleBasedStateMachine):
         assert counts["flagged"] == sum(e.content.text == BREACH for e in revisions)
         for message in self.posted:
             self.check_message(message, [e for e in revisions if e.message == message])
+            self.check_place(message)
         assert self.platform.repeats <= self.lost_answers
         health = self.run(self.store.read(lambda tx: (tx.inbox.counts(), tx.outbox.counts())))
         assert [(c.waiting, c.leased, c.dead) for c in health] == [(0, 0, 0), (0, 0, 0)]
@@ -226,7 +262,7 @@ class NothingLost(RuleBasedStateMachine):
         newest = max(revisions, key=_number)
         assert incident.newest_revision == _number(newest)
         assert incident.is_mended == (newest.content.text == FINE)
-        assert incident.is_deleted == ((message.message, "deleted") in self.accepted)
+        assert incident.is_deleted == self.is_gone(message)
         evidence = self.run(self.store.read(lambda tx: tx.incidents.evidence(incident.id)))
         assert {e.revision for e in evidence if e.what != "deleted"} == {_number(e) for e in breaches}
         shown = self.root(incident)
@@ -236,6 +272,15 @@ class NothingLost(RuleBasedStateMachine):
             assert (person, Topic(TopicKind.INCIDENT, shown.id)) in self.platform.cards
             assert (shown is incident) or (person, Topic(TopicKind.INCIDENT, incident.id)) not in self.platform.cards
 
+    def check_place(self, message: MessageRef) -> None:
+        state = self.run(self.store.read(lambda tx: tx.messages.get(message)))
+        assert (state is not None and state.is_deleted) == self.is_gone(message)
+
+    def is_gone(self, message: MessageRef) -> bool:
+        """Whether the last that the platform told us of it, in the platform's own order, is that it was deleted."""
+        told = [e for e in self.accepted.values() if _place(e) is not None and getattr(e, "message", None) == message]
+        return bool(told) and _place(max(told, key=lambda e: e.at)) == "gone"
+
     def root(self, incident: Incident) -> Incident:
         folded_into = incident.folded_into
         if folded_into is None:
@@ -243,6 +288,14 @@ class NothingLost(RuleBasedStateMachine):
         found = self.run(self.store.read(lambda tx: tx.incidents.get(folded_into)))
         assert found is not None
         return found
+
+
+def _place(event: Event) -> str | None:
+    """What the event says of where its message is."""
+    if isinstance(event, Deleted):
+        return "gone"
+    is_back = isinstance(event, Restored) or (isinstance(event, Edited) and event.is_put_back)
+    return "there" if is_back else None
 
 
 def _number(event: Posted | Edited) -> int:

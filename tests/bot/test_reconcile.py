@@ -7,13 +7,14 @@ import pytest
 
 from bot.coverage import beat, note_blind
 from bot.desk import Desk
-from bot.events import Content, Edited, Event, Watched
+from bot.events import Content, Deleted, Edited, Event, Restored, Watched, revision_at
 from bot.gaps import Blindness, Gap
 from bot.ids import ChannelRef
 from bot.incidents import incident_id
 from bot.ports import Ability
-from bot.reconcile import Reconciler
+from bot.reconcile import IN_FLIGHT, Reconciler
 from bot.subjects import subject_of
+from tests.bot.desk.at_desk import words
 from tests.bot.outage import an_outage
 from tests.district import CLUB, COACH, PRINCIPAL, STUDENT, WORKSPACE, District, a_post
 from tests.fakes import FakeClock
@@ -79,6 +80,64 @@ async def test_a_post_that_was_missed_is_judged_and_counted_and_what_had_come_is
     (gap,) = await outage.gaps()
     assert (gap.why, gap.recovered) == (Blindness.DOWN, 1)
     assert gap.recovered_at is not None
+
+
+@pytest.mark.parametrize("is_told", [True, False])
+async def test_a_message_that_was_put_back_is_there_again_whether_we_were_told_or_the_history_shows_it(
+    is_told: bool, outage: Outage
+) -> None:
+    post = a_post(BREACH, at=outage.clock.now + timedelta(minutes=1))
+    outage.clock.pass_(minutes=5)
+    await outage.told(post)
+    gone = outage.clock.now + timedelta(minutes=1)
+    await outage.district.take(Deleted(message=post.message, at=gone, revision=revision_at(gone)))
+    if is_told:
+        await outage.district.take(Restored(message=post.message, at=gone + timedelta(minutes=1)))
+    await outage.down(hours=2)
+
+    found = await outage.up()
+    again = await outage.up()
+
+    assert (found, again) == (0 if is_told else 1, 0)
+    incident = await outage.district.read(lambda tx: tx.incidents.get(incident_id(post.message)))
+    state = await outage.district.read(lambda tx: tx.messages.get(post.message))
+    assert incident is not None
+    assert state is not None
+    assert (incident.is_deleted, state.is_deleted) == (False, False)
+    (shown,) = outage.district.platform.of(COACH)
+    assert "in the channel again" in words(shown)
+
+
+async def test_a_message_that_was_put_back_once_and_is_missing_again_is_deleted_again(outage: Outage) -> None:
+    post = a_post(BREACH, at=outage.clock.now + timedelta(minutes=1))
+    outage.clock.pass_(minutes=5)
+    await outage.told(post)
+    gone = outage.clock.now + timedelta(minutes=1)
+    await outage.district.take(Deleted(message=post.message, at=gone))
+    await outage.district.take(Restored(message=post.message, at=gone + timedelta(minutes=1)))
+    outage.district.platform.said[CLUB].remove(post)
+    await outage.down(hours=2)
+
+    assert await outage.up() == 1
+
+    incident = await outage.district.read(lambda tx: tx.incidents.get(incident_id(post.message)))
+    assert incident is not None
+    assert incident.is_deleted
+
+
+async def test_what_was_deleted_a_moment_ago_stays_so_although_the_history_still_shows_it(outage: Outage) -> None:
+    post = a_post(BREACH, at=outage.clock.now + timedelta(minutes=1))
+    outage.clock.pass_(minutes=5)
+    await outage.told(post)
+    await outage.down(hours=2)
+    gone = outage.clock.now - IN_FLIGHT / 2
+    await outage.district.take(Deleted(message=post.message, at=gone, revision=revision_at(gone)))
+
+    assert await outage.up() == 0
+
+    state = await outage.district.read(lambda tx: tx.messages.get(post.message))
+    assert state is not None
+    assert state.is_deleted
 
 
 async def test_an_edit_and_a_deletion_that_were_missed_are_noted(outage: Outage) -> None:

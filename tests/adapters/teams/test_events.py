@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapters.teams.events import Room, events_of
-from bot.events import Deleted, Edited, Event, Posted, decode, encode, key_of
+from bot.events import Deleted, Edited, Event, Posted, Restored, decode, encode, key_of
 from bot.ids import ChannelId
 from policy.message import Attachment, AttachmentKind, Sender
 from tests.standins.teams_identity import APP_ID, TENANT
@@ -40,8 +40,8 @@ def in_short(event: Event) -> str:
     match event:
         case Posted() | Edited():
             return f"{event.kind} {event.message.channel} {event.content.text!r}"
-        case Deleted():
-            return f"deleted {event.message.channel} {event.message.message}"
+        case Deleted() | Restored():
+            return f"{event.kind} {event.message.channel} {event.message.message}"
         case _:
             about = json.loads(encode(event))
             channel = about.pop("channel", about.pop("message", {}))["channel"]
@@ -68,7 +68,7 @@ EXPECTED: dict[str, list[str]] = {
     "post_by_an_app": [f"posted {STAGE} 'Weather: rain'"],
     "post_in_a_group_chat": ["posted 19:chat-parents@thread.v2 'see you'"],
     "edit": [f"edited {STAGE} 'Practice is at five.'"],
-    "undelete": [f"edited {STAGE} 'Practice is at five.'"],
+    "undelete": [f"restored {STAGE} {FIRST}", f"edited {STAGE} 'Practice is at five.'"],
     "delete": [f"deleted {STAGE} {FIRST}"],
     "own_post": [],
     "personal_message": [],
@@ -145,11 +145,14 @@ def test_an_answer_names_its_thread() -> None:
 
 
 def test_an_edit_is_a_revision_of_its_own_and_the_same_however_often_it_comes() -> None:
-    (post,), (edit,), (undelete,) = events("post"), events("edit"), events("undelete")
+    (post,), (edit,), (restored, undelete) = events("post"), events("edit"), events("undelete")
 
     assert isinstance(post, Posted)
     assert isinstance(edit, Edited)
+    assert isinstance(restored, Restored)
     assert isinstance(undelete, Edited)
+    assert (edit.is_put_back, undelete.is_put_back) == (False, True)
+    assert restored.at == undelete.at
     assert edit.message == undelete.message == post.message
     assert undelete.revision > edit.revision > 0
     assert key_of(events("edit")[0]) == key_of(edit)

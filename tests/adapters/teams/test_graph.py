@@ -5,17 +5,19 @@ import re
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from adapters.settings import BadSettings, load_settings
-from adapters.teams.activity import microseconds
 from adapters.teams.connection import connection
 from adapters.teams.graph import Graph
 from bot.errors import FileTooLarge, PlatformBusy, Unable, Undeliverable
-from bot.events import Deleted, Edited, Event, Posted, Unread, key_of
+from bot.events import Deleted, Edited, Event, Posted, Restored, Unread, key_of, revision_at
 from bot.ids import ChannelId, ChannelRef, MessageId, MessageRef, WorkspaceId
+from bot.incidents import Evidence, Incident, incident_id
+from bot.intake import Intake
 from bot.ports import Ability, MessageState, Platform, Transaction
 from tests.adapters.teams.opening import TEAM, Connected, joined
 from tests.contract.teams import CAST, PEOPLE, WORKSPACE, furnish
@@ -71,7 +73,7 @@ def ids(events: Sequence[Event]) -> list[str]:
     return [
         f"{event.kind} {event.message.message}"
         for event in events
-        if isinstance(event, Posted | Edited | Deleted | Unread)
+        if isinstance(event, Posted | Edited | Deleted | Restored | Unread)
     ]
 
 
@@ -113,14 +115,14 @@ async def test_only_what_was_posted_or_changed_in_the_time_in_question_comes(wor
     assert ids(found) == ["posted 2", "edited 0"]
 
 
-async def heard(world: World, revision: int) -> None:
+async def heard(world: World, revision: int, **more: datetime) -> None:
     """Message 7 is known up to that revision."""
 
     def unit(tx: Transaction) -> None:
         ref = MessageRef(WORKSPACE, STAGE.channel, MessageId("7"))
         tx.messages.lock(ref)
         tx.messages.save(
-            MessageState(ref=ref, thread=None, author=None, newest_revision=revision, deleted_at=None, said_at=NOON)
+            MessageState(ref=ref, thread=None, author=None, newest_revision=revision, said_at=NOON, **more)
         )
 
     await world.open_.house.core.store.write(unit)
@@ -141,14 +143,14 @@ async def test_an_edit_is_the_one_that_was_heard_although_the_times_differ(
     world: World, heard_later: timedelta, is_new: bool
 ) -> None:
     edited = NOON + timedelta(minutes=5)
-    known = microseconds(edited + heard_later)
+    known = revision_at(edited + heard_later)
     await heard(world, known)
     world.keep("7", "now", lastEditedDateTime=stamp(edited), lastModifiedDateTime=stamp(edited))
 
     [event] = await world.read()
 
     assert isinstance(event, Edited)
-    assert event.revision == (microseconds(edited) if is_new else known)
+    assert event.revision == (revision_at(edited) if is_new else known)
     assert event.revision >= known
 
 
@@ -160,7 +162,7 @@ async def test_the_first_edit_that_was_not_heard_is_new(world: World) -> None:
     [event] = await world.read()
 
     assert isinstance(event, Edited)
-    assert event.revision == microseconds(edited)
+    assert event.revision == revision_at(edited)
 
 
 async def test_deletions_come_too_with_their_time(world: World) -> None:
@@ -171,6 +173,94 @@ async def test_deletions_come_too_with_their_time(world: World) -> None:
 
     assert isinstance(event, Deleted)
     assert event.at == gone
+
+
+@pytest.mark.parametrize(("heard_later", "is_new"), [(0.0, False), (0.9, False), (-0.8, False), (-2.0, True)])
+async def test_a_deletion_is_the_one_that_was_heard_although_the_times_differ(
+    world: World, heard_later: float, is_new: bool
+) -> None:
+    gone = NOON + timedelta(minutes=9)
+    known = gone + timedelta(seconds=heard_later)
+    await heard(world, 0, deleted_at=known)
+    world.keep("7", "", deletedDateTime=stamp(gone), lastModifiedDateTime=stamp(gone))
+
+    [event] = await world.read()
+
+    assert isinstance(event, Deleted)
+    assert event.at == (gone if is_new else known)
+    assert await Intake(world.open_.house.core).receive(event) == is_new
+
+
+async def test_a_message_that_is_there_again_is_put_back_with_its_words(world: World) -> None:
+    await heard(world, 0, deleted_at=NOON + timedelta(minutes=5))
+    back = NOON + timedelta(minutes=9)
+    world.keep("7", "now", lastModifiedDateTime=stamp(back))
+
+    restored, edited = await world.read(NOON + timedelta(minutes=6), EVERYTHING[1])
+
+    assert isinstance(restored, Restored)
+    assert isinstance(edited, Edited)
+    assert (restored.at, edited.at, edited.revision) == (back, back, revision_at(back))
+    assert edited.is_put_back
+
+
+@pytest.mark.parametrize("restored_at", [None, NOON + timedelta(minutes=7)])
+async def test_a_message_that_nobody_put_back_since_stays_as_it_is(world: World, restored_at: datetime | None) -> None:
+    """One that was deleted after Graph's newest word of it, and one of which we know already that it is back."""
+    more = {"restored_at": restored_at} if restored_at else {}
+    await heard(world, 0, deleted_at=NOON + timedelta(minutes=5), **more)
+    world.keep("7", "now", lastModifiedDateTime=stamp(NOON + timedelta(minutes=4 if restored_at is None else 7)))
+
+    assert ids(await world.read()) == ["posted 7"]
+
+
+async def test_one_put_back_without_readable_words_is_there_again_and_unread(world: World) -> None:
+    await heard(world, 0, deleted_at=NOON + timedelta(minutes=5))
+    world.keep("7", "", lastModifiedDateTime=stamp(NOON + timedelta(minutes=9)))
+
+    assert ids(await world.read()) == ["restored 7", "unread 7"]
+
+
+def known_of(tx: Transaction, ref: MessageRef) -> tuple[MessageState, Incident, Sequence[Evidence]]:
+    state, incident = tx.messages.get(ref), tx.incidents.get(incident_id(ref))
+    assert state is not None
+    assert incident is not None
+    return state, incident, tx.incidents.evidence(incident.id)
+
+
+async def test_live_and_read_back_a_message_goes_and_comes_to_the_same_end(world: World) -> None:
+    """Twice over the same story: one message is told of as it happens, of the other Graph tells afterwards."""
+    made, core = world.open_, world.open_.house.core
+    began = datetime.now(UTC).replace(microsecond=0)
+    gone, back = began + timedelta(minutes=1), began + timedelta(minutes=2)
+    told, missed = (
+        made.said(f"chaperone canary drill {n}", "emeka", STAGE.channel, timestamp=began.isoformat()) for n in "ab"
+    )
+    later = [
+        {**told, "type": "messageDelete", "timestamp": gone.isoformat()},
+        {**missed, "type": "messageDelete", "timestamp": gone.isoformat()},
+        {**told, "type": "messageUpdate", "timestamp": back.isoformat()},
+    ]
+    later[2]["channelData"] = {**told["channelData"], "eventType": "undeleteMessage"}
+    for activity in (told, missed, *later):
+        assert (await made.arrives(activity))[0] == 200
+        await made.settled()
+    for post in (told, missed):
+        then = message(post["id"], "emeka", post["text"], at=began, lastModifiedDateTime=stamp(back))
+        world.graph.keep(STAGE.channel, then)
+
+    read_back = await world.read(began - timedelta(days=1), began + timedelta(days=1))
+    new = [await Intake(core).receive(event) for event in read_back]
+    await made.settled()
+
+    assert sum(new) == 2, "of the one of which nobody told: that it is back, and its words"
+    ends = []
+    for post in (told, missed):
+        ref = MessageRef(WORKSPACE, STAGE.channel, MessageId(post["id"]))
+        state, incident, evidence = await core.store.read(partial(known_of, ref=ref))
+        ends.append((state.is_deleted, incident.is_deleted, state.newest_revision, [each.what for each in evidence]))
+    assert ends[0] == ends[1]
+    assert ends[0][:2] == (False, False)
 
 
 async def test_our_own_posts_and_what_nobody_said_are_left_out(world: World) -> None:
