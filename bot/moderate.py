@@ -234,7 +234,7 @@ def _delete(core: Core, tx: Transaction, item: InboxItem, event: Deleted) -> Non
     if state.is_deleted and not known.is_deleted:
         tx.messages.drop_context(event.message)
         casebook.note_deleted(core, tx, event)
-        gone.note_gone(core, tx, event.message, at=event.at, by=event.by)
+        looking.note_deleted(tx, event)
     tx.inbox.finish(item)
 
 
