@@ -15,12 +15,13 @@ from bot.errors import PlatformBusy, StaleLease, StoreUnavailable
 from bot.governance import approvals, members, monitoring, notices, watch
 from bot.ids import WorkspaceId
 from bot.photos import asking, consent, looking
+from bot.photos.naming import LOOK
 from bot.ports import Transaction
 from bot.worker import Worker, backoff
 
 log = structlog.get_logger()
 
-LOOKS = Kinds(names=frozenset({looking.LOOK}))
+LOOKS = Kinds(names=frozenset({LOOK}))
 ALL_ELSE = Kinds(names=LOOKS.names, is_without=True)
 LOOKS_AT_ONCE = 2
 """One picture is fetched while another is looked at. There is one process that looks, so more would only wait."""

@@ -37,7 +37,7 @@ from bot.events import (
 from bot.governance import watch
 from bot.incidents import FindingRecord
 from bot.intake import INBOX_BELL, INBOX_PURPOSE
-from bot.photos import looking
+from bot.photos import gone, looking
 from bot.ports import InboxItem, MessageState, Transaction
 from bot.registry import Channel, role_in
 from bot.worker import Worker, backoff

@@ -7,6 +7,9 @@ from bot.ids import MessageRef
 from bot.roster import RosterId
 from bot.subjects import UNREADABLE, message_in
 
+LOOK = "picture.look"
+"""The duty to look at a message's pictures."""
+
 
 def subject_of(message: MessageRef) -> str:
     """`workspace|channel|message`."""

@@ -9,11 +9,13 @@ from bot.dates import day, local, moment, written
 from bot.deliveries import Topic, TopicKind
 from bot.errors import Refused
 from bot.ids import MessageRef
+from bot.photos import traces
 from bot.photos.finding import not_looked_at
 from bot.photos.naming import named, subject_of, token
 from bot.photos.permits import Permit, Shown, choices, shown_in
 from bot.photos.records import Answer, Pictures, PictureState, Word
 from bot.photos.times import PARENTS_DUE, POSTER_DUE, due
+from bot.photos.traces import Trace
 from bot.phrasing import name_of
 from bot.ports import Transaction
 from bot.registry import Channel, Person
@@ -70,6 +72,8 @@ TAKE_DOWN = Text(
     en="A parent does not permit this picture. Please take it down.",
     es="Una familia no permite esta imagen. Retírela, por favor.",
 )
+REMOVED_BY = Text(en="{at}, by {name}", es="{at}, por {name}")
+REMOVED_THEN = Text(en="Removed", es="Retirada")
 REMOVED = Text(en="The picture is no longer in the channel.", es="La imagen ya no está en el canal.")
 LOOKING = Text(en="The picture is being looked at.", es="Se está mirando la imagen.")
 
@@ -178,9 +182,14 @@ def about(tx: Transaction, core: Core, channel: Channel, pictures: Pictures, vie
     rows = [(POSTED(lang), POSTED_BY(lang, name=poster, at=moment(pictures.posted_at, viewer)))]
     if pictures.faces:
         rows.append((SAW(lang), _faces(pictures, lang)))
-    rows += [(SHOWN(lang), line) for line in _told(tx, pictures, poster, viewer)]
+    trace = traces.of(core, tx, pictures) if pictures.state is PictureState.GONE else None
+    rows += [(SHOWN(lang), line) for line in _told(tx, pictures, poster, viewer, trace)]
     shown = shown_in(tx, pictures)
     rows += [(each.student.name, _permit(tx, each, pictures, viewer)) for each in shown]
+    if trace is not None:
+        at, by = moment(trace.at, viewer), pictures.message.person(trace.by) if trace.by else None
+        said = REMOVED_BY(lang, at=at, name=name_of(tx.registry.person(by), lang)) if by else at
+        rows.append((REMOVED_THEN(lang), said))
     blocks: list[Block] = [Facts(tuple(rows))]
     if pictures.unseen:
         blocks.append(Paragraph(not_looked_at(pictures.unseen)(lang)))
@@ -189,7 +198,6 @@ def about(tx: Transaction, core: Core, channel: Channel, pictures: Pictures, vie
     if pictures.state is PictureState.MISSING:
         unreached = [each for each in shown if each.permit is Permit.MISSING and not each.accounts]
         blocks += [_letter(tx, channel, pictures, each, viewer) for each in unreached[:MOST_LETTERS]]
-    del core
     return tuple(blocks)
 
 
@@ -245,8 +253,10 @@ def _faces(pictures: Pictures, lang: Lang) -> str:
     return ONE_FACE(lang) if pictures.faces == 1 else FACES(lang, n=pictures.faces)
 
 
-def _told(tx: Transaction, pictures: Pictures, poster: str, viewer: Person) -> list[str]:
+def _told(tx: Transaction, pictures: Pictures, poster: str, viewer: Person, trace: Trace | None) -> list[str]:
     lang = viewer.lang
+    if trace is not None and trace.asked_at is not None and pictures.answer is None:
+        return [WAITS(lang, name=poster, at=moment(trace.asked_at, viewer))]
     if pictures.state is PictureState.ASKED and pictures.asked_at is not None:
         person = tx.registry.person(pictures.poster)
         if person is None or not person.is_active:
