@@ -12,11 +12,11 @@ from bot.acts import DutyHandler
 from bot.core import Core
 from bot.duties import Duty, DutyItem
 from bot.errors import FileTooLarge, PlatformBusy, Unable, Undeliverable
-from bot.events import Content, Deleted, Edited, Revising, encode
+from bot.events import Content, Edited, Revising, encode
 from bot.incidents import incident_id
 from bot.journal import Entry
 from bot.photos.asking import ask
-from bot.photos.consent import save, show
+from bot.photos.consent import save
 from bot.photos.finding import (
     LOCATION,
     PHOTO,
@@ -31,10 +31,10 @@ from bot.photos.finding import (
     note,
     tell,
 )
-from bot.photos.naming import named, subject_of
+from bot.photos.gone import note_gone
+from bot.photos.naming import LOOK, named, subject_of
 from bot.photos.place import place_of
 from bot.photos.records import NotSeen, Pictures, PictureState
-from bot.photos.times import expect_no_parents, expect_no_poster
 from bot.ports import MessageState, Transaction
 from bot.ports.pictures import ReadLine, Seen
 from bot.registry import Channel, role_in
@@ -45,7 +45,6 @@ from policy.verdict import Severity, Verdict
 
 log = structlog.get_logger()
 
-LOOK = "picture.look"
 MOST_BYTES = 64 * 1024 * 1024
 """Larger files are not looked at."""
 LIKELY_PROVOCATIVE = 0.5
@@ -68,8 +67,11 @@ class Look:
 
 def note_posted(core: Core, tx: Transaction, event: Revising, state: MessageState) -> bool:
     """Has a revision's pictures looked at, those that were not before. True: it has pictures, and all that is to be
-    said about them comes of looking at them. False where nothing looks at pictures here."""
+    said about them comes of looking at them. False where it has none (those that it had are gone), or where nothing
+    looks at pictures here."""
     pictures = dict(_pictures_in(event.content))
+    if not pictures and isinstance(event, Edited):
+        note_gone(core, tx, event.message, at=event.at, by=event.author)
     if core.sight is None or not pictures or state.is_deleted:
         return False
     revision = event.revision if isinstance(event, Edited) else 0
@@ -87,18 +89,6 @@ def is_all_in_pictures(tx: Transaction, event: Revising, verdict: Verdict) -> bo
     asked first."""
     is_new = tx.incidents.get(incident_id(event.message)) is None
     return is_new and bool(verdict.alerting) and all(each.detector in POSTED for each in verdict.alerting)
-
-
-def note_deleted(tx: Transaction, event: Deleted) -> None:
-    """The message is gone from the channel: nobody is asked about its pictures any more."""
-    known = tx.photos.get(event.message)
-    if known is None or known.state is PictureState.GONE:
-        return
-    gone = save(tx, replace(known, state=PictureState.GONE, sealed=None))
-    tx.duties.drop(LOOK, subject_of(event.message))
-    expect_no_poster(tx, event.message)
-    expect_no_parents(tx, event.message)
-    show(tx, gone, notify=False)
 
 
 async def _on_look(core: Core, item: DutyItem) -> None:
