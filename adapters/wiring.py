@@ -34,6 +34,7 @@ from bot.intake import Intake
 from bot.moderate import inbox_worker
 from bot.ports import Platform, Transaction
 from bot.reconcile import Reconciler
+from bot.unregistered.noticing import plan_sweeps
 from bot.upkeep import Upkeep
 from policy.verdict import PackId
 
@@ -149,6 +150,7 @@ async def _working(core: Core, *, is_alone: bool) -> AsyncIterator[None]:
     if is_alone:
         await core.store.write(_release)
     await core.store.write(look_at_all)
+    await core.store.write(plan_sweeps)
     parts = (
         inbox_worker(core, name),
         outbox_worker(core, name),

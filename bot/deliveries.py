@@ -27,6 +27,7 @@ class TopicKind(StrEnum):
     TROUBLE = "trouble"
     PICTURE = "picture"
     PERMISSION = "permission"
+    UNREGISTERED = "unregistered"
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -35,6 +35,7 @@ from bot.photos import asking as picture_questions
 from bot.photos import own, parents
 from bot.registry import Person
 from bot.standing import standing_of
+from bot.unregistered import asking as unregistered
 from policy.words import Lang, Text
 
 UNKNOWN_TITLE = Text(en="We have not met yet", es="Aún no nos conocemos")
@@ -171,5 +172,6 @@ ACTS = _gathered(
     reports,
     review,
     tuning,
+    unregistered,
 )
 """What every button's name calls."""

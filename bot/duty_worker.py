@@ -17,6 +17,8 @@ from bot.ids import WorkspaceId
 from bot.photos import asking, consent, looking
 from bot.photos.naming import LOOK
 from bot.ports import Transaction
+from bot.unregistered import asking as unregistered
+from bot.unregistered import noticing
 from bot.worker import Worker, backoff
 
 log = structlog.get_logger()
@@ -111,7 +113,9 @@ HANDLERS = _gathered(
     monitoring,
     notices,
     ownership,
+    noticing,
     removal,
+    unregistered,
     watch,
 )
 """What each kind of duty calls. A module that sets duties has `DUTIES: Mapping[str, DutyHandler]` and stands here."""

@@ -11,7 +11,7 @@ import structlog
 from bot import casebook, coverage, outings, ownership, parents, people
 from bot.alerts import OUTBOX_BELL
 from bot.core import Core
-from bot.duties import LOOKS_BELL
+from bot.duties import DUTIES_BELL, LOOKS_BELL
 from bot.errors import StaleLease, StoreUnavailable
 from bot.events import (
     AccountChanged,
@@ -40,6 +40,7 @@ from bot.intake import INBOX_BELL, INBOX_PURPOSE
 from bot.photos import gone, looking
 from bot.ports import InboxItem, MessageState, Transaction
 from bot.registry import Channel, role_in
+from bot.unregistered import noticing
 from bot.worker import Worker, backoff
 from policy import judge
 from policy.message import Context, Message, Role, Said
@@ -93,6 +94,8 @@ async def handle(core: Core, item: InboxItem) -> None:
     milliseconds = round((perf_counter() - started) * 1000, 2)
     log.info("event.done", key=item.key, kind=event.kind, found=labels, attempts=item.attempts, ms=milliseconds)
     await core.bell.ring(OUTBOX_BELL)
+    if isinstance(event, Watched):
+        await core.bell.ring(DUTIES_BELL)
     if core.sight is not None and isinstance(event, Posted | Edited) and event.content.attachments:
         await core.bell.ring(LOOKS_BELL)
 
@@ -234,7 +237,7 @@ def _delete(core: Core, tx: Transaction, item: InboxItem, event: Deleted) -> Non
     if state.is_deleted and not known.is_deleted:
         tx.messages.drop_context(event.message)
         casebook.note_deleted(core, tx, event)
-        looking.note_deleted(tx, event)
+        gone.note_gone(core, tx, event.message, at=event.at, by=event.by)
     tx.inbox.finish(item)
 
 
@@ -309,6 +312,7 @@ def _note_shape(core: Core, tx: Transaction, item: InboxItem, event: Reshaping) 
         case Watched(is_watched=is_watched):
             facts = replace(facts, is_watched=is_watched)
             coverage.note_watched(tx, event)
+            noticing.note_watched(tx, event)
     tx.registry.save_facts(event.channel, facts)
     tx.inbox.finish(item)
     watch.look(core, tx, event.channel)

@@ -25,6 +25,7 @@ from bot.registry import Channel, ChannelState, Person
 from bot.routing import above
 from bot.subjects import channel_in, subject_of
 from bot.topics import approval
+from bot.unregistered import asking as unregistered
 from policy.message import ChannelKind
 from policy.pack import Approver
 from policy.verdict import Severity
@@ -33,6 +34,7 @@ from policy.words import Text
 PURPOSE = Text(en="Purpose", es="Finalidad")
 NAME = Text(en="Name", es="Nombre")
 AUDIENCE = Text(en="For whom", es="Para quién")
+SCHOOL = Text(en="School", es="Escuela")
 SUPERVISOR = Text(en="Supervisor", es="Supervisor")
 REASON = Text(en="Reason", es="Motivo")
 QUESTION = Text(en="Question", es="Pregunta")
@@ -69,7 +71,8 @@ REPLACED = Text(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """What an employee asks for. An empty name leaves the channel the one it has. `supervisor` counts only where the
+    """What an employee asks for. An empty name leaves the channel the one it has, an empty
+    school means the employee's own. `supervisor` counts only where the
     register knows nobody above the employee."""
 
     place: ChannelRef
@@ -77,6 +80,7 @@ class Wish:
     purpose: str
     name: str = ""
     audience: str = ""
+    school: str = ""
     supervisor: PersonRef | None = None
 
 
@@ -88,6 +92,7 @@ def wish_of(place: ChannelRef, values: Mapping[str, str]) -> Wish:
         name=line(values, "name", NAME, limit=80).lstrip("#"),
         purpose=needed(line(values, "purpose", PURPOSE, limit=500), PURPOSE),
         audience=line(values, "audience", AUDIENCE),
+        school=line(values, "school", SCHOOL),
         supervisor=_named(place, line(values, "supervisor", SUPERVISOR)),
     )
 
@@ -161,6 +166,7 @@ def _register(core: Core, tx: Transaction, actor: Person, wish: Wish) -> Card:
     facts = {"kind": channel.kind.value, "pack": channel.pack, "asked": approvers[0].ref.person}
     _journal(tx, channel, owner, "requested", facts)
     approvals.requested(tx, channel)
+    unregistered.note_registered(tx, channel.ref, owner)
     look_soon(tx, channel.ref)
     watch.look(core, tx, channel.ref)
     return approval.card(tx, core, channel, owner)
@@ -200,7 +206,7 @@ def _requested(core: Core, tx: Transaction, known: Channel | None, owner: Person
         state=ChannelState.APPROVED if is_informed and supervisor else ChannelState.REQUESTED,
         purpose=wish.purpose,
         audience=wish.audience,
-        school=owner.school,
+        school=wish.school or owner.school,
         owner=owner.ref,
         supervisor=supervisor.ref if supervisor else None,
         asked_at=tx.now,

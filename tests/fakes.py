@@ -13,6 +13,7 @@ from bot.events import Event
 from bot.ids import ChannelRef, MessageRef, PersonId, PersonRef, WorkspaceId
 from bot.ports import Ability
 from bot.registry import ChannelFacts
+from bot.unregistered.records import ListedChannel
 
 
 @dataclass(slots=True)
@@ -45,6 +46,7 @@ class FakePlatform:
         self.accounts: dict[PersonRef, Account] = {}
         self.facts_of: dict[ChannelRef, ChannelFacts] = {}
         self.inside: dict[ChannelRef, set[PersonId]] = {}
+        self.channels: list[ListedChannel] = []
         self.said: dict[ChannelRef, list[Event]] = {}
         self.announced: dict[tuple[ChannelRef, Topic], Card] = {}
         self.removed: list[MessageRef] = []
@@ -106,6 +108,17 @@ class FakePlatform:
     async def members(self, channel: ChannelRef) -> tuple[PersonId, ...]:
         """Who a test put into the channel."""
         self._need(Ability.LIST_MEMBERS)
+        return tuple(sorted(self.inside.get(channel, ())))
+
+    async def listed(self, workspace: WorkspaceId) -> tuple[ListedChannel, ...]:
+        """The channels that a test lists."""
+        self._need(Ability.LIST_CHANNELS)
+        return tuple(each for each in self.channels if each.ref.workspace == workspace)
+
+    async def rough_members(self, channel: ChannelRef) -> tuple[PersonId, ...]:
+        """Who a test put into the channel."""
+        if channel in self.closed_to_us:
+            raise Undeliverable("not in the channel")
         return tuple(sorted(self.inside.get(channel, ())))
 
     async def history(self, channel: ChannelRef, *, since: datetime, until: datetime) -> AsyncIterator[Event]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from adapters.playground.text import labelled_links
-from bot.events import Content, Deleted, Edited, Joined, Left, Posted
+from bot.events import Content, Deleted, Edited, Joined, Left, Posted, Watched
 from bot.ids import ChannelId, ChannelRef, MessageId, MessageRef, PersonId, WorkspaceId
 from policy.message import Attachment, AttachmentKind, Link
 
@@ -86,6 +86,11 @@ def joined(channel: ChannelRef, person: PersonId, *, by: PersonId | None, at: da
 def left(channel: ChannelRef, person: PersonId, *, at: datetime) -> Left:
     """The event of a member who is one no more."""
     return Left(channel=channel, person=person, at=at)
+
+
+def watched(channel: ChannelRef, *, by: PersonId, at: datetime) -> Watched:
+    """The event of Chaperone's coming into a channel."""
+    return Watched(channel=channel, is_watched=True, at=at, by=by)
 
 
 def content(message: ChatMessage) -> Content:

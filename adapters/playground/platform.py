@@ -8,7 +8,7 @@ from adapters.playground import board, events, history, notes, rooms, talk
 from adapters.playground.events import ChatMessage
 from adapters.playground.live import BELL
 from adapters.playground.view import PAGE_LINK
-from adapters.playground.world import World, current
+from adapters.playground.world import Room, World, current
 from bot.accounts import Account
 from bot.cards import Card
 from bot.deliveries import Topic
@@ -18,6 +18,7 @@ from bot.ids import ChannelRef, MessageRef, PersonId, PersonRef, WorkspaceId
 from bot.intake import Intake
 from bot.ports import Ability, Bell, Keys, Platform, Store, Transaction
 from bot.registry import ChannelFacts
+from bot.unregistered.records import ListedChannel
 
 
 class Playground(Platform):
@@ -83,6 +84,15 @@ class Playground(Platform):
             lambda tx: tuple(World(tx, self._keys, channel.workspace).members(channel.channel))
         )
 
+    async def listed(self, workspace: WorkspaceId) -> tuple[ListedChannel, ...]:
+        """Every channel; its first member made it."""
+
+        def unit(tx: Transaction) -> tuple[ListedChannel, ...]:
+            world = World(tx, self._keys, workspace)
+            return tuple(_listed(world, room) for room in world.all_rooms())
+
+        return await self._store.read(unit)
+
     async def history(self, channel: ChannelRef, *, since: datetime, until: datetime) -> AsyncIterator[Event]:
         """What stands in the channel now: each message once, as it was posted or last changed."""
 
@@ -143,6 +153,11 @@ class Playground(Platform):
             raise Undeliverable(str(refused)) from None
         await self._bell.ring(BELL)
         await self._intake.ring()
+
+
+def _listed(world: World, room: Room) -> ListedChannel:
+    creator = next(iter(world.members(room.id)), None)
+    return ListedChannel(ref=world.channel_ref(room.id), name=room.name, about=room.topic, creator=creator)
 
 
 def _event(world: World, message: ChatMessage) -> Posted | Edited:

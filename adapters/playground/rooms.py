@@ -30,6 +30,8 @@ def make(world: World, intake: Intake, *, by: PersonId, name: str, topic: str) -
         raise Refused(TAKEN)
     world.add_room(Room(channel, name.lstrip("# "), topic))
     _join(world, intake, channel, by, by=by)
+    # Chaperone is in every channel here: whoever makes one puts it there.
+    intake.accept(world.tx, events.watched(world.channel_ref(channel), by=by, at=world.now))
     return channel
 
 

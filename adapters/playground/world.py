@@ -115,6 +115,13 @@ class World:
         )
         return [Room(ChannelId(row.channel), row.name, row.topic) for row in rows]
 
+    def all_rooms(self) -> Sequence[Room]:
+        """Every channel of the workspace, in their order."""
+        c = tables.channels.c
+        query = sa.select(c.channel, c.name, c.topic).where(c.workspace == self.workspace)
+        rows = self.connection.execute(query.order_by(c.position, c.channel))
+        return [Room(ChannelId(row.channel), row.name, row.topic) for row in rows]
+
     def room(self, channel: ChannelId) -> Room | None:
         c = tables.channels.c
         row = self.connection.execute(

@@ -20,7 +20,7 @@ from bot.errors import ChaperoneError, FileTooLarge, PlatformBusy, Unable, Undel
 Answer: TypeAlias = Mapping[str, Any]
 
 READS = frozenset({
-    "auth.test", "conversations.history", "conversations.info", "conversations.members",
+    "auth.test", "conversations.history", "conversations.info", "conversations.list", "conversations.members",
     "conversations.replies", "files.info", "users.conversations", "users.info",
 })  # fmt: skip
 """Slack takes these with their arguments in the address only, and everything else as JSON."""

@@ -18,6 +18,7 @@ TIERS = {
     "conversations.info": 3,
     "conversations.invite": 3,
     "conversations.kick": 3,
+    "conversations.list": 2,
     "conversations.members": 4,
     "conversations.open": 3,
     "conversations.replies": 3,

@@ -12,6 +12,7 @@ from adapters.slack.client import Failed, Slack, Unreached
 from adapters.slack.events import PLATFORM
 from adapters.slack.files import fetched
 from adapters.slack.history import History
+from adapters.slack.listing import listed_of
 from adapters.slack.places import team_in
 from bot.accounts import Account
 from bot.cards import Card
@@ -21,6 +22,7 @@ from bot.events import Event
 from bot.ids import ChannelId, ChannelRef, IncidentId, MessageRef, PersonId, PersonRef, WorkspaceId, platform_of
 from bot.ports import Ability, Platform, Store, Transaction
 from bot.registry import ChannelFacts
+from bot.unregistered.records import ListedChannel
 
 log = structlog.get_logger()
 
@@ -28,6 +30,7 @@ NEEDED = {
     Ability.READ_HISTORY: frozenset({"channels:history", "groups:history"}),
     Ability.READ_FILES: frozenset({"files:read"}),
     Ability.LIST_MEMBERS: frozenset({"channels:read", "groups:read", "users:read"}),
+    Ability.LIST_CHANNELS: frozenset({"channels:read", "groups:read"}),
     Ability.ANNOUNCE: frozenset({"chat:write", "pins:write"}),
     Ability.INVITE: frozenset({"channels:manage", "groups:write"}),
     Ability.REMOVE_MEMBER: frozenset({"channels:manage", "groups:write"}),
@@ -134,6 +137,22 @@ class SlackPlatform(Platform):
         found = [PersonId(id_) async for page in pages for id_ in page.get("members", ())]
         humans = await self._store.read(lambda tx: {person.ref for person in tx.registry.people(channel.workspace)})
         return tuple([id_ for id_ in found if channel.person(id_) in humans or not await self._is_app(channel, id_)])
+
+    async def listed(self, workspace: WorkspaceId) -> tuple[ListedChannel, ...]:
+        """Public channels, and the private ones that Chaperone is in."""
+        pages = self._slack.pages(
+            team_in(workspace),
+            "conversations.list",
+            patience=A_LONG_LOOK,
+            types="public_channel,private_channel",
+            exclude_archived=True,
+            limit=200,
+        )
+        return tuple([listed_of(workspace, each) async for page in pages for each in page.get("channels", ())])
+
+    async def rough_members(self, channel: ChannelRef) -> tuple[PersonId, ...]:
+        """The ids, without asking who each is."""
+        return tuple(PersonId(id_) for id_ in sorted(await self._ids_in(channel)))
 
     def history(self, channel: ChannelRef, *, since: datetime, until: datetime) -> AsyncIterator[Event]:
         """What was said, from `conversations.history` and the threads with news."""

@@ -49,7 +49,7 @@ def _event(name: str, why: str, scopes: str = "") -> Subscription:
 
 
 _READING_BACK = "conversations.history conversations.replies"
-_LOOKING_AT_CHANNELS = "conversations.info conversations.members users.conversations"
+_LOOKING_AT_CHANNELS = "conversations.info conversations.list conversations.members users.conversations"
 _CHANGING_MEMBERS = "conversations.invite conversations.kick"
 
 SCOPES = (
@@ -57,7 +57,7 @@ SCOPES = (
     _scope("groups:history", "the same for private channels that it was invited to", _READING_BACK),
     _scope("im:history", "finds its own cards in direct messages, so that none comes twice", "conversations.history"),
     _scope(
-        "channels:read", "knows a public channel's name, members, and whether it is shared or archived",
+        "channels:read", "knows a public channel's name, members, and if it is shared or archived, and which there are",
         _LOOKING_AT_CHANNELS,
     ),
     _scope("groups:read", "the same for private channels", _LOOKING_AT_CHANNELS),

@@ -108,3 +108,24 @@ channel_keepers = Table(
     Column("person", PersonColumn, primary_key=True),
     Column("until", Instant),
 )
+
+# Channels that nobody registered. `signs` are names with blanks between: by what it looks like a school's.
+unregistered_channels = Table(
+    "unregistered_channels",
+    metadata,
+    Column("ref", ChannelColumn, primary_key=True),
+    Column("name", Line, nullable=False),
+    Column("about", Line, nullable=False),
+    Column("why", sa.Text, nullable=False),
+    Column("signs", sa.Text, nullable=False),
+    Column("noticed_at", Instant, nullable=False),
+    Column("owner", PersonColumn, index=True),
+    Column("asked_at", Instant),
+    Column("reminded_at", Instant),
+    Column("passed_on_at", Instant),
+    Column("answered_at", Instant),
+    Column("answered_by", PersonColumn),
+    Column("answer", Line, nullable=False),
+    Column("is_gone", sa.Boolean, nullable=False),
+    Column("version", sa.Integer, nullable=False),
+)

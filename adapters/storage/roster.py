@@ -132,6 +132,13 @@ class SqlRoster:
         )
         return name or ""
 
+    def schools(self) -> Sequence[RosterOrg]:
+        schools = (each for each in self._all(RosterOrg).values() if each.kind == "school")
+        return sorted(schools, key=lambda school: (school.name, school.id))
+
+    def classes(self) -> Sequence[RosterClass]:
+        return list(self._all(RosterClass).values())
+
     def known(self, source: str) -> Known:
         if not self._is_read_only:
             hold(self._connection, ROSTER_LOCK)

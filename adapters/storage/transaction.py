@@ -21,6 +21,7 @@ from adapters.storage.photos import SqlPhotos
 from adapters.storage.questions import SqlQuestions
 from adapters.storage.registry import SqlRegistry
 from adapters.storage.roster import SqlRoster
+from adapters.storage.unregistered import SqlUnregistered
 from bot.ports import (
     Attestations,
     Checks,
@@ -39,6 +40,7 @@ from bot.ports import (
     Questions,
     Registry,
     Roster,
+    Unregistered,
 )
 
 
@@ -65,6 +67,7 @@ class SqlTransaction:
         self.outings: Outings = SqlOutings(connection)
         self.photos: Photos = SqlPhotos(connection, is_read_only=is_read_only)
         self.questions: Questions = SqlQuestions(connection, is_read_only=is_read_only)
+        self.unregistered: Unregistered = SqlUnregistered(connection, is_read_only=is_read_only)
         self.journal: Journal = SqlJournal(connection)
 
     @property

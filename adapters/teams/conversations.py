@@ -108,8 +108,7 @@ def _note_room(tx: Transaction, activity: Payload, bot: str) -> None:
     )
     if told == known:
         return
-    row = {"workspace": ref.workspace, "channel": ref.channel, **asdict(told), "changed_at": tx.now}
-    insert_or_replace(connection_of(tx), tables.rooms, row)
+    keep_room(tx, ref, told)
     if told.team and told.team_name != known.team_name:
         c = tables.rooms.c
         connection_of(tx).execute(
@@ -117,6 +116,12 @@ def _note_room(tx: Transaction, activity: Payload, bot: str) -> None:
             .where(c.workspace == ref.workspace, c.team == told.team)
             .values(team_name=told.team_name)
         )
+
+
+def keep_room(tx: Transaction, ref: ChannelRef, told: "KnownRoom") -> None:
+    """Keeps what was told of a channel."""
+    row = {"workspace": ref.workspace, "channel": ref.channel, **asdict(told), "changed_at": tx.now}
+    insert_or_replace(connection_of(tx), tables.rooms, row)
 
 
 def _unmentioned_at(tx: Transaction, activity: Payload, bot: str, known: "KnownRoom") -> datetime | None:

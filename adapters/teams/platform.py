@@ -10,6 +10,7 @@ from adapters.teams.activity import Payload, person_id, tenant_of, text, workspa
 from adapters.teams.client import Connector, Place, Unreachable
 from adapters.teams.connection import Connection
 from adapters.teams.events import full_name
+from adapters.teams.listing import Listing
 from adapters.teams.sight import GraphSight
 from bot.accounts import Account
 from bot.cards import Card
@@ -19,6 +20,7 @@ from bot.events import Event
 from bot.ids import ChannelRef, MessageRef, PersonId, PersonRef, WorkspaceId
 from bot.ports import Ability, Platform, Store, Transaction
 from bot.registry import ChannelFacts
+from bot.unregistered.records import ListedChannel
 
 SEPARATOR = "|"
 TEAMS_LOOKED_IN = 20
@@ -36,6 +38,7 @@ class Teams(Platform):
         self._connector = connector
         self._connection = connection
         self._sight = sight
+        self._listing = Listing(store, connector)
 
     async def show(self, to: PersonRef, topic: Topic, card: Card, *, shown: str | None, notify: bool) -> str:
         """Shows the card in the person's own conversation, or changes the one that is there; a change that is to call
@@ -107,7 +110,7 @@ class Teams(Platform):
     def abilities(self, workspace: WorkspaceId) -> frozenset[Ability]:
         """What a bot may do in a team that it is installed in, and what Graph lets it see of its own tenant. Who is a
         member is the team owners' to change, and of messages a bot may delete its own only."""
-        able = {Ability.LIST_MEMBERS, Ability.ANNOUNCE}
+        able = {Ability.LIST_MEMBERS, Ability.LIST_CHANNELS, Ability.ANNOUNCE}
         if self._sees(workspace) is not None:
             able |= {Ability.READ_HISTORY, Ability.READ_FILES}
         return frozenset(able)
@@ -133,7 +136,8 @@ class Teams(Platform):
         if sight is not None:
             with suppress(ChaperoneError):
                 return await sight.facts(channel)
-        room = await self._store.read(lambda tx: conversations.room(tx, channel))
+        known = await self._store.read(lambda tx: conversations.room(tx, channel))
+        room = known or await self._listing.room(channel)
         if room is None:
             raise Undeliverable("Teams has not told of this channel yet")
         if not room.team:
@@ -164,6 +168,17 @@ class Teams(Platform):
                 if not text(member, "id").startswith("28:")
             ]
         )
+
+    async def listed(self, workspace: WorkspaceId) -> tuple[ListedChannel, ...]:
+        """The channels of the teams that we are in."""
+        return await self._listing.channels(workspace)
+
+    async def rough_members(self, channel: ChannelRef) -> tuple[PersonId, ...]:
+        """The team's, for a channel that nothing else is known of."""
+        team = self._listing.team_of(channel)
+        if team is None:
+            return await self.members(channel)
+        return tuple([person_id(member) async for member in self._connector.members(team)])
 
     async def announce(self, channel: ChannelRef, topic: Topic, card: Card, *, shown: str | None, pin: bool) -> str:
         """Posts the card in the channel, or changes the post. A bot cannot pin in Teams."""

@@ -10,11 +10,11 @@ from bot.governance.check import NO_PACK, view_of
 from bot.governance.report import summary
 from bot.phrasing import CHANNEL_STATE, name_or_dash
 from bot.ports import Transaction
+from bot.register_form import registering
 from bot.registry import Channel, ChannelState
 from bot.routing import supervisor_of
 from bot.steps import asking, step
-from bot.subjects import subject_of
-from bot.topics.approval import deciders_of, deciding, registering
+from bot.topics.approval import deciders_of, deciding
 from bot.topics.coverage import line as gap_line
 from bot.topics.exception import described, last_day
 from policy.words import Text
@@ -48,13 +48,13 @@ async def run(request: Request, core: Core) -> Card:
         return Card(title=NOT_HERE(lang), blocks=(Paragraph(TYPE_THERE(lang)),))
     channel = request.channel
     if channel is None:
-        return await core.store.read(lambda tx: _unregistered(tx, request))
+        return await core.store.read(lambda tx: _unregistered(tx, core, request))
     return await core.store.read(lambda tx: _described(tx, core, request, channel))
 
 
-def _unregistered(tx: Transaction, request: Request) -> Card:
+def _unregistered(tx: Transaction, core: Core, request: Request) -> Card:
     lang = request.lang
-    actions = (_register(tx, request),) if request.actor.role.is_staff else (asking(request),)
+    actions = (_register(tx, core, request),) if request.actor.role.is_staff else (asking(request),)
     return Card(title=UNREGISTERED(lang), blocks=(Paragraph(NOT_READ(lang)),), actions=actions)
 
 
@@ -98,15 +98,15 @@ def _actions(tx: Transaction, core: Core, request: Request, channel: Channel) ->
         return deciding(channel, lang)
     is_asked = channel.state in (ChannelState.REQUESTED, ChannelState.APPROVED)
     if not is_asked and actor.role.is_staff and channel.owner in (None, actor.ref):
-        return (_register(tx, request),)
+        return (_register(tx, core, request),)
     if actor.ref in (channel.owner, channel.supervisor):
         return (step(request, CHECKS(lang), "checks"), step(request, NEW_EXCEPTION(lang), "exception"), asking(request))
     return (asking(request),)
 
 
-def _register(tx: Transaction, request: Request) -> Action:
+def _register(tx: Transaction, core: Core, request: Request) -> Action:
     label = ASK_AGAIN if request.channel else REGISTER
-    return registering(tx, request.actor, request.channel, subject_of(request.place), label(request.lang))
+    return registering(tx, core, request.actor, request.place, label(request.lang))
 
 
 command = Command(

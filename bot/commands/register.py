@@ -8,11 +8,11 @@ from bot.errors import Refused
 from bot.language import plain
 from bot.phrasing import KIND
 from bot.ports import Transaction
+from bot.register_form import registering
 from bot.registration import register, wish_of
 from bot.registry import ChannelState
 from bot.routing import above
-from bot.subjects import subject_of
-from bot.topics.approval import card, registering
+from bot.topics.approval import card
 from policy.words import Text
 
 TITLE = Text(en="Register this channel", es="Registrar este canal")
@@ -38,15 +38,15 @@ async def run(request: Request, core: Core) -> Card:
     values = _read(request.words)
     if values.get("purpose") and await core.store.read(lambda tx: above(tx, request.actor)) is not None:
         return await register(core, request.actor, wish_of(request.place, values))
-    return await core.store.read(lambda tx: _form(tx, request, values.get("kind", "")))
+    return await core.store.read(lambda tx: _form(tx, core, request, values.get("kind", "")))
 
 
-def _form(tx: Transaction, request: Request, kind: str) -> Card:
-    lang, subject = request.lang, subject_of(request.place)
+def _form(tx: Transaction, core: Core, request: Request, kind: str) -> Card:
+    lang = request.lang
     return Card(
         title=TITLE(lang),
         blocks=(Paragraph(HOW(lang)),),
-        actions=(registering(tx, request.actor, request.channel, subject, OPEN(lang), kind=kind),),
+        actions=(registering(tx, core, request.actor, request.place, OPEN(lang), kind=kind),),
         footer=foot(request.pack, "approved", lang),
     )
 

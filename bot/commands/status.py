@@ -11,6 +11,7 @@ from bot.registry import Channel
 from bot.standing import standing_of
 from bot.steps import asking, step
 from bot.topics.coverage import line
+from bot.topics.unregistered import line as waiting
 from policy.words import Text
 
 TITLE = Text(en="Your status", es="Su estado")
@@ -27,6 +28,8 @@ OF = Text(en="{read} of {all}", es="{read} de {all}")
 NOT_READ = Text(en="{read} of {all}; not read: {names}", es="{read} de {all}; sin leer: {names}")
 UNCHECKED = Text(en="Still to be checked", es="Por revisar aún")
 GIVEN_UP = Text(en="{waiting} messages; {dead} given up", es="{waiting} mensajes; {dead} sin poder revisarse")
+UNREGISTERED = Text(en="Not registered", es="Sin registrar")
+MOST_UNREGISTERED = 10
 WHY = Text(en="Newest alert", es="Alerta más reciente")
 APPROVE = Text(en="What waits", es="Lo que espera")
 
@@ -69,6 +72,7 @@ def _status(tx: Transaction, core: Core, request: Request) -> Card:
         (UNCHECKED(lang), left),
         *((f"#{c.name}", line(gap, request.actor)) for c in mine if (gap := gaps.get(c.ref))),
     )
+    rows = (*rows, *_unregistered(tx, request))
     newest = (step(request, WHY(lang), "why", told[0].id),) if told else ()
     is_above = standing_of(tx, request.actor) is Standing.SUPERVISOR
     return Card(
@@ -76,6 +80,17 @@ def _status(tx: Transaction, core: Core, request: Request) -> Card:
         blocks=(Facts(rows),),
         actions=(*newest, *((step(request, APPROVE(lang), "approve"),) if is_above else (asking(request),))),
     )
+
+
+def _unregistered(tx: Transaction, request: Request) -> tuple[tuple[str, str], ...]:
+    """For the district's own people: the channels that nobody registered, and who was asked about each."""
+    if not request.actor.is_operator:
+        return ()
+    found = [each for each in tx.unregistered.of(request.actor.ref.workspace) if each.is_open]
+    if not found:
+        return ()
+    lines = tuple((f"#{each.name}", waiting(tx, each, request.actor)) for each in found[:MOST_UNREGISTERED])
+    return ((UNREGISTERED(request.lang), str(len(found))), *lines)
 
 
 def _waiting(tx: Transaction, core: Core, request: Request) -> str:

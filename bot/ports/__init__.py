@@ -10,6 +10,7 @@ from bot.ports.queues import Duties, Inbox, InboxItem, Outbox, OutboxItem, Queue
 from bot.ports.records import Incidents, Journal, Messages, MessageState, Questions, Registry
 from bot.ports.roster import Roster
 from bot.ports.store import Bell, Clock, Keys, Store, Transaction, Unit
+from bot.ports.unregistered import Unregistered
 
 __all__ = [
     "Ability",
@@ -43,4 +44,5 @@ __all__ = [
     "Store",
     "Transaction",
     "Unit",
+    "Unregistered",
 ]

@@ -11,6 +11,7 @@ from bot.deliveries import Topic
 from bot.events import Event
 from bot.ids import ChannelRef, MessageRef, PersonId, PersonRef, WorkspaceId
 from bot.registry import ChannelFacts
+from bot.unregistered.records import ListedChannel
 
 
 class Ability(StrEnum):
@@ -23,6 +24,7 @@ class Ability(StrEnum):
     REMOVE_MEMBER = "remove_member"
     REMOVE_MESSAGE = "remove_message"
     READ_FILES = "read_files"
+    LIST_CHANNELS = "list_channels"
 
 
 class Platform(Protocol):
@@ -54,6 +56,15 @@ class Platform(Protocol):
 
     async def members(self, channel: ChannelRef) -> tuple[PersonId, ...]:
         """Everybody who is in the channel now, apps and Chaperone itself left out. Needs LIST_MEMBERS."""
+
+    async def listed(self, workspace: WorkspaceId) -> tuple[ListedChannel, ...]:
+        """The channels that are in use there, as far as the platform shows them, Chaperone's among them or not. Needs
+        LIST_CHANNELS."""
+
+    async def rough_members(self, channel: ChannelRef) -> tuple[PersonId, ...]:
+        """Who is in a channel that `listed` told of, at little cost: apps may be among them, Chaperone need not be a
+        member."""
+        return await self.members(channel)
 
     def history(self, channel: ChannelRef, *, since: datetime, until: datetime) -> AsyncIterator[Event]:
         """What was posted and changed there after `since` and up to `until`, answers in threads included, oldest

@@ -70,6 +70,12 @@ class Roster(Protocol):
     def school_of(self, person: RosterPerson) -> str:
         """The name of the person's school; empty where the roster does not tell."""
 
+    def schools(self) -> Sequence[RosterOrg]:
+        """The district's schools, by name."""
+
+    def classes(self) -> Sequence[RosterClass]:
+        """All classes, by id."""
+
     def known(self, source: str) -> Known:
         """All of it, with the agents that files of that source name. Where the transaction may write, no other import
         changes it until this one ends."""

@@ -15,6 +15,7 @@ from bot.ports.photos import Photos
 from bot.ports.queues import Duties, Inbox, Outbox
 from bot.ports.records import Incidents, Journal, Messages, Questions, Registry
 from bot.ports.roster import Roster
+from bot.ports.unregistered import Unregistered
 
 T = TypeVar("T")
 
@@ -48,6 +49,7 @@ class Transaction(Protocol):
     handovers: Handovers
     photos: Photos
     questions: Questions
+    unregistered: Unregistered
     journal: Journal
 
 

@@ -24,6 +24,7 @@ from bot.topics import (
     picture,
     question,
     trouble,
+    unregistered,
 )
 
 _RENDERERS: dict[TopicKind, Callable[[Transaction, Core, Topic, Person], Card | None]] = {
@@ -43,6 +44,7 @@ _RENDERERS: dict[TopicKind, Callable[[Transaction, Core, Topic, Person], Card | 
     TopicKind.TROUBLE: trouble.render,
     TopicKind.PICTURE: picture.render,
     TopicKind.PERMISSION: permission.render,
+    TopicKind.UNREGISTERED: unregistered.render,
 }
 
 

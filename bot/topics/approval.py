@@ -13,12 +13,12 @@ from bot.deliveries import Topic, TopicKind
 from bot.errors import Refused
 from bot.phrasing import CHANNEL_STATE, name_or_dash
 from bot.ports import Transaction
+from bot.register_form import FOR_WHOM, KIND, PURPOSE, SCHOOL, registering
 from bot.registry import Channel, ChannelState, Person
 from bot.roster import year_end
-from bot.routing import above, supervisor_of
+from bot.routing import supervisor_of
 from bot.subjects import channel_in, subject_of
 from bot.topics.coverage import auditing
-from policy.message import Role
 from policy.pack import Approver
 from policy.words import Lang, Text
 
@@ -31,17 +31,13 @@ RENEW_BEFORE = timedelta(days=30)
 MAY_IT = Text(en="May {channel} be used?", es="¿Se puede usar {channel}?")
 ASKS = Text(en="{owner} asks you to approve a channel.", es="{owner} le pide que apruebe un canal.")
 ASKED_BY = Text(en="Asked by", es="Lo pide")
-KIND = Text(en="Kind", es="Tipo")
-FOR_WHOM = Text(en="For", es="Para")
 POLICY = Text(en="Policy", es="Política")
-PURPOSE = Text(en="Purpose", es="Finalidad")
 REASON = Text(en="Reason", es="Motivo")
 APPROVE = Text(en="Approve", es="Aprobar")
 DECLINE = Text(en="Decline", es="Rechazar")
 ASK_BACK = Text(en="Ask the owner", es="Preguntar al responsable")
 WHY_NOT = Text(en="Why not, and what would help?", es="¿Por qué no y qué haría falta?")
 YOUR_QUESTION = Text(en="Your question", es="Su pregunta")
-SUPERVISOR = Text(en="Your supervisor", es="Su supervisor")
 REGISTER_AGAIN = Text(en="Ask again", es="Volver a pedirlo")
 TITLE = Text(en="{channel} is {state}", es="{channel}: {state}")
 WAITS = Text(
@@ -130,35 +126,6 @@ def card(tx: Transaction, core: Core, channel: Channel, viewer: Person) -> Card:
     return Card(title=_title(channel, viewer.lang), tone=Tone.NOTICE, blocks=(lines,), footer=footer)
 
 
-def registering(
-    tx: Transaction, owner: Person, channel: Channel | None, subject: str, label: str, *, kind: str = ""
-) -> Action:
-    """The button that opens the form for registering a channel, filled in with what is known of it. Who has nobody
-    above them on the register names their supervisor."""
-    lang = owner.lang
-    kinds = tuple((kind.value, text(lang)) for kind, text in phrasing.KIND.items())
-    known = kind or (channel.kind.value if channel else "")
-    fields = (
-        Field(name="kind", label=KIND(lang), kind="choice", choices=kinds, value=known),
-        Field(name="purpose", label=PURPOSE(lang), kind="text", value=channel.purpose if channel else ""),
-        Field(name="audience", label=FOR_WHOM(lang), is_required=False, value=channel.audience if channel else ""),
-        *_supervisor_field(tx, owner),
-    )
-    return Action(name="channel.register", subject=subject, label=label, style="primary", fields=fields)
-
-
-def _supervisor_field(tx: Transaction, owner: Person) -> tuple[Field, ...]:
-    if above(tx, owner) is not None:
-        return ()
-    staff = (
-        person
-        for person in tx.registry.people(owner.ref.workspace)
-        if person.role is Role.STAFF and person.is_active and person.ref != owner.ref
-    )
-    choices = tuple((person.ref.person, f"{person.name} · {person.title}".strip(" ·")) for person in staff)
-    return (Field(name="supervisor", label=SUPERVISOR(owner.lang), kind="person", choices=choices),)
-
-
 def deciding(channel: Channel, lang: Lang) -> tuple[Action, ...]:
     """The buttons of whoever decides."""
     subject = topic_of(channel).id
@@ -182,6 +149,7 @@ def _to_decide(tx: Transaction, core: Core, channel: Channel, viewer: Person, fo
         (ASKED_BY(lang), owner),
         (KIND(lang), phrasing.KIND[channel.kind](lang)),
         (FOR_WHOM(lang), channel.audience),
+        (SCHOOL(lang), channel.school),
         (POLICY(lang), pack.name if pack else channel.pack),
     ]
     purpose: tuple[Block, ...] = (Excerpt(channel.purpose, caption=PURPOSE(lang)),) if channel.purpose else ()
@@ -215,9 +183,9 @@ def _decided(tx: Transaction, core: Core, channel: Channel, viewer: Person, foot
     if is_open:
         blocks.append(Paragraph(APPROVED_NEXT(lang)))
     if is_open and viewer.ref == channel.owner and may_renew(channel, tx.now):
-        actions = (registering(tx, viewer, channel, subject_of(channel.ref), RENEW(lang)),)
+        actions = (registering(tx, core, viewer, channel.ref, RENEW(lang)),)
     elif not is_open and viewer.ref == channel.owner:
-        actions = (registering(tx, viewer, channel, subject_of(channel.ref), REGISTER_AGAIN(lang)),)
+        actions = (registering(tx, core, viewer, channel.ref, REGISTER_AGAIN(lang)),)
     if is_open and is_in_care(tx, channel, viewer) and can_read_back(core, channel.ref.workspace):
         actions = (*actions, auditing(channel, lang))
     return Card(

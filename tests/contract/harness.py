@@ -104,6 +104,12 @@ class PlatformHarness(Protocol):
     async def joins(self, where: ChannelRef) -> PersonRef:
         """Somebody with an account who was in no channel becomes a member; nobody brought them in."""
 
+    async def adds_chaperone(self, who: PersonRef, name: str) -> ChannelRef:
+        """The person makes a channel of that name and puts Chaperone into it; nobody registered it."""
+
+    async def unheard_channel(self, who: PersonRef, name: str) -> ChannelRef:
+        """The same, only that nobody puts Chaperone there: the platform lists the channel, and tells no more of it."""
+
     async def conversation(self, who: PersonRef, where: ChannelRef) -> str:
         """All that the person can read in the channel."""
 

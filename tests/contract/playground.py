@@ -10,7 +10,7 @@ from aiohttp import ClientResponse, FormData
 
 from adapters.playground import rooms, talk
 from adapters.playground.events import ChatMessage
-from adapters.playground.world import FIRST_WORKSPACE, World
+from adapters.playground.world import FIRST_WORKSPACE, Room, World
 from bot.core import Core
 from bot.ids import ChannelId, ChannelRef, MessageId, MessageRef, PersonId, PersonRef
 from bot.ports import Transaction
@@ -181,6 +181,21 @@ class PlaygroundHarness:
         await self.core.store.write(unit)
         await self._open.house.intake.ring()
         return newcomer
+
+    async def adds_chaperone(self, who: PersonRef, name: str) -> ChannelRef:
+        made = await self.page.send("POST", f"api/as/{who.person}/channels", {"name": name})
+        return channel(made["id"])
+
+    async def unheard_channel(self, who: PersonRef, name: str) -> ChannelRef:
+        made = channel(name)
+
+        def unit(tx: Transaction) -> None:
+            world = World(tx, self.core.keys, made.workspace)
+            world.add_room(Room(made.channel, name, ""))
+            world.add_member(made.channel, who.person)
+
+        await self.core.store.write(unit)
+        return made
 
     async def conversation(self, who: PersonRef, where: ChannelRef) -> str:
         state = await self.page.get(f"api/as/{who.person}")

@@ -285,6 +285,19 @@ class SlackHarness:
         await self._delivered(where, joined)
         return newcomer
 
+    async def adds_chaperone(self, who: PersonRef, name: str) -> ChannelRef:
+        made = channel(name)
+        self._world.add_channel(made.channel, name, {BOT, who.person}, is_private=True)
+        added = {"type": "member_joined_channel", "user": BOT, "inviter": who.person, "ts": self._world.ts()}
+        await self._delivered(made, added)
+        return made
+
+    async def unheard_channel(self, who: PersonRef, name: str) -> ChannelRef:
+        made = channel(name)
+        self._world.add_channel(made.channel, name, {who.person}, is_private=False)
+        self._world.conversations[made.channel].more["creator"] = who.person
+        return made
+
     async def conversation(self, who: PersonRef, where: ChannelRef) -> str:
         del who  # everybody in the channel sees the same
         return json.dumps(self._world.conversations[where.channel].messages, ensure_ascii=False)

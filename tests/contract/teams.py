@@ -270,9 +270,25 @@ class TeamsHarness:
         await self._delivered(self._of_team("teamMemberAdded", newcomer, membersAdded=[account]))
         return newcomer
 
-    async def founded(self, where: ChannelRef, name: str) -> None:
-        """The owner makes a channel in the team."""
-        activity = self._of_team("channelCreated", self.cast.owner)
+    async def adds_chaperone(self, who: PersonRef, name: str) -> ChannelRef:
+        """Chaperone is in every channel of its team."""
+        made = channel(name)
+        await self.founded(made, name, by=who)
+        return made
+
+    async def unheard_channel(self, who: PersonRef, name: str) -> ChannelRef:
+        """Teams does not say who made a channel that it lists; the students in the team speak for it."""
+        made = channel(name)
+        for number in range(5):
+            self._world.enrol(f"kid{number}")
+            self._world.rosters[TEAM].append(f"kid{number}")
+        self._world.channels.setdefault(TEAM, []).append({"id": made.channel, "name": name, "type": "standard"})
+        self._world.rosters[made.channel] = [who.person]
+        return made
+
+    async def founded(self, where: ChannelRef, name: str, *, by: PersonRef | None = None) -> None:
+        """Somebody, else the owner, makes a channel in the team."""
+        activity = self._of_team("channelCreated", by or self.cast.owner)
         activity["channelData"]["channel"] = {"id": where.channel, "name": name, "type": "standard"}
         await self._delivered(activity)
 

@@ -49,6 +49,9 @@ METHODS = {
     ),
     "conversations.invite": _method(3, "channel users", "force", "channels:manage groups:write channels:write.invites"),
     "conversations.kick": _method(3, "channel user", scopes="channels:manage groups:write"),
+    "conversations.list": _method(
+        2, "", f"{_PAGE} types exclude_archived team_id", "channels:read groups:read im:read mpim:read", reads=True
+    ),
     "conversations.members": _method(4, "channel", _PAGE, "channels:read groups:read im:read", reads=True),
     "conversations.open": _method(
         3, "", "channel users return_im prevent_creation", "im:write mpim:write channels:manage groups:write"

@@ -113,7 +113,10 @@ def _info(world: World, token: Token, arguments: Json) -> Done:
 
 
 def _members(world: World, token: Token, arguments: Json) -> Done:
+    """Of a public channel anybody may ask."""
     conversation = _place(world, token, arguments["channel"])
+    if conversation == "not_in_channel":
+        conversation = world.conversations[arguments["channel"]]
     if isinstance(conversation, str):
         return conversation
     limit, start = int(arguments.get("limit", 100)), int(arguments.get("cursor") or 0)
@@ -184,6 +187,22 @@ def _conversations(world: World, token: Token, arguments: Json) -> Done:
     return {"channels": found[start : start + limit], **_cursor(start + limit, len(found))}
 
 
+def _list(world: World, token: Token, arguments: Json) -> Done:
+    """All public channels, and the private ones that whoever asks is in."""
+    kinds = {"public_channel": False, "private_channel": True}
+    wanted = {kinds[kind] for kind in arguments.get("types", "public_channel").split(",")}
+    found = [
+        described(each, token.user)
+        for each in world.conversations.values()
+        if not each.direct
+        and each.is_private in wanted
+        and not (each.is_archived and arguments.get("exclude_archived"))
+        and (not each.is_private or token.user in each.members)
+    ]
+    limit, start = int(arguments.get("limit", 100)), int(arguments.get("cursor") or 0)
+    return {"channels": found[start : start + limit], **_cursor(start + limit, len(found))}
+
+
 def _views_open(world: World, _token: Token, arguments: Json) -> Done:
     trigger = arguments.get("trigger_id", "")
     issued = world.triggers.get(trigger)
@@ -230,6 +249,7 @@ DOING: dict[str, Doing] = {
     "conversations.info": _info,
     "conversations.invite": _invite,
     "conversations.kick": _kick,
+    "conversations.list": _list,
     "conversations.members": _members,
     "conversations.open": _open,
     "conversations.replies": _replies,

@@ -141,7 +141,7 @@ async def test_abilities_are_what_was_granted(here: InSlack) -> None:
     here.tokens.admin_token = None
     await here.slack.look_up(TEAM)
 
-    assert here.platform.abilities(WORKSPACE) == {Ability.LIST_MEMBERS}
+    assert here.platform.abilities(WORKSPACE) == {Ability.LIST_MEMBERS, Ability.LIST_CHANNELS}
     with pytest.raises(Unable):
         await here.platform.remove_message(message_of(CLUB.channel, "1.000001"))
     token.scopes -= {"channels:manage"}

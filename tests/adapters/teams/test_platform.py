@@ -187,7 +187,7 @@ async def test_a_notice_in_a_channel_is_one_post_changed_in_place(open_: Connect
 async def test_what_a_bot_cannot_do_is_said(open_: Connected) -> None:
     teams, message = platform(open_), MessageRef(WORKSPACE, STAGE.channel, MessageId("1"))
 
-    assert teams.abilities(WORKSPACE) == {Ability.LIST_MEMBERS, Ability.ANNOUNCE}
+    assert teams.abilities(WORKSPACE) == {Ability.LIST_MEMBERS, Ability.LIST_CHANNELS, Ability.ANNOUNCE}
     for refused in (teams.invite(STAGE, PEARL), teams.remove_member(STAGE, PEARL), teams.remove_message(message)):
         with pytest.raises(Unable):
             await refused
