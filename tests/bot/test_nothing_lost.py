@@ -72,6 +72,7 @@ class NothingLost(RuleBasedStateMachine):
         self.platform = FakePlatform()
         self.accepted: dict[str, Event] = {}
         self.gone: set[MessageRef] = set()
+        self.sent: list[Event] = []
         self.posted: list[MessageRef] = []
         self.lost_answers = 0
 
@@ -101,31 +102,35 @@ class NothingLost(RuleBasedStateMachine):
         content = Content(text=text)
         return Edited(message=message, author=author, at=self.clock(), content=content, revision=revision)
 
-    @rule(target=on_the_way, data=st.data())
-    def delete(self, data: st.DataObject) -> Any:
-        """Deletions are dated, but for those of every fourth message: on its platform none is taken back."""
+    @rule(
+        target=on_the_way,
+        data=st.data(),
+        times=st.integers(1, 4),
+        text=st.sampled_from([BREACH, FINE]),
+        shows_words=st.booleans(),
+    )
+    def go_and_come(self, data: st.DataObject, times: int, text: str, shows_words: bool) -> Any:
+        """A message is deleted, put back, deleted … Every fourth message is of a platform that takes no deletion back,
+        and dates none."""
         if not self.posted:
             return multiple()
         message = data.draw(st.sampled_from(self.posted))
-        if message in self.gone:
-            return multiple()
-        self.gone.add(message)
-        at = self.tick()
-        return Deleted(message=message, at=at, revision=revision_at(at) if self.is_kept(message) else None)
+        happened: list[Event] = []
+        for _ in range(times if self.is_kept(message) else 1):
+            at = self.tick()
+            if message not in self.gone:
+                self.gone.add(message)
+                revision = revision_at(at) if self.is_kept(message) else None
+                happened.append(Deleted(message=message, at=at, revision=revision))
+            elif self.is_kept(message):
+                self.gone.remove(message)
+                happened += [Restored(message=message, at=at), *self.words_of(message, at, text, shows_words)]
+        self.sent += happened
+        return multiple(*happened)
 
-    @rule(target=on_the_way, data=st.data(), text=st.sampled_from([BREACH, FINE]), shows_words=st.booleans())
-    def put_back(self, data: st.DataObject, text: str, shows_words: bool) -> Any:
-        """A deletion is taken back; the platform shows the words with it, or not."""
-        there_again = [message for message in self.posted if message in self.gone and self.is_kept(message)]
-        if not there_again:
-            return multiple()
-        message = data.draw(st.sampled_from(there_again))
-        self.gone.remove(message)
-        at = self.tick()
-        back = Restored(message=message, at=at)
-        if not shows_words:
-            return back
-        edited = Edited(
+    def words_of(self, message: MessageRef, at: datetime, text: str, shows_words: bool) -> list[Event]:
+        """What the platform shows of a message that is put back, or nothing."""
+        back = Edited(
             message=message,
             author=self.author_of(message),
             at=at,
@@ -133,7 +138,7 @@ class NothingLost(RuleBasedStateMachine):
             revision=revision_at(at),
             is_put_back=True,
         )
-        return multiple(back, edited)
+        return [back] if shows_words else []
 
     @rule(target=on_the_way, event=consumes(on_the_way), dies=st.sampled_from(["no", "before", "after"]))
     def arrive(self, event: Event, dies: str) -> Any:
@@ -231,6 +236,7 @@ class NothingLost(RuleBasedStateMachine):
         try:
             if hasattr(self, "store"):
                 self.store.dies_in = 0
+                self.rest_arrives()
                 self.clock.pass_(minutes=5)
                 self.run(self.settle())
                 self.check()
@@ -239,6 +245,13 @@ class NothingLost(RuleBasedStateMachine):
                 self.run(self.store.close())
             self.loop.close()
             self.folder.cleanup()
+
+    def rest_arrives(self) -> None:
+        """What is still on the way of all going and coming arrives, the last first."""
+        for event in reversed(self.sent):
+            if key_of(event) not in self.accepted:
+                self.run(Intake(self.core).receive(event))
+                self.note(event)
 
     def check(self) -> None:
         """What the platform was told we received is all there, once."""
