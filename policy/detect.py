@@ -177,7 +177,7 @@ def _has_groups(detector: Detector, hits: Hits) -> bool:
 
 LONG = 400
 """In a text of more letters, what excuses a detector has to stand near what it found."""
-_NEAR = 15
+NEAR_WORDS = 15
 
 
 def _is_excused(detector: Detector, together: tuple[Hit, ...], hits: Hits, hidden: Set[GroupId], plain: str) -> bool:
@@ -187,7 +187,7 @@ def _is_excused(detector: Detector, together: tuple[Hit, ...], hits: Hits, hidde
         return bool(excuses)
     first, last = together[0], max(together, key=lambda hit: hit.end)
     return any(
-        _words_between(hit, first, plain) <= _NEAR and _words_between(last, hit, plain) <= _NEAR
+        _words_between(hit, first, plain) <= NEAR_WORDS and _words_between(last, hit, plain) <= NEAR_WORDS
         for group in excuses
         for hit in hits[group]
     )

@@ -49,13 +49,14 @@ GROUPS = frozenset(group for groups in NEEDS.values() for group in groups)
 def excuse(
     names: Iterable[str], finding: Finding, reading: Reading, message: Message, context: Context, pack: Pack
 ) -> Exempted | None:
-    """The first of the named exemptions that excuses the finding."""
+    """The first of the named exemptions that excuses the finding, or else what the pack leaves alone."""
     matter = Matter(finding, reading, message, context, pack)
     for name in names:
         reason = EXEMPTIONS[name](matter)
         if reason is not None:
             return Exempted(finding, name, reason)
-    return None
+    own = pack.unless.get(finding.rule)
+    return None if own is None else own.excuse(finding, reading.text)
 
 
 def quoted_to_object(matter: Matter) -> Text | None:

@@ -1,6 +1,6 @@
 """The judge: a message and a pack in, a verdict with reasons out."""
 
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 from functools import partial
 
 from policy import detect, exemptions
@@ -13,6 +13,7 @@ from policy.model.suspecting import doubted, lessened, suspected
 from policy.pack import Pack
 from policy.reading import Reading, read, said_groups
 from policy.rule import GroupId, Rule, Status
+from policy.unless import EXEMPTION as LEFT_ALONE
 from policy.verdict import Exempted, Finding, RuleId, Severity, Span, Verdict
 from policy.wording import reason_of
 
@@ -46,7 +47,7 @@ def judge(message: Message, context: Context, pack: Pack) -> Verdict:
         _heed(opinion, findings, exempted, reading)
         for suspicion in opinion.suspicions:
             suspect = suspected(suspicion, reading, pack)
-            if suspect is not None and suspect.rule not in findings and suspect.rule not in exempted:
+            if suspect is not None and suspect.rule not in findings and not _is_settled(suspect, exempted):
                 weigh(suspect)
     if not (findings or exempted):
         return pack.clean
@@ -56,6 +57,14 @@ def judge(message: Message, context: Context, pack: Pack) -> Verdict:
         tuple(sorted(findings.values(), key=_gravity)),
         tuple(sorted(exempted.values(), key=_excused_gravity)),
     )
+
+
+def _is_settled(suspect: Finding, exempted: Mapping[RuleId, Exempted]) -> bool:
+    """Whether the rule was excused already. What a pack leaves alone says nothing of a graver suspicion."""
+    excused = exempted.get(suspect.rule)
+    if excused is None:
+        return False
+    return excused.exemption != LEFT_ALONE or suspect.severity <= excused.finding.severity
 
 
 def _heed(

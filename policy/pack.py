@@ -11,8 +11,9 @@ from policy.links import Hosts, Sponsored
 from policy.message import ChannelKind
 from policy.model.opinion import Model
 from policy.notices import Notice
-from policy.rule import Rule
+from policy.rule import OwnCase, Rule
 from policy.sweep import Sweep
+from policy.unless import Unless
 from policy.verdict import ClauseId, PackId, RuleId, Verdict
 from policy.vocabulary import Vocabulary
 from policy.words import Text
@@ -117,6 +118,7 @@ class Pack:
 
     `rules` are those that a clause names; `adopted` and `revised` are dates as written in the pack, or empty.
     `notices` are those that a clause of the pack asks for.
+    `unless` is what the pack leaves alone of what a rule finds, `cases` are the pack's own examples.
     `sweep` to `sponsored` are the judge's own; `model` is asked after the rules, where there is one.
     """
 
@@ -136,6 +138,8 @@ class Pack:
     hosts: Hosts
     sponsored: Sponsored
     notices: Mapping[str, Notice] = field(default_factory=dict)
+    unless: Mapping[RuleId, Unless] = field(default_factory=dict)
+    cases: tuple[OwnCase, ...] = ()
     adopted: str = ""
     revised: str = ""
     model: Model | None = None

@@ -67,6 +67,15 @@ class Case:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnCase:
+    """An example that a pack brings along for one of its rules; `file` as its author knows it."""
+
+    rule: RuleId
+    file: str
+    case: Case
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
     """A rule of a pack, with the pack's changes to it already made."""
 

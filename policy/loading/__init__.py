@@ -5,16 +5,19 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 
+from policy.loading.changes import Change, check_width
 from policy.loading.compiling import Compiler
 from policy.loading.lexicon import HOSTS, Groups, read_groups, read_hosts, read_words
-from policy.loading.packs import Change, Draft, read_pack
-from policy.loading.problems import PackError, Problem, Problems
+from policy.loading.own_cases import failing
+from policy.loading.packs import Draft, read_pack
+from policy.loading.problems import CasesFail, PackError, Problem, Problems
 from policy.loading.rules import read_rule
+from policy.model.opinion import Model
 from policy.pack import Pack
 from policy.rule import Rule
 from policy.verdict import PackId, RuleId
 
-__all__ = ["PackError", "Packs", "Problem", "load_pack", "load_packs", "load_rule"]
+__all__ = ["CasesFail", "PackError", "Packs", "Problem", "load_pack", "load_packs", "load_rule"]
 
 _HOME = Path(__file__).parent.parent
 
@@ -35,10 +38,14 @@ class Packs(Mapping[PackId, Pack]):
         return len(self._packs)
 
 
-def load_packs(own: Iterable[Path] = (), *, home: Path = _HOME, check_cases: bool = True) -> Packs:
-    """All packs of `home` (the shipped ones), and a district's own: pack files, or folders of them.
+def load_packs(
+    own: Iterable[Path] = (), *, home: Path = _HOME, model: Model | None = None, check_cases: bool = True
+) -> Packs:
+    """All packs of `home` (the shipped ones), and a district's own: pack files, or folders of them; their judge asks
+    `model`, too.
 
-    Everything is read now; judging reads nothing. Raises PackError with every problem of every file.
+    Everything is read now; judging reads nothing. Raises PackError with every problem of every file, and CasesFail
+    where all is well but examples of a pack that do not hold.
     `check_cases` may be left out only for files whose cases were tried before.
     """
     problems = Problems()
@@ -47,15 +54,25 @@ def load_packs(own: Iterable[Path] = (), *, home: Path = _HOME, check_cases: boo
     if check_cases:
         _try_cases(library, library.rules.values(), problems)
     drafts = [read_pack(name, path, shelf.find, library.rule_names, problems) for name, path in shelf.files.values()]
+    for draft in drafts:
+        check_width(draft.changes if draft else {}, library.rules, problems)
     problems.raise_if_any()
-    return Packs(library.compiled(draft) for draft in drafts if draft is not None and not draft.is_abstract)
+    packs = [(draft, library.compiled(draft).with_model(model)) for draft in drafts if draft is not None]
+    if check_cases:
+        _try_own_cases(pack for _, pack in packs)
+    return Packs(pack for draft, pack in packs if not draft.is_abstract)
 
 
 def load_pack(
-    id_or_path: str | Path, *, own: Iterable[Path] = (), home: Path = _HOME, check_cases: bool = True
+    id_or_path: str | Path,
+    *,
+    own: Iterable[Path] = (),
+    home: Path = _HOME,
+    model: Model | None = None,
+    check_cases: bool = True,
 ) -> Pack:
-    """One pack, by its id or by its file, and only the cases of the rules that work in it; `own` as in `load_packs`.
-    Raises PackError."""
+    """One pack, by its id or by its file, and only its own cases and those of the rules that work in it; `own` and
+    `model` as in `load_packs`. Raises PackError."""
     problems = Problems()
     path = Path(id_or_path)
     is_file = path.suffix in (".yml", ".yaml")
@@ -68,10 +85,14 @@ def load_pack(
     draft = read_pack(*found, shelf.find, library.rule_names, problems)
     if draft is not None and check_cases:
         _try_cases(library, [library.rules[rule] for rule in draft.rule_ids if rule in library.rules], problems)
+    check_width(draft.changes if draft else {}, library.rules, problems)
     problems.raise_if_any()
     if draft is None:
         raise PackError(problems.found)
-    return library.compiled(draft)
+    pack = library.compiled(draft).with_model(model)
+    if check_cases:
+        _try_own_cases([pack])
+    return pack
 
 
 def load_rule(name: str, *, home: Path = _HOME) -> Rule:
@@ -113,7 +134,12 @@ class _Library:
             settings=draft.settings,
             labels={**draft.labels, "id": draft.id, "version": self._fingerprint(draft)},
         )
-        return replace(pack, notices={name: notice for name, notice in draft.notices.items() if notice.clause})
+        return replace(
+            pack,
+            notices={name: notice for name, notice in draft.notices.items() if notice.clause},
+            unless={rule: change.unless for rule, change in changes.items() if change.unless and change.unless.phrases},
+            cases=draft.cases,
+        )
 
     def _fingerprint(self, draft: Draft) -> str:
         parts = [self.shared, *draft.sources, *(self.sources[rule] for rule in sorted(draft.rule_ids))]
@@ -164,6 +190,13 @@ def _try_cases(library: _Library, rules: Iterable[Rule], problems: Problems) -> 
     for rule in rules:
         for case, reason in library.compiler.failures(rule):
             problems.add(library.files[rule.id], case.line, reason)
+
+
+def _try_own_cases(packs: Iterable[Pack]) -> None:
+    """Raises CasesFail."""
+    problems = [problem for pack in packs for problem in failing(pack)]
+    if problems:
+        raise CasesFail(problems)
 
 
 def _name(path: Path, home: Path) -> str:

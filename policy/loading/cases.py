@@ -42,15 +42,35 @@ def read_cases(file: YamlFile, node: Node | None) -> tuple[Case, ...]:
         items = file.items(fields.get(expectation.value))
         if not items and expectation is not Expectation.KNOWN_MISS and expectation.value in fields:
             file.wrong(fields[expectation.value], f"a rule needs at least one case under “{expectation.value}”")
-        cases += [_case(file, item, defaults, expectation) for item in items]
+        cases += [_case(file, item, defaults, expectation, _SETTINGS) for item in items]
     return tuple(cases)
 
 
-def _case(file: YamlFile, node: Node, defaults: Mapping[str, Node], expectation: Expectation) -> Case:
+def read_own_cases(file: YamlFile, node: Node | None) -> tuple[Case, ...]:
+    """The cases that a pack brings along for a rule: to be found or left alone under that pack."""
+    if node is None:
+        return ()
+    settings = _SETTINGS - {"strictness"}
+    fields = file.fields(node, set(), {"flag", "ignore", "defaults"})
+    defaults = file.fields(fields["defaults"], set(), settings) if "defaults" in fields else {}
+    return tuple(
+        _case(file, item, defaults, expectation, settings)
+        for expectation in (Expectation.FLAG, Expectation.IGNORE)
+        for item in file.items(fields.get(expectation.value))
+    )
+
+
+def _case(
+    file: YamlFile,
+    node: Node,
+    defaults: Mapping[str, Node],
+    expectation: Expectation,
+    settings: set[str],
+) -> Case:
     if isinstance(node.value, str):
         text, fields = file.text(node), defaults
     else:
-        own = file.fields(node, {"text"}, _SETTINGS)
+        own = file.fields(node, {"text"}, settings)
         text, fields = _text(own.get("text")), {**defaults, **own}
     strictness = file.choice(fields.get("strictness"), _STRICTNESS, LinkStrictness.SOCIAL.value)
     return Case(

@@ -1,55 +1,31 @@
 """Reads a pack file, with the packs that it extends (the format is in policy/README.md)."""
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from policy.district import District, LinkStrictness
+from policy.loading.changes import Change, read_changes
 from policy.loading.notices import check_clauses, read_notices
 from policy.loading.problems import Problems, suggestion
-from policy.loading.rules import SEVERITIES, STATUSES
 from policy.loading.yaml_file import Node, YamlFile
 from policy.message import ChannelKind
 from policy.notices import Notice
 from policy.pack import CHECKS, WORKFLOWS, Approver, ChannelHints, Clause, PhotoTimes, Settings
-from policy.rule import Rule, Status
-from policy.verdict import ClauseId, RuleId, Severity
+from policy.rule import OwnCase
+from policy.verdict import ClauseId, RuleId
 
 _LABELS = ("name", "policy", "cite")
 _DATES = ("adopted", "revised")
 _OPTIONAL = {
     *_LABELS, *_DATES, "extends", "abstract", "district", "links", "settings", "clauses", "notices", "rules",
 }  # fmt: skip
-_CHANGES = {"severity", "status", "threshold"}
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What a pack changes of a rule, and why."""
-
-    reason: str
-    severity: Severity | None = None
-    status: Status | None = None
-    threshold: float | None = None
-
-    def made_to(self, rule: Rule) -> Rule:
-        severity = self.severity or rule.severity
-        detectors = tuple(
-            replace(detector, severity=severity) if detector.severity is rule.severity else detector
-            for detector in rule.detectors
-        )
-        return replace(
-            rule,
-            severity=severity,
-            detectors=detectors,
-            status=self.status or rule.status,
-            threshold=self.threshold or rule.threshold,
-        )
 
 
 @dataclass(slots=True)
 class Draft:
-    """A pack as written, put together with what it extends."""
+    """A pack as written, put together with what it extends. `cases` are those of its own file alone: what holds where
+    it is extended is the other pack's to say."""
 
     id: str = ""
     is_abstract: bool = False
@@ -60,6 +36,7 @@ class Draft:
     clauses: dict[ClauseId, Clause] = field(default_factory=dict)
     notices: dict[str, Notice] = field(default_factory=dict)
     changes: dict[RuleId, Change] = field(default_factory=dict)
+    cases: tuple[OwnCase, ...] = ()
     sources: tuple[str, ...] = ()
 
     @property
@@ -100,7 +77,7 @@ def _read(
     _add_clauses(file, fields.get("clauses"), rules, draft)
     draft.notices = read_notices(file, fields.get("notices"), draft.notices)
     check_clauses(file, fields.get("notices"), draft.notices, draft.clauses)
-    _add_changes(file, fields.get("rules"), rules, draft)
+    draft.changes, draft.cases = read_changes(file, fields.get("rules"), rules, draft.rule_ids, draft.changes)
     return draft
 
 
@@ -214,22 +191,3 @@ def _known(file: YamlFile, node: Node | None, known: Collection[str], what: str)
             file.wrong(item, f"there is no {what} “{name}”{suggestion(name, known)}")
         names.append(name)
     return tuple(dict.fromkeys(names))
-
-
-def _add_changes(file: YamlFile, node: Node | None, rules: Collection[str], draft: Draft) -> None:
-    for rule, change in file.entries(node).items():
-        fields = file.fields(change, {"reason"}, _CHANGES)
-        if rule not in rules:
-            file.wrong(change.key_line, f"there is no rule “{rule}”{suggestion(rule, rules)}")
-        elif rule not in draft.rule_ids:
-            file.wrong(
-                change.key_line, f"no clause of this pack names the rule “{rule}”, so there is nothing to change"
-            )
-        severity = file.choice(fields.get("severity"), SEVERITIES, "normal") if "severity" in fields else None
-        status = file.choice(fields.get("status"), STATUSES, "active") if "status" in fields else None
-        draft.changes[RuleId(rule)] = Change(
-            reason=file.text(fields.get("reason")),
-            severity=Severity[severity.upper()] if severity else None,
-            status=Status(status) if status else None,
-            threshold=file.number(fields["threshold"], 0.5, 0.01, 1) if "threshold" in fields else None,
-        )

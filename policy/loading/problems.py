@@ -25,6 +25,10 @@ class PackError(Exception):
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
 
+class CasesFail(PackError):
+    """Examples of a pack do not hold; else all is well with it. Change the pack or the examples, and load again."""
+
+
 @dataclass(slots=True)
 class Problems:
     """The problems found so far."""

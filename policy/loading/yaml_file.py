@@ -91,6 +91,13 @@ class YamlFile:
         fields = self.fields(node, {"en", "es"}, set())
         return Text(self.text(fields.get("en")), self.text(fields.get("es")))
 
+    def either(self, node: Node | None) -> Text:
+        """A text for both languages, or one for each."""
+        if node is not None and isinstance(node.value, dict):
+            return self.bilingual(node)
+        text = self.text(node)
+        return Text(text, text)
+
     def number(self, node: Node | None, default: float, lowest: float, highest: float) -> float:
         text = self.text(node, str(default))
         try:
