@@ -1,11 +1,12 @@
 """Loads the packs that are shipped, and the district's own from the folder that `CHAPERONE_PACKS` names."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from adapters.settings import BadSettings, Settings
 from bot.core import Shelf
 from bot.errors import ChaperoneError
 from policy import load_packs
+from policy.loading import CasesFail
 from policy.loading.model import load_model
 from policy.model.trained import TrainedModel
 from policy.pack import Pack
@@ -16,10 +17,19 @@ class BrokenModel(ChaperoneError):
     """The files of the trained model do not fit this version of Chaperone. Install it anew."""
 
 
-def load_shelf(settings: Settings, *, with_model: bool = True, check_cases: bool = True) -> Shelf:
+def load_shelf(
+    settings: Settings,
+    *,
+    with_model: bool = True,
+    check_cases: bool = True,
+    tell: Callable[[CasesFail], None] | None = None,
+) -> Shelf:
     """All packs; their judge asks the trained model too, unless told not to.
 
-    The cases of shipped rules were tried when they were shipped: a command that has to begin quickly leaves that out.
+    The cases of shipped rules were tried when they were shipped: a command that has to begin quickly leaves that out,
+    and without the model, which has its say in what a district's own cases show, none are tried.
+    With `tell`, packs of which only own examples do not hold are taken the first time, and it hears of it: a new
+    version of Chaperone may see an example differently, and to read no message at all would be worse.
 
     Raises `policy.PackError` with every fault, each with file and line, and BadSettings where the folder is none.
     """
@@ -27,10 +37,20 @@ def load_shelf(settings: Settings, *, with_model: bool = True, check_cases: bool
         raise BadSettings(f"CHAPERONE_PACKS names {settings.packs}, and there is no such folder. Make it, or unset it.")
 
     model = shipped_model() if with_model else None
+    own = [settings.packs] if settings.packs else []
+    is_first = True
 
     def load() -> Mapping[PackId, Pack]:
-        packs = load_packs([settings.packs] if settings.packs else [], check_cases=check_cases)
-        return {name: pack.with_model(model) for name, pack in packs.items()}
+        nonlocal is_first
+        try:
+            packs = load_packs(own, model=model, check_cases=check_cases and with_model)
+        except CasesFail as error:
+            if tell is None or not is_first:
+                raise
+            tell(error)
+            packs = load_packs(own, model=model, check_cases=False)
+        is_first = False
+        return packs
 
     return Shelf(load)
 

@@ -22,6 +22,7 @@ from bot.errors import ChaperoneError
 from bot.health import dead_ends, health
 from bot.ports import Transaction
 from policy import PackError
+from policy.loading import CasesFail
 from policy.loading.model import missing
 from policy.verdict import PackId
 
@@ -71,8 +72,9 @@ async def _lines() -> AsyncIterator[Line]:
 
 
 def _packs(settings: Settings) -> Line:
+    told: list[CasesFail] = []
     try:
-        shelf = load_shelf(settings)
+        shelf = load_shelf(settings, tell=told.append)
     except PackError as error:
         return Line(Mark.BAD, "policy packs", str(error))
     found = shelf.get(PackId(settings.pack))
@@ -80,6 +82,8 @@ def _packs(settings: Settings) -> Line:
         return Line(
             Mark.BAD, f"no policy pack {settings.pack!r}", "Set CHAPERONE_PACK to one that `chaperone packs` lists."
         )
+    if told:
+        return Line(Mark.LOOK, "policy packs: examples of your own packs do not hold", str(told[0]))
     return Line(
         Mark.GOOD, f"policy packs: {len(list(shelf))}, in use {found.id} ({found.policy}), {len(found.rules)} rules"
     )

@@ -79,6 +79,7 @@ def altered(before: Pack, after: Pack) -> Iterator[str]:
             old, new = _word(getattr(was, name)), _word(getattr(now, name))
             if old != new:
                 yield f"{rule}: {name} {old} → {new}"
+        yield from _left_alone(rule, before, after)
     if before.links != after.links:
         yield f"links: {before.links} → {after.links}"
     for name in ("hosts", "accounts", "tools"):
@@ -91,6 +92,17 @@ def altered(before: Pack, after: Pack) -> Iterator[str]:
 
 def _alerting(verdict: Verdict) -> dict[RuleId, Severity]:
     return {finding.rule: finding.severity for finding in verdict.alerting}
+
+
+def _left_alone(rule: RuleId, before: Pack, after: Pack) -> Iterator[str]:
+    """The phrases by which a pack leaves alone what the rule finds, where they are not the same."""
+    was, now = before.unless.get(rule), after.unless.get(rule)
+    old, new = set(was.phrases if was else ()), set(now.phrases if now else ())
+    signs = [f"+“{each}”" for each in sorted(new - old)] + [f"-“{each}”" for each in sorted(old - new)]
+    if signs:
+        yield f"{rule}: left alone {' '.join(signs)}"
+    if (was.even_urgent if was else None) != (now.even_urgent if now else None):
+        yield f"{rule}: even what is urgent is {'left alone' if now and now.even_urgent else 'no more left alone'} so"
 
 
 def _word(value: object) -> str:

@@ -2,6 +2,8 @@
 
 import asyncio
 from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import replace
 from pathlib import Path
 
 import yaml
@@ -18,6 +20,7 @@ from adapters.shelf import shipped_model
 from bot.errors import ChaperoneError
 from bot.ports import Keys
 from policy.loading import PackError, Problem, load_pack
+from policy.loading.own_cases import also_flagged
 from policy.verdict import PackId
 
 SHIPPED = Path(policy.__file__).parent / "packs"
@@ -27,8 +30,11 @@ def checked(settings: Settings, wish: Wish) -> Report:
     """Loads the pack strictly and, where it holds, tries it on everything that is at hand. Raises PackError where the
     pack to compare with is not there or does not hold."""
     own = [settings.packs] if settings.packs else []
+    model = shipped_model()
     try:
-        pack = load_pack(wish.file, own=own)
+        with _busy("Trying the examples of the pack and of all its rules"):
+            # Its own examples are tried by the whole judge, however the rest is looked at.
+            pack = load_pack(wish.file, own=own, model=model)
     except PackError as error:
         return Report(wish=wish, problems=error.problems)
     except UnicodeDecodeError as error:
@@ -36,11 +42,11 @@ def checked(settings: Settings, wish: Wish) -> Report:
     other = wish.beside or _beside(settings, wish.file)
     if other is None:
         return Report(wish=wish, pack=pack, stored="There is no pack to compare it with: it extends none.")
-    before = load_pack(other, own=own, check_cases=False)
-    if wish.with_model:
-        model = shipped_model()
-        pack, before = pack.with_model(model), before.with_model(model)
-    report = Report(wish=wish, pack=pack, beside=before)
+    with _busy("Reading the pack to compare with"):
+        before = load_pack(other, own=own, model=model, check_cases=False)
+    report = Report(wish=wish, pack=pack, beside=before, notes=tuple(map(str, also_flagged(pack))))
+    if not wish.with_model:
+        pack, before = replace(pack, model=None), replace(before, model=None)
     report.sources["cases of all rules"] = compared(_shown(list(cases_of((before, pack))), "cases"), before, pack)
     report.sources["corpus"] = compared(_shown(list(corpus()), "corpus"), before, pack)
     if wish.with_stored:
@@ -86,6 +92,11 @@ async def _read(settings: Settings, keys: Keys | None, packs: frozenset[PackId])
         return await stored(store, keys, packs)
     finally:
         await store.close()
+
+
+def _busy(what: str) -> AbstractContextManager[object]:
+    """A line on a terminal while it takes its time."""
+    return Console(stderr=True).status(f"{what} …")
 
 
 def _shown(samples: Sequence[Sample], what: str) -> Iterable[Sample]:

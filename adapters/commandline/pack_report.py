@@ -9,6 +9,7 @@ from adapters.commandline.explain import visible
 from adapters.commandline.pack_changes import Change, Comparison, altered
 from policy.loading import Problem
 from policy.pack import Pack
+from policy.rule import Expectation
 from policy.verdict import RuleId
 
 LONGEST_EXAMPLE = 110
@@ -27,7 +28,7 @@ class Wish:
 
 @dataclass(slots=True, kw_only=True)
 class Report:
-    """What was found. `problems`: the pack does not hold, and nothing was compared."""
+    """What was found. `problems`: the pack does not hold, and nothing was compared. `notes`: about its own examples."""
 
     wish: Wish
     problems: tuple[Problem, ...] = ()
@@ -35,6 +36,7 @@ class Report:
     beside: Pack | None = None
     sources: dict[str, Comparison] = field(default_factory=dict)
     stored: str = ""
+    notes: tuple[str, ...] = ()
 
     def exit_code(self, *, says_changes: bool) -> int:
         """0: the pack holds. 2: it does not. 1, where asked for: other messages would be flagged than before."""
@@ -58,6 +60,8 @@ class Report:
             "beside": self.beside.id if self.beside else None,
             "altered": list(altered(self.beside, self.pack)) if self.beside else [],
             "with_model": self.wish.with_model,
+            "own_examples": len(self.pack.cases),
+            "notes": list(self.notes),
             "sources": {name: _source_json(each, self.wish.examples) for name, each in self.sources.items()},
             "stored": self.stored,
         }
@@ -70,6 +74,9 @@ def _lines(report: Report) -> Iterator[str]:
         yield f"The pack does not hold: {len(report.problems)} to mend. Until then the packs in use stay as they are."
         return
     yield f"{pack.id} ({pack.name}) holds: {len(pack.clauses)} clauses, {len(pack.rules)} rules."
+    if pack.cases:
+        yield _own_examples(pack)
+        yield from (f"  {note}" for note in report.notes)
     if beside is None:
         yield report.stored
         return
@@ -81,6 +88,11 @@ def _lines(report: Report) -> Iterator[str]:
         yield from _source(name, comparison, report.wish.examples)
     yield ""
     yield report.stored
+
+
+def _own_examples(pack: Pack) -> str:
+    ignored = sum(own.case.expectation is Expectation.IGNORE for own in pack.cases)
+    return f"Its own examples hold: {ignored} left alone, {len(pack.cases) - ignored} flagged."
 
 
 def _source(name: str, comparison: Comparison, examples: int) -> Iterator[str]:

@@ -13,10 +13,12 @@ from aiohttp import web
 
 from adapters.logs import set_up_logs
 from adapters.settings import Settings, load_settings
+from adapters.shelf import load_shelf
 from adapters.wiring import House, build
 from bot.core import Shelf
 from bot.errors import ChaperoneError
 from policy import PackError
+from policy.loading import CasesFail
 
 log = structlog.get_logger()
 
@@ -39,7 +41,7 @@ def run() -> None:
 async def serve(settings: Settings, shelf: Shelf | None = None) -> None:
     """Runs until SIGINT or SIGTERM, with the packs of `shelf` or those that the settings name. Raises ChaperoneError
     where it cannot start."""
-    house = await build(settings, shelf)
+    house = await build(settings, shelf or load_shelf(settings, tell=say_what_fails))
     pid_file = settings.state / PID_FILE
     runner = web.AppRunner(house.app, access_log=None, shutdown_timeout=5)
     try:
@@ -85,6 +87,12 @@ async def _until_stopped(house: House) -> None:
     for stopping in (signal.SIGINT, signal.SIGTERM):
         with suppress(ValueError):
             loop.remove_signal_handler(stopping)
+
+
+def say_what_fails(error: CasesFail) -> None:
+    """Tells of examples of a district's own packs that do not hold; Chaperone starts with these packs all the same."""
+    log.warning("packs.examples_fail", count=len(error.problems))
+    click.echo(f"Examples of your own packs do not hold; the packs are in use as they are:\n{error}", err=True)
 
 
 def reload_packs(house: House) -> None:

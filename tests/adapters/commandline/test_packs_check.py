@@ -16,7 +16,9 @@ from adapters.commandline.pack_changes import compared
 from adapters.commandline.samples import CORPUS, TAUGHT, Sample, corpus
 from adapters.keys import MasterKeys
 from adapters.storage import open_store
-from policy.loading import load_pack
+from policy.loading import CasesFail, load_pack
+from policy.loading.own_cases import failing
+from policy.model.opinion import Model
 from policy.pack import Pack
 from policy.verdict import RuleId
 from tests.district import CREC, District, a_core, furnished_file, shipped
@@ -52,10 +54,17 @@ def elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("CHAPERONE_STATE", str(tmp_path / "state"))
 
 
-def quickly(name: str | Path, *, own: Iterable[Path] = (), check_cases: bool = True) -> Pack:
-    """The shipped packs are read once; the cases of rules are tried elsewhere."""
-    del check_cases
-    return shipped()[CREC] if name == "crec" else load_pack(name, own=own, check_cases=False)
+def quickly(
+    name: str | Path, *, own: Iterable[Path] = (), model: Model | None = None, check_cases: bool = True
+) -> Pack:
+    """The shipped packs are read once; the cases of rules are tried elsewhere, and those of the pack itself here."""
+    if name == "crec":
+        return shipped()[CREC].with_model(model)
+    pack = load_pack(name, own=own, model=model, check_cases=False)
+    problems = list(failing(pack)) if check_cases else []
+    if problems:
+        raise CasesFail(problems)
+    return pack
 
 
 def a_file(folder: Path, *, status: str = "retired") -> str:
