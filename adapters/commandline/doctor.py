@@ -12,6 +12,7 @@ from redis.exceptions import RedisError
 
 from adapters.commandline.lines import Line, Mark
 from adapters.keys import master_key
+from adapters.pictures.parts import command_for
 from adapters.pictures.parts import missing as missing_parts
 from adapters.pictures.sensor import sensor_named
 from adapters.settings import CONFIG_VARIABLE, BadSettings, Settings, load_settings
@@ -109,10 +110,9 @@ def _pictures(settings: Settings) -> Line:
     lacking = missing_parts()
     if lacking:
         unseen = ", ".join(part.sees for part in lacking)
-        commands = "; ".join(part.install for part in lacking)
-        todo = f"Where they matter: {commands} (docs/dependencies.md says under which licence)."
+        todo = f"Where they matter: {command_for(lacking)} (docs/dependencies.md says under which licence)."
         return Line(Mark.LOOK, f"pictures: looked at, but not {unseen}", todo)
-    return Line(Mark.GOOD, "pictures: looked at, videos too")
+    return Line(Mark.GOOD, "pictures: looked at, HEIC and videos too")
 
 
 def _key(settings: Settings) -> Line:

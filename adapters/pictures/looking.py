@@ -99,7 +99,7 @@ class _Look:
     def _walk_heic(self, content: bytes) -> None:
         self._has_place = heic_has_place(content)
         if not is_here(HEIC):
-            raise CannotLook(Unseen.NOT_INSTALLED)
+            raise CannotLook(Unseen.NO_HEIC)
         import pillow_heif  # under the GPL, so it is never ours to install
 
         pillow_heif.register_heif_opener()
@@ -107,7 +107,7 @@ class _Look:
 
     def _walk_film(self, content: bytes) -> None:
         if not is_here(FILM):
-            raise CannotLook(Unseen.NOT_INSTALLED)
+            raise CannotLook(Unseen.NO_VIDEOS)
         from adapters.pictures.film import Film
 
         film = Film(content, self._limits)

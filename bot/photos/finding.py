@@ -25,6 +25,14 @@ WHY_NOT_SEEN: Mapping[NotSeen, Text] = {
     NotSeen.NOT_INSTALLED: Text(
         en="what reads such files is not installed here", es="aquí no está instalado lo que lee estos archivos"
     ),
+    NotSeen.NO_VIDEOS: Text(
+        en="videos are not read here (whoever runs Chaperone can install the extra chaperone[videos])",
+        es="aquí no se leen vídeos (quien administra Chaperone puede instalar el extra chaperone[videos])",
+    ),
+    NotSeen.NO_HEIC: Text(
+        en="HEIC pictures are not read here (whoever runs Chaperone can install the extra chaperone[heic])",
+        es="aquí no se leen imágenes HEIC (quien administra Chaperone puede instalar el extra chaperone[heic])",
+    ),
     NotSeen.NOT_ALLOWED: Text(
         en="the chat platform does not give the file to Chaperone", es="la plataforma no entrega el archivo a Chaperone"
     ),

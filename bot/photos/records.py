@@ -48,6 +48,8 @@ class NotSeen(StrEnum):
     UNKNOWN_KIND = "unknown_kind"
     TOO_SLOW = "too_slow"
     NOT_INSTALLED = "not_installed"
+    NO_VIDEOS = "no_videos"
+    NO_HEIC = "no_heic"
     NOT_ALLOWED = "not_allowed"
     ELSEWHERE = "elsewhere"
     LOST = "lost"

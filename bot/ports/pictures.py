@@ -13,6 +13,8 @@ class Unseen(StrEnum):
     UNKNOWN_KIND = "unknown_kind"
     TOO_SLOW = "too_slow"
     NOT_INSTALLED = "not_installed"
+    NO_VIDEOS = "no_videos"
+    NO_HEIC = "no_heic"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from fractions import Fraction
 from io import BytesIO
 
-import av
 import numpy as np
+import pytest
 from PIL import Image
 
 from adapters.bench.portraits import portrait
@@ -61,6 +61,7 @@ def deep_gif(frames: int) -> bytes:
 
 def film_of(pictures: list[Image.Image], kind: str = "mp4", tags: dict[str, str] | None = None) -> bytes:
     """A video that shows each picture for a second, with one frame alone to jump to."""
+    av = pytest.importorskip("av", reason="no video can be made: pip install av")
     file = BytesIO()
     with av.open(file, "w", format=kind) as film:
         film.metadata.update(tags or {})

@@ -20,7 +20,7 @@ def test_a_missing_package_is_named_with_what_it_sees_and_how_to_install_it(
 
     assert line.mark is Mark.LOOK
     assert part.sees in line.seen
-    assert part.install in line.todo
+    assert parts.command_for([part]) in line.todo
 
 
 def test_with_all_packages_nothing_is_to_be_done(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,7 +3,9 @@
 import pytest
 from PIL import Image
 
+from adapters.pictures import looking
 from adapters.pictures.looking import Eyes
+from adapters.pictures.parts import HEIC
 from adapters.pictures.place import heic_has_place, video_has_place
 from bot.ports.pictures import Unseen
 from tests.adapters.pictures.files import PLACE, a_picture, exif_with, film_of, saved
@@ -42,13 +44,14 @@ def test_a_place_in_a_video_is_seen(eyes: Eyes) -> None:
     assert video_has_place({"com.apple.quicktime.location.ISO6709": "+41.6700-073.0836+100/"})
 
 
-def test_a_heic_file_is_said_to_be_unread_but_its_place_is_seen(eyes: Eyes) -> None:
+def test_a_heic_file_is_said_to_be_unread_but_its_place_is_seen(eyes: Eyes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(looking, "is_here", lambda part: part != HEIC)
     exif = exif_with(PLACE).tobytes()
     heic = b"\0\0\0\x18ftypheic\0\0\0\0" + b"\0" * 40 + exif
 
     seen = eyes.look(heic)
 
-    assert seen.unseen is Unseen.NOT_INSTALLED
+    assert seen.unseen is Unseen.NO_HEIC
     assert seen.has_place
     assert not heic_has_place(heic.replace(exif, exif_with().tobytes()))
 
