@@ -60,6 +60,8 @@ class Choice:
     done: Text = DONE
 
 
+MOST_LISTED = 40
+"""So many people are listed to be referred to; of more, the platform's own search finds one."""
 _UNDECIDED = frozenset({IncidentState.OPEN, IncidentState.TAKEN})
 _DECIDED = frozenset({IncidentState.CONFIRMED, IncidentState.DISMISSED, IncidentState.REFERRED})
 _ANY = _UNDECIDED | _DECIDED
@@ -206,7 +208,8 @@ def fields_of(choice: Choice, lang: Lang, people: tuple[Person, ...]) -> tuple[F
     if choice.act is Act.REFER:
         options = tuple((person.ref.person, f"{person.name} · {person.title}") for person in people)
         label = Text(en="Refer to", es="Remitir a")(lang)
-        fields.append(Field(name="to", label=label, kind="choice", choices=options))
+        kind = "choice" if len(options) <= MOST_LISTED else "person"
+        fields.append(Field(name="to", label=label, kind=kind, choices=options))
     if choice.asks is not None:
         fields.append(Field(name="note", label=choice.asks(lang), kind="text", is_required=choice.is_answer_needed))
     return tuple(fields)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from adapters.teams.activity import Json, Payload, part, text
+from adapters.teams.fitting import fitted
 from bot.cards import Action, Block, Bullets, Card, Excerpt, Facts, Field, Paragraph, Tone
 from policy.verdict import Span
 
@@ -41,7 +42,7 @@ def message(card: Card, *below: Card, notify: bool = True) -> Payload:
     shown: dict[str, Json] = {
         "type": "message",
         "summary": card.summary or card.title,
-        "attachments": [_attached(adaptive(each)) for each in (card, *below)],
+        "attachments": [_attached(made) for made in fitted((card, *below), _shaped)],
     }
     if below:
         shown["attachmentLayout"] = "list"
@@ -69,7 +70,12 @@ def _attached(card: Payload) -> Payload:
 
 
 def adaptive(card: Card) -> Payload:
-    """The card in Teams' shape."""
+    """The card in Teams' shape, no larger than Teams takes."""
+    [made] = fitted((card,), _shaped)
+    return made
+
+
+def _shaped(card: Card) -> Payload:
     body = [_heading(card), *(block for n, given in enumerate(card.blocks) for block in _block(given, n))]
     body += _rows(card.actions)
     if card.footer:
