@@ -6,7 +6,7 @@ from types import MappingProxyType, ModuleType
 
 import structlog
 
-from bot import access_requests, after_import, ownership, removal
+from bot import access_requests, after_import, blocking, ownership, removal
 from bot.acts import DutyHandler
 from bot.alerts import OUTBOX_BELL, owe_operators
 from bot.core import Core
@@ -107,6 +107,7 @@ HANDLERS = _gathered(
     after_import,
     approvals,
     asking,
+    blocking,
     consent,
     looking,
     members,

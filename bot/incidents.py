@@ -111,7 +111,7 @@ class Evidence:
 
 
 class Act(StrEnum):
-    """What a person did to an incident. The last two say how a wish to have the message removed ended."""
+    """What a person did to an incident. Those that follow `remove`, `block` and `lift` say how that wish ended."""
 
     TAKE = "take"
     CONFIRM = "confirm"
@@ -126,6 +126,12 @@ class Act(StrEnum):
     REMOVE = "remove"
     REMOVED = "removed"
     NOT_REMOVED = "not_removed"
+    BLOCK = "block"
+    BLOCKED = "blocked"
+    NOT_BLOCKED = "not_blocked"
+    LIFT = "lift"
+    LIFTED = "lifted"
+    NOT_LIFTED = "not_lifted"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

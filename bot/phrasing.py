@@ -52,6 +52,18 @@ ACT = {
         en="could not have the message removed: the platform refused. Please remove it there",
         es="no pudo hacer quitar el mensaje: la plataforma no lo permitió. Quítelo allí, por favor",
     ),
+    Act.BLOCK: Text(en="asked Chaperone to block the message", es="pidió a Chaperone que bloquee el mensaje"),
+    Act.BLOCKED: Text(en="had the message blocked", es="hizo bloquear el mensaje"),
+    Act.NOT_BLOCKED: Text(
+        en="could not have the message blocked: the platform refused. Please ask the author to remove it",
+        es="no pudo hacer bloquear el mensaje: la plataforma no lo permitió. Pida al autor que lo quite",
+    ),
+    Act.LIFT: Text(en="asked Chaperone to lift the block", es="pidió a Chaperone que levante el bloqueo"),
+    Act.LIFTED: Text(en="had the block lifted", es="hizo levantar el bloqueo"),
+    Act.NOT_LIFTED: Text(
+        en="could not have the block lifted: the platform refused. Please ask whoever looks after it here",
+        es="no pudo hacer levantar el bloqueo: la plataforma no lo permitió. Pídalo a quien la administra aquí",
+    ),
 }
 CHANNEL_STATE = {
     ChannelState.NOTICED: Text(en="not registered", es="sin registrar"),
@@ -92,6 +104,8 @@ ENFORCED_BY = {
     "review": Text(en="review by people", es="revisión por personas"),
 }
 """The checks and workflows that packs name."""
+AND = Text(en=" and ", es=" y ")
+OTHERS = Text(en="The people who were told of it", es="Las personas avisadas")
 SOMEBODY = Text(en="somebody who left", es="alguien que ya no está")
 
 
@@ -150,6 +164,13 @@ def state_line(tx: Transaction, incident: Incident, lang: Lang) -> str:
     ref = incident.decided_by if incident.state.is_decided else incident.taken_by
     who = tx.registry.person(ref) if ref else None
     return STATE[incident.state](lang, who=name_of(who, lang))
+
+
+def others_told(tx: Transaction, incident: Incident, viewer: Person) -> str:
+    """The names of everybody else who was told of the incident, to begin a sentence with."""
+    people = (tx.registry.person(ref) for ref in tx.incidents.recipients(incident.id) if ref != viewer.ref)
+    names = AND(viewer.lang).join(person.name for person in people if person is not None)
+    return names or OTHERS(viewer.lang)
 
 
 _OTHER_TITLES = {

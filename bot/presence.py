@@ -1,7 +1,10 @@
-"""What became of a flagged message in its channel, as its alert says it: asked about, changed, deleted, put back."""
+"""What became of a flagged message in its channel, as its alert says it: asked about, changed, blocked, deleted, put
+back."""
 
+from bot import blocking, phrasing
+from bot.core import Core
 from bot.dates import moment
-from bot.incidents import Incident
+from bot.incidents import Act, Incident
 from bot.ports import Transaction
 from bot.registry import Person
 from policy.words import Text
@@ -17,8 +20,21 @@ RESTORED = Text(
     es="Se había borrado. Desde {at} vuelve a estar en el canal.",
 )
 
+BLOCKED = Text(
+    en="{who} had it blocked: since {at} only its author sees what it says.",
+    es="{who} lo hizo bloquear: desde {at} solo su autor ve lo que dice.",
+)
+LIFT_DUE = Text(
+    en="The reason for the block seems to be gone. Should everybody be able to read the message again?",
+    es="El motivo del bloqueo parece haber desaparecido. ¿Deben poder leer todos de nuevo el mensaje?",
+)
+STUCK = Text(
+    en="Chaperone cannot lift the block now. Please ask whoever keeps it running here.",
+    es="Chaperone no puede levantar el bloqueo ahora. Pregunte a quien lo mantiene aquí.",
+)
 
-def lines(tx: Transaction, incident: Incident, viewer: Person) -> list[str]:
+
+def lines(core: Core, tx: Transaction, incident: Incident, viewer: Person) -> list[str]:
     """Sentences about the message as it stands now; none where nothing happened to it."""
     lang = viewer.lang
     if incident.is_deleted:
@@ -31,4 +47,16 @@ def lines(tx: Transaction, incident: Incident, viewer: Person) -> list[str]:
         found.append(MENDED(lang))
     if state is not None and state.restored_at is not None:
         found.append(RESTORED(lang, at=moment(state.restored_at, viewer)))
+    block = blocking.blocked(tx, incident)
+    if block is not None:
+        who = phrasing.name_of(tx.registry.person(block.by), lang)
+        found.append(BLOCKED(lang, who=who, at=moment(block.at, viewer)))
+        if not blocking.can_block(core, incident):
+            found.append(STUCK(lang))
     return found
+
+
+def question(core: Core, tx: Transaction, incident: Incident, viewer: Person) -> str:
+    """What the alert asks about the message itself; empty where there is nothing to ask."""
+    is_asked = blocking.is_lift_due(tx, incident) and blocking.is_possible(core, tx, incident, Act.LIFT)
+    return LIFT_DUE(viewer.lang) if is_asked else ""

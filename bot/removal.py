@@ -16,7 +16,7 @@ from bot.ids import IncidentId, PersonRef
 from bot.incidents import Act, Decision, Incident
 from bot.intake import Intake
 from bot.journal import Entry
-from bot.phrasing import channel_name
+from bot.phrasing import channel_name, others_told
 from bot.ports import Ability, Transaction
 from bot.registry import Person
 from policy.verdict import Severity
@@ -30,8 +30,6 @@ SURE = Text(
     es="Todas las personas de {channel} verán que el mensaje ya no está, y a quien lo escribió se le dice en privado "
     "que se quitó. {names} verán que fue usted. La prueba se conserva.",
 )
-AND = Text(en=" and ", es=" y ")
-OTHERS = Text(en="The people who were told of it", es="Las personas avisadas")
 
 
 def is_possible(core: Core, tx: Transaction, incident: Incident) -> bool:
@@ -53,9 +51,8 @@ def confirmation(tx: Transaction, incident: Incident, viewer: Person) -> str:
     """What somebody is asked before they have a message taken away: who will see what."""
     lang: Lang = viewer.lang
     channel = tx.registry.channel(incident.message.channel_ref)
-    people = (tx.registry.person(ref) for ref in tx.incidents.recipients(incident.id) if ref != viewer.ref)
-    names = AND(lang).join(person.name for person in people if person is not None)
-    return SURE(lang, channel=channel_name(channel, incident.message.channel), names=names or OTHERS(lang))
+    place = channel_name(channel, incident.message.channel)
+    return SURE(lang, channel=place, names=others_told(tx, incident, viewer))
 
 
 def wish(tx: Transaction, incident: Incident) -> None:

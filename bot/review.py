@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 
-from bot import casebook, removal
+from bot import blocking, casebook, removal
 from bot.acts import Handler
 from bot.alerts import OUTBOX_BELL, owe
 from bot.cards import Card, Field, Paragraph, Tone
@@ -107,6 +107,27 @@ CHOICES: dict[Act, Choice] = {
                 es="Se está quitando. La alerta dirá cuándo ya no está, o que no se pudo.",
             ),
         ),
+        Choice(
+            Act.BLOCK,
+            Text(en="Block the message", es="Bloquear el mensaje"),
+            None,
+            _ANY,
+            style="danger",
+            done=Text(
+                en="It is being blocked. The alert says when it is, or that it could not be.",
+                es="Se está bloqueando. La alerta dirá cuándo lo está, o que no se pudo.",
+            ),
+        ),
+        Choice(
+            Act.LIFT,
+            Text(en="Lift the block", es="Levantar el bloqueo"),
+            None,
+            _ANY,
+            done=Text(
+                en="The block is being lifted. The alert says when everybody can read the message again.",
+                es="El bloqueo se está levantando. La alerta dirá cuándo todos pueden leer de nuevo el mensaje.",
+            ),
+        ),
         Choice(Act.TAKE, Text(en="I take it", es="Yo me encargo"), IncidentState.TAKEN, _UNDECIDED),
         Choice(
             Act.REFER,
@@ -188,17 +209,18 @@ def may_review(tx: Transaction, incident: Incident, person: Person) -> bool:
 
 
 def may_contest(tx: Transaction, incident: Incident, person: Person) -> bool:
-    """Whether the person wrote the message, was asked about it or found against or had it removed by a reviewer, and
-    has not contested before."""
+    """Whether the person wrote the message, was asked about it or found against or had it removed or blocked by a
+    reviewer, and has not contested before."""
     is_author = person.ref == incident.message.person(incident.author)
     is_found = incident.is_author_asked or incident.state is IncidentState.CONFIRMED
     is_open = is_author and incident.contest is Contest.NONE
-    return is_open and (is_found or removal.remover(tx, incident.id) is not None)
+    is_taken_away = removal.remover(tx, incident.id) is not None or blocking.blocked(tx, incident) is not None
+    return is_open and (is_found or is_taken_away)
 
 
 def first_reviewer(tx: Transaction, incident: IncidentId) -> PersonRef | None:
     """Who first decided, or asked the author: somebody else answers a contest."""
-    acts = (Act.CONFIRM, Act.ASK_AUTHOR, Act.REFER, Act.REMOVE)
+    acts = (Act.CONFIRM, Act.ASK_AUTHOR, Act.REFER, Act.REMOVE, Act.BLOCK)
     return next((d.by for d in tx.incidents.decisions(incident) if d.act in acts), None)
 
 
@@ -286,7 +308,9 @@ def _apply(
     )
     if choice.act is Act.REMOVE:
         removal.wish(tx, incident)
-    notify = _to_notify(tx, incident, choice, referred)
+    if choice.act in (Act.BLOCK, Act.LIFT):
+        blocking.wish(tx, incident)
+    notify = _to_notify(tx, incident, choice, referred) | _asked_to_lift(tx, incident, choice, present)
     for person in notify - {incident.message.person(incident.author)}:
         tx.incidents.add_recipient(incident.id, person)
     for each in _same_case(tx, incident) if choice.to else ():
@@ -311,6 +335,8 @@ def _authorise(core: Core, tx: Transaction, incident: Incident, actor: Person, c
             raise Refused(NOT_NOW, state=incident.state)
         if actor.ref == first_reviewer(tx, incident.id):
             raise Refused(ANOTHER)
+    elif choice.act in (Act.BLOCK, Act.LIFT) and not blocking.can_block(core, incident):
+        raise Refused(blocking.UNABLE)
     elif incident.state not in choice.since or _is_idle(core, tx, choice.act, incident, actor):
         raise Refused(NOT_NOW, state=incident.state)
 
@@ -320,6 +346,8 @@ def _is_idle(core: Core, tx: Transaction, act: Act, incident: Incident, viewer: 
     not asked to delete it."""
     if act is Act.REMOVE:
         return not removal.is_possible(core, tx, incident)
+    if act in (Act.BLOCK, Act.LIFT):
+        return not blocking.is_possible(core, tx, incident, act)
     if act is Act.TAKE:
         return incident.taken_by == viewer.ref
     if act is Act.ASK_AUTHOR and incident.severity is Severity.URGENT:
@@ -368,6 +396,13 @@ def _to_notify(tx: Transaction, incident: Incident, choice: Choice, referred: Pe
         first = first_reviewer(tx, incident.id)
         return frozenset({author, first} if first else {author})
     return frozenset()
+
+
+def _asked_to_lift(tx: Transaction, incident: Incident, choice: Choice, actor: Person) -> frozenset[PersonRef]:
+    """Who had the message blocked, when somebody else finds no problem with it."""
+    block = blocking.blocked(tx, incident)
+    is_theirs = choice.to is IncidentState.DISMISSED and block is not None and block.by != actor.ref
+    return frozenset({block.by}) if block is not None and is_theirs else frozenset()
 
 
 def _second_reviewer(tx: Transaction, incident: Incident) -> Person | None:

@@ -11,7 +11,7 @@ from bot.deliveries import Topic
 from bot.errors import FileTooLarge, PlatformBusy, Unable, Undeliverable
 from bot.events import Event
 from bot.ids import ChannelRef, MessageRef, PersonId, PersonRef, WorkspaceId
-from bot.ports import Ability
+from bot.ports import Ability, Tip
 from bot.registry import ChannelFacts
 from bot.unregistered.records import ListedChannel
 
@@ -50,6 +50,8 @@ class FakePlatform:
         self.said: dict[ChannelRef, list[Event]] = {}
         self.announced: dict[tuple[ChannelRef, Topic], Card] = {}
         self.removed: list[MessageRef] = []
+        self.blocked: dict[MessageRef, Tip] = {}
+        self.blocks: list[MessageRef] = []
         self.faults: list[Exception] = []
         self.histories = 0
         self.closed_to_us: set[ChannelRef] = set()
@@ -155,6 +157,23 @@ class FakePlatform:
         """Keeps that it was removed, then raises the next of `faults`: an answer that is lost."""
         self._need(Ability.REMOVE_MESSAGE)
         self.removed.append(message)
+        if self.faults:
+            raise self.faults.pop(0)
+
+    async def block(self, message: MessageRef, tip: Tip) -> None:
+        """Keeps with what tip it is blocked, then raises the next of `faults`: an answer that is lost."""
+        self._need(Ability.BLOCK_MESSAGE)
+        assert tip.text
+        self.blocks.append(message)
+        self.blocked[message] = tip
+        if self.faults:
+            raise self.faults.pop(0)
+
+    async def lift_block(self, message: MessageRef) -> None:
+        """Keeps that it is blocked no more, then raises the next of `faults`."""
+        self._need(Ability.BLOCK_MESSAGE)
+        self.blocks.append(message)
+        self.blocked.pop(message, None)
         if self.faults:
             raise self.faults.pop(0)
 

@@ -58,7 +58,7 @@ class Playground(Platform):
     def abilities(self, workspace: WorkspaceId) -> frozenset[Ability]:
         """What this chat can do."""
         del workspace
-        return frozenset(Ability)
+        return frozenset(Ability) - {Ability.BLOCK_MESSAGE}
 
     async def account(self, person: PersonRef) -> Account | None:
         """The account of somebody on the register: here nobody else has one."""

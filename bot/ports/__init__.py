@@ -5,7 +5,7 @@ from bot.ports.access import Handovers, Parents
 from bot.ports.coverage import Coverage
 from bot.ports.governance import Attestations, Checks, Notices, Outings
 from bot.ports.photos import Photos
-from bot.ports.platform import Ability, Platform, Platforms
+from bot.ports.platform import Ability, Platform, Platforms, Tip
 from bot.ports.queues import Duties, Inbox, InboxItem, Outbox, OutboxItem, QueueCounts, QueueState
 from bot.ports.records import Incidents, Journal, Messages, MessageState, Questions, Registry
 from bot.ports.roster import Roster
@@ -42,6 +42,7 @@ __all__ = [
     "Registry",
     "Roster",
     "Store",
+    "Tip",
     "Transaction",
     "Unit",
     "Unregistered",

@@ -1,6 +1,7 @@
 """A chat platform, as the product sees it: whom it can show what, and what it can tell and do in a channel."""
 
 from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
@@ -8,6 +9,7 @@ from typing import Protocol
 from bot.accounts import Account
 from bot.cards import Card
 from bot.deliveries import Topic
+from bot.errors import Unable
 from bot.events import Event
 from bot.ids import ChannelRef, MessageRef, PersonId, PersonRef, WorkspaceId
 from bot.registry import ChannelFacts
@@ -23,8 +25,17 @@ class Ability(StrEnum):
     INVITE = "invite"
     REMOVE_MEMBER = "remove_member"
     REMOVE_MESSAGE = "remove_message"
+    BLOCK_MESSAGE = "block_message"
     READ_FILES = "read_files"
     LIST_CHANNELS = "list_channels"
+
+
+@dataclass(frozen=True, slots=True)
+class Tip:
+    """What its author reads beside a blocked message: why it is, and which clauses it may go against."""
+
+    text: str
+    clauses: tuple[str, ...] = ()
 
 
 class Platform(Protocol):
@@ -82,6 +93,17 @@ class Platform(Protocol):
 
     async def remove_message(self, message: MessageRef) -> None:
         """Deletes a member's message for everybody; nothing changes where it is gone. Needs REMOVE_MESSAGE."""
+
+    async def block(self, message: MessageRef, tip: Tip) -> None:
+        """Hides a member's message from everybody but its author, who reads the tip; once more it is blocked once.
+        Needs BLOCK_MESSAGE."""
+        del message, tip
+        raise Unable
+
+    async def lift_block(self, message: MessageRef) -> None:
+        """Shows the message to everybody again; nothing changes where it is not blocked. Needs BLOCK_MESSAGE."""
+        del message
+        raise Unable
 
     async def file(self, message: MessageRef, attachment: str, *, at_most: int) -> bytes:
         """The bytes of the message's attachment of that id. Raises FileTooLarge where they are more than `at_most`,

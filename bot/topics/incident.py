@@ -1,6 +1,6 @@
 """The alert: the words in question, which rule and clause, why, where the review stands, and what can be done."""
 
-from bot import casebook, phrasing, presence, removal
+from bot import blocking, casebook, phrasing, presence, removal
 from bot.cards import Action, Block, Card, Excerpt, Facts, Paragraph, Tone, tone_of
 from bot.core import Core
 from bot.dates import moment
@@ -85,6 +85,7 @@ def render(tx: Transaction, core: Core, topic: Topic, viewer: Person) -> Card | 
             Facts(tuple(_facts(tx, core, incident, channel, len(folded), viewer))),
             *_history(tx, core, incident, viewer),
             *([] if incident.state.is_decided else [Paragraph(QUESTION(lang))]),
+            *([Paragraph(asked)] if (asked := presence.question(core, tx, incident, viewer)) else []),
         ),
         actions=_actions(core, tx, incident, viewer),
         footer=FOOTER(lang),
@@ -180,7 +181,7 @@ def _facts(
         (Text(en="Written by", es="Escrito por")(lang), phrasing.described(author, channel, lang)),
         (Text(en="Review", es="Revisión")(lang), phrasing.state_line(tx, incident, lang)),
     ]
-    happened = presence.lines(tx, incident, viewer)
+    happened = presence.lines(core, tx, incident, viewer)
     if happened:
         rows.append((Text(en="Message", es="Mensaje")(lang), " ".join(happened)))
     if folded:
@@ -209,18 +210,28 @@ def _actions(core: Core, tx: Transaction, incident: Incident, viewer: Person) ->
     people = staff_to_refer_to(tx, incident, viewer)
     pictures = tx.photos.get(incident.message)
     opening = (picture.opening(pictures, viewer.lang),) if pictures and pictures.state.is_waiting else ()
-    choices = tuple(
+    is_lift_due = blocking.is_lift_due(tx, incident)
+    choices = [
         Action(
             name=f"incident.{choice.act}",
             subject=incident.id,
             label=choice.label(viewer.lang),
-            style=choice.style,
+            style="primary" if choice.act is Act.LIFT and is_lift_due else choice.style,
             fields=fields_of(choice, viewer.lang, people),
-            confirm=removal.confirmation(tx, incident, viewer) if choice.act is Act.REMOVE else "",
+            confirm=_confirmation(core, tx, incident, choice.act, viewer),
         )
         for choice in offered(core, tx, incident, viewer)
-    )
-    return opening + choices
+    ]
+    if is_lift_due:
+        choices.sort(key=lambda action: action.name != f"incident.{Act.LIFT}")
+    return (*opening, *choices)
+
+
+def _confirmation(core: Core, tx: Transaction, incident: Incident, act: Act, viewer: Person) -> str:
+    """Who will see what, where an act shows in the channel."""
+    if act is Act.REMOVE:
+        return removal.confirmation(tx, incident, viewer)
+    return blocking.confirmation(core, tx, incident, act, viewer) if act in (Act.BLOCK, Act.LIFT) else ""
 
 
 ATTACHED = {

@@ -1,6 +1,6 @@
 """The private note to an author: what their message may break, how to mend it, and how to disagree."""
 
-from bot import casebook, phrasing
+from bot import blocking, casebook, phrasing
 from bot.cards import Action, Block, Card, Excerpt, Facts, Paragraph, Tone
 from bot.core import Core
 from bot.deliveries import Topic
@@ -46,6 +46,16 @@ REMOVED = Text(
     en="{who} had your message removed. Only you and the people responsible for the channel see this.",
     es="{who} hizo quitar su mensaje. Esto solo lo ven usted y quienes responden del canal.",
 )
+BLOCKS = {
+    Act.BLOCKED: Text(
+        en="{who} had your message blocked: only you still see what it says. You may change it, or take it away.",
+        es="{who} hizo bloquear su mensaje: solo usted ve aún lo que dice. Puede cambiarlo o quitarlo.",
+    ),
+    Act.LIFTED: Text(
+        en="{who} had the block lifted: everybody in the channel can read your message again.",
+        es="{who} hizo levantar el bloqueo: todas las personas del canal pueden leer de nuevo su mensaje.",
+    ),
+}
 BY_PEOPLE = Text(
     en="People decided this, not Chaperone. Questions: /policy ask",
     es="Lo decidieron personas, no Chaperone. Preguntas: /policy preguntar",
@@ -61,6 +71,7 @@ def render(tx: Transaction, core: Core, topic: Topic, viewer: Person) -> Card | 
     channel = tx.registry.channel(incident.message.channel_ref)
     pack = core.shelf.get(incident.pack) or core.shelf[core.default_pack]
     title = TITLE(lang, channel=phrasing.channel_name(channel, incident.message.channel))
+    is_by_people = bool(remover(tx, incident.id) or blocking.blocked(tx, incident))
     is_over = incident.is_deleted or incident.is_mended or incident.state is IncidentState.DISMISSED
     return Card(
         title=title,
@@ -76,7 +87,7 @@ def render(tx: Transaction, core: Core, topic: Topic, viewer: Person) -> Card | 
             )
             for choice in offered(core, tx, incident, viewer)
         ),
-        footer=BY_PEOPLE(lang) if remover(tx, incident.id) else FOOTER(lang),
+        footer=BY_PEOPLE(lang) if is_by_people else FOOTER(lang),
     )
 
 
@@ -94,6 +105,9 @@ def _standing(tx: Transaction, core: Core, incident: Incident, lang: Lang) -> li
     by = remover(tx, incident.id)
     if by is not None:
         blocks.append(Paragraph(REMOVED(lang, who=phrasing.name_of(tx.registry.person(by), lang))))
+    block = blocking.standing(tx, incident.id)
+    if block is not None and not incident.is_deleted and block.act in BLOCKS:
+        blocks.append(Paragraph(BLOCKS[block.act](lang, who=phrasing.name_of(tx.registry.person(block.by), lang))))
     if incident.contest is not Contest.NONE:
         blocks.append(Paragraph(CONTEST[incident.contest](lang)))
     if (incident.is_deleted or incident.is_mended) and by is None:
