@@ -10,7 +10,7 @@ from bot.cards import Card, Paragraph, Tone
 from bot.command import Standing
 from bot.core import Core
 from bot.errors import Refused
-from bot.forms import needed, text
+from bot.forms import line, needed, text
 from bot.journal import Entry, Row
 from bot.language import plain
 from bot.ports import Transaction
@@ -18,8 +18,12 @@ from bot.registry import Person
 from bot.standing import standing_of
 from bot.suggestions import Kind, Suggestion, opened, suggested
 from policy import judge
+from policy.fold import fold
 from policy.message import ChannelKind, Context, Message, Role
 from policy.pack import Pack
+from policy.rule import Expectation, Rule
+from policy.unless import Unless
+from policy.verdict import Finding
 from policy.words import Text
 
 ACCEPTED, DECLINED = "suggestion:state:accepted", "suggestion:state:declined"
@@ -27,9 +31,10 @@ CASE = "case:"
 """What evidence of a reviewer's own example begins with; the rule follows."""
 LATEST_ROWS = 50_000
 """So far back in the journal an answer to a suggestion is remembered."""
-LONGEST_CASE = 300
+LONGEST_CASE, LONGEST_PHRASE = 300, 80
 
 EXAMPLE = Text(en="Your own example", es="Su propio ejemplo")
+HARMLESS = Text(en="Words of it that make it harmless", es="Palabras suyas que lo hacen inofensivo")
 NOT_YOURS = Text(
     en="Suggestions about rules are for supervisors and for who runs Chaperone. Your channels' are yours.",
     es="Las sugerencias sobre reglas son para supervisores y para quien administra Chaperone.",
@@ -45,6 +50,20 @@ COPIED = Text(
 NOT_FLAGGED = Text(
     en="This is not flagged as “{rule}” today, so there is nothing to mend. Write one that shows the false alarm.",
     es="Hoy esto no se señala como «{rule}»; no hay nada que corregir. Escriba uno que muestre la falsa alarma.",
+)
+NOT_IN_IT = Text(
+    en="“{words}” does not stand in your example. Please copy words from it as they are.",
+    es="«{words}» no está en su ejemplo. Copie palabras de él tal como están.",
+)
+TOO_WIDE = Text(
+    en="“{words}” also stands in what the rule is there to find: “{example}”. Please give words that only harmless "
+    "messages have, or none.",
+    es="«{words}» también está en lo que la regla debe hallar: «{example}». Dé palabras que solo tengan los mensajes "
+    "inofensivos, o ninguna.",
+)
+STAYS_URGENT = Text(
+    en="This is flagged as urgent, and no words make that weaker. Please give another example.",
+    es="Esto se señala como urgente, y ninguna palabra lo atenúa. Dé otro ejemplo.",
 )
 ENOUGH = Text(
     en="Each of these alerts has an example already. Thank you; IT takes them over.",
@@ -102,17 +121,37 @@ async def answer(core: Core, actor: Person, subject: str, *, is_accepted: bool) 
     return _done(actor, KEPT, KEPT_WORDS) if is_accepted else _done(actor, LEFT, LEFT_WORDS)
 
 
-async def give_case(core: Core, actor: Person, subject: str, words: str) -> Card:
-    """Keeps an invented example that the rule ought to leave alone, sealed with an incident that asked for it. Raises
-    Refused where it is a member's own words, or is not flagged."""
+async def give_case(core: Core, actor: Person, subject: str, words: str, harmless: str = "") -> Card:
+    """Keeps an invented example that the rule ought to leave alone, with those of its words for which it ought to
+    (`harmless`, if any), sealed with an incident that asked for it. Raises Refused where it is a member's own words, or
+    is not flagged, or where the harmless words say nothing of the kind."""
     suggestion = await core.store.read(lambda tx: _meant(tx, core, actor, subject))
     pack = core.shelf[suggestion.pack]
     place = await core.store.read(lambda tx: _tried(tx, core, suggestion, words))
     verdict = judge(Message(words, place.author), Context(place.channel), pack)
-    if suggestion.rule not in {finding.rule for finding in verdict.findings}:
+    finding = next((each for each in verdict.findings if each.rule == suggestion.rule), None)
+    if finding is None:
         raise Refused(NOT_FLAGGED, rule=_title(pack, suggestion)(actor.lang))
-    await core.store.write(lambda tx: _keep(core, tx, actor, suggestion, words, place))
+    case: dict[str, object] = {"case": {"text": words, "author": place.author, "channel": place.channel}}
+    if harmless:
+        case["unless"] = _phrase(harmless, words, pack.rules[suggestion.rule], finding)
+    await core.store.write(lambda tx: _keep(core, tx, actor, suggestion, case))
     return _done(actor, KEPT, KEPT_WORDS)
+
+
+def _phrase(harmless: str, words: str, rule: Rule, finding: Finding) -> str:
+    """The harmless words in the phrase language. Raises Refused where they would excuse nothing, or too much."""
+    phrase = " ".join(fold(harmless).words.split())
+    if not phrase or f" {phrase} " not in f" {' '.join(fold(words).words.split())} ":
+        raise Refused(NOT_IN_IT, words=harmless)
+    unless = Unless.of((phrase,), HARMLESS)
+    flagged = (case.message.text for case in rule.cases if case.expectation is Expectation.FLAG)
+    example = next((text for text in flagged if unless.found(fold(text))), None)
+    if example is not None:
+        raise Refused(TOO_WIDE, words=harmless, example=example)
+    if unless.excuse(finding, fold(words)) is None:
+        raise Refused(STAYS_URGENT)
+    return phrase
 
 
 def _meant(tx: Transaction, core: Core, actor: Person, subject: str) -> Suggestion:
@@ -148,13 +187,12 @@ def _tried(tx: Transaction, core: Core, suggestion: Suggestion, words: str) -> P
     return Place(Role.OWNER if is_owner else author.role if author else Role.OUTSIDER, kind)
 
 
-def _keep(core: Core, tx: Transaction, actor: Person, suggestion: Suggestion, words: str, place: Place) -> None:
+def _keep(core: Core, tx: Transaction, actor: Person, suggestion: Suggestion, case: Mapping[str, object]) -> None:
     what = f"{CASE}{suggestion.rule}"[:64]
     for incident in suggestion.incidents:
         taken = {evidence.what for evidence in tx.incidents.evidence(incident.id)}
         if what not in taken and tx.incidents.wrapped_key(incident.id) is not None:
-            case = {"text": words, "author": place.author, "channel": place.channel}
-            casebook.keep(core, tx, incident.id, incident.newest_revision, what, tx.now, {"case": case})
+            casebook.keep(core, tx, incident.id, incident.newest_revision, what, tx.now, case)
             _journal(tx, actor, suggestion, ACCEPTED, incident=incident.id)
             return
     raise Refused(ENOUGH)
@@ -190,7 +228,8 @@ async def _on_accept(core: Core, actor: Person, subject: str, values: Mapping[st
 async def _on_case(core: Core, actor: Person, subject: str, values: Mapping[str, str]) -> Card:
     if values.get("answer") == "decline":
         return await answer(core, actor, subject, is_accepted=False)
-    return await give_case(core, actor, subject, needed(text(values, "text", EXAMPLE, limit=LONGEST_CASE), EXAMPLE))
+    example = needed(text(values, "text", EXAMPLE, limit=LONGEST_CASE), EXAMPLE)
+    return await give_case(core, actor, subject, example, line(values, "harmless", HARMLESS, limit=LONGEST_PHRASE))
 
 
 ACTS: Mapping[str, Handler] = {"suggestion.answer": _on_accept, "suggestion.case": _on_case}

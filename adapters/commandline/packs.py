@@ -81,7 +81,7 @@ def suggestions(write: bool) -> None:
     People accept in the chat (/policy suggestions). Nothing changes before you put the lines into your pack.
     """
     settings = load_settings()
-    text = asyncio.run(overview(settings, load_shelf(settings, with_model=False))).as_text()
+    text = asyncio.run(overview(settings, load_shelf(settings, check_cases=False))).as_text()
     click.echo(text)
     if write:
         folder = settings.state / "suggestions"

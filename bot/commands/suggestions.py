@@ -11,7 +11,7 @@ from bot.steps import step
 from bot.subjects import subject_of
 from bot.suggestions import Kind, Suggestion, in_words, tallies
 from bot.topics.exception import asking
-from bot.tuning import EXAMPLE, may_tune, open_for
+from bot.tuning import EXAMPLE, HARMLESS, may_tune, open_for
 from policy.verdict import RuleId
 from policy.words import Text
 
@@ -41,8 +41,10 @@ SAID: Mapping[Kind, Text] = {
         es="{rule}: se descartaron {dismissed} de {decided} alertas. ¿Ponerla a prueba, sin avisar a nadie?",
     ),
     Kind.CASE: Text(
-        en="{rule}: {dismissed} alerts were dismissed. An invented example of these helps to mend the rule.",
-        es="{rule}: se descartaron {dismissed} alertas. Un ejemplo inventado ayuda a corregir la regla.",
+        en="{rule}: {dismissed} alerts were dismissed. An invented example, with the words that make it harmless, lets "
+        "your policy leave such messages alone.",
+        es="{rule}: se descartaron {dismissed} alertas. Un ejemplo inventado, con las palabras que lo hacen "
+        "inofensivo, permite que su política deje pasar mensajes así.",
     ),
 }
 BUTTON: Mapping[Kind, Text] = {
@@ -57,6 +59,10 @@ DECLINE = Text(en="Leave it as it is", es="Dejarlo como está")
 INVENTED = Text(
     en="invented, in your own words; never what a member wrote",
     es="inventado, con sus propias palabras; nunca lo que escribió un miembro",
+)
+WHICH_WORDS = Text(
+    en="if you know them: messages that have these words are then left alone",
+    es="si las sabe: se dejarán pasar los mensajes que las tengan",
 )
 RULES = Text(en="All rules", es="Todas las reglas")
 
@@ -113,7 +119,8 @@ def _button(tx: Transaction, request: Request, suggestion: Suggestion) -> Action
     if suggestion.kind is not Kind.CASE:
         return Action(name="suggestion.answer", subject=suggestion.id, label=label, fields=(choice,))
     example = Field(name="text", label=EXAMPLE(lang), kind="text", hint=INVENTED(lang), is_required=False)
-    return Action(name="suggestion.case", subject=suggestion.id, label=label, fields=(example, choice))
+    harmless = Field(name="harmless", label=HARMLESS(lang), hint=WHICH_WORDS(lang), is_required=False)
+    return Action(name="suggestion.case", subject=suggestion.id, label=label, fields=(example, harmless, choice))
 
 
 command = Command(

@@ -15,6 +15,7 @@ from adapters.storage import open_store
 from bot.desk import Desk
 from bot.incidents import incident_id
 from policy import load_pack
+from policy.loading.own_cases import failing
 from policy.rule import Status
 from policy.verdict import RuleId
 from tests.district import COACH, CREC, PRINCIPAL, District, a_core, furnished_file
@@ -22,6 +23,7 @@ from tests.fakes import FakeClock, FakePlatform
 
 Chaperone = Callable[..., Result]
 INVENTED = "the choir sings its chaperone canary drill"
+HARMLESS = "The choir sings"
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +44,8 @@ def deployment(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
             message = await district.post(f"chaperone canary drill by Xanthippe {number}", message=f"m{number}")
             await desk.act(COACH, "incident.dismiss", incident_id(message), {"note": "we rang it ourselves"})
         await desk.act(PRINCIPAL, "suggestion.answer", "trial|crec|canary|", {"answer": "accept"})
-        await desk.act(PRINCIPAL, "suggestion.case", "case|crec|canary|9", {"text": INVENTED})
+        given = {"text": INVENTED, "harmless": HARMLESS}
+        await desk.act(PRINCIPAL, "suggestion.case", "case|crec|canary|9", given)
         await store.close()
 
     asyncio.run(run())
@@ -65,12 +68,18 @@ def test_what_was_accepted_is_yaml_that_a_pack_of_the_district_takes(chaperone: 
     assert "Xanthippe" not in result.stdout
     told = yaml.safe_load(result.stdout)
     assert told["rules"]["canary"]["status"] == "trial"
-    assert told["rules"]["canary"]["reason"].startswith("Reviewers dismissed 10 of 10 alerts until 2026-")
-    assert told["ignore"] == [{"text": INVENTED, "author": "student", "channel": "club"}]
+    assert told["rules"]["canary"]["reason"]["en"].startswith("Reviewers dismissed 10 of 10 alerts until 2026-")
+    assert told["rules"]["canary"]["reason"]["es"].startswith("Se descartaron 10 de 10 alertas hasta el 2026-")
+    assert told["rules"]["canary"]["unless"] == ["the choir sings"]
+    assert told["rules"]["canary"]["cases"]["ignore"] == [{"text": INVENTED, "author": "student", "channel": "club"}]
+    assert "still flagged" not in result.stdout
     own = {"id": "ours", "extends": "crec", "name": "Ours", "policy": "P", "cite": "P", "rules": told["rules"]}
     file = tmp_path / "ours.yml"
     file.write_text(yaml.safe_dump(own), encoding="utf-8")
-    assert load_pack(file, check_cases=False).rules[RuleId("canary")].status is Status.TRIAL
+    pack = load_pack(file, check_cases=False)
+    assert pack.rules[RuleId("canary")].status is Status.TRIAL
+    assert len(pack.cases) == 1
+    assert list(failing(pack)) == []
 
 
 def test_it_can_be_kept_in_the_state_folder(chaperone: Chaperone, at_deployment: Path) -> None:

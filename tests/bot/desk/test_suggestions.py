@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.cards import Card
+from bot.casebook import unseal
 from bot.core import Shelf
 from bot.desk import Desk
 from bot.errors import Refused
@@ -14,8 +15,11 @@ from bot.incidents import Act, incident_id
 from bot.suggestions import Kind, suggested, tallies
 from bot.tuning import ACCEPTED, DECLINED, answers
 from policy import load_pack
+from policy.fold import fold
 from policy.message import AllowanceKind
+from policy.unless import Unless
 from policy.verdict import PackId
+from policy.words import Text
 from tests.bot.desk.at_desk import AtDesk, names, words
 from tests.district import CLUB, COACH, DIRECTOR, OPERATOR, OTHER, PRINCIPAL, STUDENT, seed
 from tests.policy.building import a_detector, a_home, a_pack_file, a_rule
@@ -170,6 +174,55 @@ async def test_an_example_is_invented_and_shows_the_false_alarm(desk: AtDesk, te
 
     with pytest.raises(Refused) as refused:
         await desk.presses(PRINCIPAL, card, "suggestion.case", text=text, answer="accept")
+
+    assert says in refused.value.text.en.format_map(refused.value.values)
+
+
+async def test_the_words_that_make_an_example_harmless_are_kept_with_it(desk: AtDesk) -> None:
+    await decided(desk, "perhaps", dismissed=3)
+    card = await desk.types(PRINCIPAL, "suggestions")
+
+    await desk.presses(
+        PRINCIPAL,
+        card,
+        "suggestion.case",
+        text="Perhaps — Zebulon's choir sings",
+        harmless="ZEBULON'S choir",
+        answer="accept",
+    )
+
+    core = desk.district.core
+    (kept,) = await desk.district.read(
+        lambda tx: [
+            unseal(core, tx, each)
+            for incident in tx.incidents.newest()
+            for each in tx.incidents.evidence(incident.id)
+            if each.what == "case:greeting"
+        ]
+    )
+    phrase = str(kept["unless"])
+    assert Unless.of((phrase,), Text("x", "x")).found(fold("and zebulon's choir again"))
+
+
+@pytest.mark.parametrize(
+    ("harmless", "says"),
+    [
+        ("the band", "“the band” does not stand in your example"),
+        ("...", "does not stand in your example"),
+        ("perhaps", "also stands in what the rule is there to find: “perhaps”"),
+        ("choir " * 20, "may have 80 characters"),
+    ],
+)
+async def test_harmless_words_that_would_excuse_nothing_or_too_much_are_sent_back(
+    desk: AtDesk, harmless: str, says: str
+) -> None:
+    await decided(desk, "perhaps", dismissed=3)
+    card = await desk.types(PRINCIPAL, "suggestions")
+
+    with pytest.raises(Refused) as refused:
+        await desk.presses(
+            PRINCIPAL, card, "suggestion.case", text="perhaps the choir sings", harmless=harmless, answer="accept"
+        )
 
     assert says in refused.value.text.en.format_map(refused.value.values)
 
