@@ -15,11 +15,12 @@ FRIDAY = 4
 """The weekday on which weekly digests come."""
 
 
-def owe(tx: Transaction, topic: Topic, to: Person, *, version: int, severity: Severity, notify: bool = True) -> None:
-    """Owes `to` a look at `topic`, due as its severity and the person's hours say. Asked for twice, it is owed once.
-    Without `notify` a card that was shown changes at once; one that still waits for its hour goes on waiting."""
+def owe(tx: Transaction, topic: Topic, to: Person, *, version: int, severity: Severity, notify: bool = True) -> bool:
+    """Owes `to` a look at `topic`, due as its severity and the person's hours say. Asked for twice, it is owed once:
+    False the second time. Without `notify` a card that was shown changes at once; one that still waits for its hour
+    goes on waiting."""
     is_free = not notify and tx.outbox.card(topic, to.ref) is not None
-    tx.outbox.add(
+    return tx.outbox.add(
         Delivery(
             topic=topic,
             to=to.ref,
@@ -32,13 +33,23 @@ def owe(tx: Transaction, topic: Topic, to: Person, *, version: int, severity: Se
 
 
 def owe_digest(tx: Transaction, to: Person) -> None:
-    """Owes `to` the next digest; one a day or week, as they like it, however often it is asked for."""
-    due = next_at(to.digest_at, to.zone, tx.now)
+    """Owes `to` the next digest; one a day or week, as they like it, however often it is asked for. On a day that had
+    its digest already, because they have changed the hour since, it is the next day's."""
+    due = tx.now
+    while True:
+        due = _next_digest(to, due)
+        day = due.astimezone(ZoneInfo(to.zone)).date()
+        topic = Topic(TopicKind.DIGEST, f"{day.isoformat()}:{to.ref.person}")
+        owed = Delivery(topic=topic, to=to.ref, version=1, severity=Severity.LOW, not_before=due)
+        if tx.outbox.add(owed) or (tx.outbox.card(topic, to.ref) is None and to.ref in tx.outbox.shown_to(topic)):
+            return
+
+
+def _next_digest(to: Person, now: datetime) -> datetime:
+    due = next_at(to.digest_at, to.zone, now)
     while to.is_digest_weekly and due.astimezone(ZoneInfo(to.zone)).weekday() != FRIDAY:
         due = next_at(to.digest_at, to.zone, due)
-    day = due.astimezone(ZoneInfo(to.zone)).date()
-    topic = Topic(TopicKind.DIGEST, f"{day.isoformat()}:{to.ref.person}")
-    tx.outbox.add(Delivery(topic=topic, to=to.ref, version=1, severity=Severity.LOW, not_before=due))
+    return due
 
 
 def owe_operators(

@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from functools import partial
 
 from bot.acts import DutyHandler, Handler
-from bot.alerts import OUTBOX_BELL, owe
+from bot.alerts import OUTBOX_BELL
 from bot.cards import Card, Paragraph, Tone
 from bot.core import Core
 from bot.duties import DutyItem
 from bot.errors import Refused, Unable, Undeliverable
 from bot.governance.check import View, view_at
-from bot.governance.noticing import POST, note_posted, topic_of
+from bot.governance.noticing import POST, note_posted, owe_card, topic_of
 from bot.governance.records import Answer, NoticeReceipt
 from bot.governance.watch import look
 from bot.ids import ChannelRef
@@ -21,7 +21,6 @@ from bot.topics import notice as cards
 from bot.topics.member import may_decide
 from policy.message import Role
 from policy.notices import Audience, Notice
-from policy.verdict import Severity
 from policy.words import Text
 
 CHANGED = Text(
@@ -41,37 +40,41 @@ GIVEN = Text(
 
 
 async def answer(core: Core, actor: Person, subject: str, values: Mapping[str, str], *, given: Answer) -> Card:
-    """Keeps the actor's answer to a notice. An answer to a slip may be changed. Raises Refused."""
+    """Keeps the actor's answer to a notice, or to several that one reads at once. An answer to a slip may be changed.
+    Raises Refused."""
     del values
 
     def unit(tx: Transaction) -> str:
-        view, notice = _meant(core, tx, subject)
-        if notice.to is Audience.PARENTS and not _is_parent(view, actor):
-            raise Refused(NOT_FOR_YOU)
-        ref = view.channel.ref
-        known = tx.notices.receipt(ref, notice.id, actor.ref)
-        sent_at = known.sent_at if known and known.version == notice.version else tx.now
-        tx.notices.save_receipt(
-            NoticeReceipt(
-                channel=ref,
-                notice=notice.id,
-                person=actor.ref,
-                version=notice.version,
-                sent_at=sent_at,
-                answered_at=tx.now,
-                answer=given,
-            )
-        )
-        topic = topic_of(view.channel, notice)
-        if actor.ref in tx.outbox.shown_to(topic):
-            version = int(tx.now.timestamp())
-            owe(tx, topic, actor, version=version, severity=Severity.NORMAL, notify=False)
-        look(core, tx, ref)
-        return notice.title(actor.lang)
+        view, notices = _meant(core, tx, subject)
+        for notice in notices:
+            if notice.to is Audience.PARENTS and not _is_parent(view, actor):
+                raise Refused(NOT_FOR_YOU)
+            _keep(view, notice, actor, given)
+        for topic in (cards.own_topic(view.channel), *(topic_of(view.channel, notice) for notice in notices)):
+            if actor.ref in tx.outbox.shown_to(topic):
+                owe_card(tx, topic, actor, notify=False)
+        look(core, tx, view.channel.ref)
+        return " · ".join(notice.title(actor.lang) for notice in notices)
 
     title = await core.store.write(unit)
     await core.bell.ring(OUTBOX_BELL)
     return Card(title=THANKS(actor.lang), tone=Tone.DONE, blocks=(Paragraph(title),))
+
+
+def _keep(view: View, notice: Notice, actor: Person, given: Answer) -> None:
+    ref = view.channel.ref
+    known = view.tx.notices.receipt(ref, notice.id, actor.ref)
+    sent_at = known.sent_at if known and known.version == notice.version else view.now
+    receipt = NoticeReceipt(
+        channel=ref,
+        notice=notice.id,
+        person=actor.ref,
+        version=notice.version,
+        sent_at=sent_at,
+        answered_at=view.now,
+        answer=given,
+    )
+    view.tx.notices.save_receipt(receipt)
 
 
 async def _on_given(core: Core, actor: Person, subject: str, values: Mapping[str, str]) -> Card:
@@ -79,10 +82,11 @@ async def _on_given(core: Core, actor: Person, subject: str, values: Mapping[str
     del values
 
     def unit(tx: Transaction) -> None:
-        view, notice = _meant(core, tx, subject)
+        view, notices = _meant(core, tx, subject)
         if not may_decide(view, actor):
             raise Refused(NOT_YOURS)
-        note_posted(view, notice, by=actor.ref)
+        for notice in notices:
+            note_posted(view, notice, by=actor.ref)
         look(core, tx, view.channel.ref)
 
     await core.store.write(unit)
@@ -120,7 +124,7 @@ def _view(core: Core, tx: Transaction, ref: ChannelRef) -> View | None:
     return None if view is None or not view.channel.state.is_read else view
 
 
-def _meant(core: Core, tx: Transaction, subject: str) -> tuple[View, Notice]:
+def _meant(core: Core, tx: Transaction, subject: str) -> tuple[View, tuple[Notice, ...]]:
     found = cards.meant(tx, core, subject)
     if found is None:
         raise Refused(CHANGED)

@@ -1,6 +1,6 @@
 """Which notices are still to be posted or shown: once to whoever they are for, and again when the wording changes."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 
 from bot.alerts import owe
@@ -29,13 +29,17 @@ def awaits_notice(tx: Transaction, pack: Pack | None, channel: ChannelRef) -> bo
 
 
 def ensure(view: View) -> None:
-    """Has each notice posted that is not on record in this wording, and shown to those who have not seen it."""
+    """Has each notice posted that is not on record in this wording, and shown to those who have not seen it: one card
+    for each person, whatever number of notices it is."""
+    shown: dict[PersonRef, Person] = {}
     for notice in view.pack.notices.values():
         posted = view.posting(notice)
         if notice.to is Audience.MEMBERS and posted is None:
             _have_posted(view, notice)
         else:
-            _show_to(view, notice, _audience(view, notice, posted))
+            shown |= {person.ref: person for person in _shown_to(view, notice, _audience(view, notice, posted))}
+    for person in shown.values():
+        owe_card(view.tx, cards.own_topic(view.channel), person, notify=True)
 
 
 def note_posted(view: View, notice: Notice, *, by: PersonRef | None) -> bool:
@@ -70,7 +74,8 @@ def _audience(view: View, notice: Notice, posted: NoticePosting | None) -> Colle
     return [person for person in came if person is not None]
 
 
-def _show_to(view: View, notice: Notice, people: Collection[Person]) -> None:
+def _shown_to(view: View, notice: Notice, people: Collection[Person]) -> Iterator[Person]:
+    """Keeps that the notice is shown to each of them who has not seen it; those are returned."""
     tx, ref, version = view.tx, view.channel.ref, notice.version
     receipts = tx.notices.receipts(ref, notice.id) if people else ()
     shown = {receipt.person for receipt in receipts if receipt.version == version}
@@ -78,9 +83,16 @@ def _show_to(view: View, notice: Notice, people: Collection[Person]) -> None:
         if person.is_active and person.ref not in shown:
             receipt = NoticeReceipt(channel=ref, notice=notice.id, person=person.ref, version=version, sent_at=view.now)
             tx.notices.save_receipt(receipt)
-            owe(tx, topic_of(view.channel, notice), person, version=cards.SHOWN, severity=Severity.NORMAL)
+            yield person
+
+
+def owe_card(tx: Transaction, topic: Topic, person: Person, *, notify: bool) -> None:
+    """Owes the person a look at a card of notices as it stands now. Each time counts, be it within one second."""
+    version = int(tx.now.timestamp())
+    while not owe(tx, topic, person, version=version, severity=Severity.NORMAL, notify=notify):
+        version += 1
 
 
 def topic_of(channel: Channel, notice: Notice) -> Topic:
-    """The topic of this wording of the notice: another wording is another card."""
+    """The topic of this wording of the notice as it is posted in the channel: another wording is another post."""
     return Topic(TopicKind.NOTICE, f"{subject_of(channel.ref)}|{notice.id}|{notice.version}")

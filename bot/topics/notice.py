@@ -1,25 +1,58 @@
 """A notice, as one person reads it and answers, and as everybody in the channel reads it."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.cards import Action, Card, Paragraph, Tone
+from bot.cards import Action, Block, Bullets, Card, Paragraph, Tone
 from bot.core import Core
 from bot.dates import day
-from bot.deliveries import Topic
+from bot.deliveries import Topic, TopicKind
 from bot.errors import Refused
 from bot.governance.check import View, view_at
-from bot.governance.records import Answer, NoticeReceipt
+from bot.governance.records import Answer
 from bot.phrasing import name_or_dash
 from bot.ports import Transaction
-from bot.registry import Person
+from bot.registry import Channel, Person
 from bot.subjects import channel_in, subject_of
+from policy.message import Role
 from policy.notices import Notice
 from policy.words import Lang, Text
 
-SHOWN = 1
-"""The first version of the topic; an answer is numbered by its second."""
+TOGETHER = "+"
+"""Between the names of notices that one button answers."""
 
 SUMMARY = Text(en="Please read this notice about {channel}.", es="Lea este aviso sobre {channel}, por favor.")
+ABOUT = Text(en="Notices of {channel}", es="Avisos de {channel}")
+WELCOME = Text(en="Welcome to {channel}", es="Le damos la bienvenida a {channel}")
+YOUR_GROUP = Text(en="{channel}: your child's group", es="{channel}: el grupo de su hijo o hija")
+OF_CHILD = Text(
+    en="{children} is in it. {owner} runs it. It is for: {purpose}.",
+    es="{children} está en él. Lo dirige {owner}. Sirve para: {purpose}.",
+)
+OF_CHILDREN = Text(
+    en="{children} are in it. {owner} runs it. It is for: {purpose}.",
+    es="{children} están en él. Lo dirige {owner}. Sirve para: {purpose}.",
+)
+OF_GROUP = Text(en="{owner} runs it. It is for: {purpose}.", es="Lo dirige {owner}. Sirve para: {purpose}.")
+CAN_READ = Text(
+    en="You may read along at any time, and leave whenever you like.",
+    es="Puede leer cuando quiera, y salir cuando lo desee.",
+)
+CAN_JOIN = Text(
+    en="You may join it at any time: type “/policy join”.",
+    es="Puede unirse en todo momento: escriba “/policy unirme”.",
+)
+CAN_REPORT = Text(
+    en="Something is not right? Report the message from its menu, or type “/policy report”. Only the owner and the "
+    "supervisor see it.",
+    es="¿Algo no está bien? Reporte el mensaje desde su menú o escriba “/policy reportar”. Solo lo ven el responsable "
+    "y el supervisor.",
+)
+CAN_ASK = Text(
+    en="“/policy rules” shows the rules; “/policy ask” asks the person in charge.",
+    es="“/policy reglas” muestra las reglas; “/policy preguntar” pregunta a quien está a cargo.",
+)
+IF_IN, IF_OUT = (CAN_READ, CAN_REPORT, CAN_ASK), (CAN_JOIN, CAN_ASK)
 READ = Text(en="I have read it", es="Lo he leído")
 YES = Text(en="Yes, I allow it", es="Sí, lo permito")
 NO = Text(en="No", es="No")
@@ -30,38 +63,78 @@ ANSWER = {
 }
 
 
+def own_topic(channel: Channel) -> Topic:
+    """The topic of all notices of the channel that a person is shown: they have one card of them."""
+    return Topic(TopicKind.NOTICE, subject_of(channel.ref))
+
+
 def render(tx: Transaction, core: Core, topic: Topic, viewer: Person) -> Card | None:
-    """The notice for one person, with what they answered; None where the wording is no longer the pack's."""
+    """The notices that the person was shown, with what they answered; None where the wording is no longer the pack's.
+    A topic of one notice is one too."""
     try:
-        found = meant(tx, core, topic.id)
+        if topic.id.count("|") > 1:
+            found = meant(tx, core, topic.id)
+            return card(*found, viewer) if found is not None else None
+        view = view_at(tx, core, channel_in(topic.id))
     except Refused:
         return None
-    return card(*found, viewer) if found is not None else None
+    if view is None:
+        return None
+    receipts = ((tx.notices.receipt(view.channel.ref, n.id, viewer.ref), n) for n in view.pack.notices.values())
+    shown = tuple(notice for receipt, notice in receipts if receipt is not None and receipt.version == notice.version)
+    return card(view, shown, viewer) if shown else None
 
 
-def meant(tx: Transaction, core: Core, subject: str) -> tuple[View, Notice] | None:
-    """The channel and the notice that a topic or a button names; None where the wording is no longer the pack's.
+def meant(tx: Transaction, core: Core, subject: str) -> tuple[View, tuple[Notice, ...]] | None:
+    """The channel and the notices that a topic or a button names; None where a wording is no longer the pack's.
     Raises Refused on what names no channel."""
-    rest, _, version = subject.rpartition("|")
-    place, _, name = rest.rpartition("|")
+    rest, _, versions = subject.rpartition("|")
+    place, _, names = rest.rpartition("|")
     view = view_at(tx, core, channel_in(place))
-    notice = view.pack.notices.get(name) if view is not None else None
-    return (view, notice) if view is not None and notice is not None and notice.version == version else None
+    found = [view.pack.notices.get(name) for name in names.split(TOGETHER)] if view is not None else []
+    notices = tuple(notice for notice in found if notice is not None)
+    is_whole = len(notices) == len(found) and [n.version for n in notices] == versions.split(TOGETHER)
+    return (view, notices) if view is not None and is_whole else None
 
 
-def card(view: View, notice: Notice, viewer: Person) -> Card:
-    """The notice in the reader's language, with buttons for the answer."""
-    lang = viewer.lang
-    receipt = view.tx.notices.receipt(view.channel.ref, notice.id, viewer.ref)
-    answered = _answered(receipt, notice, viewer)
+def card(view: View, notices: Sequence[Notice], viewer: Person) -> Card:
+    """Notices in the reader's language, with buttons for the answers. Parents are welcomed, and told what they can
+    do."""
+    lang, name = viewer.lang, f"#{view.channel.name}"
+    told = [(notice, _answered(view, notice, viewer)) for notice in notices]
+    is_done = all(answered for _, answered in told)
+    greeting, more = welcome(view, viewer)
+    single = notices[0].title(lang) if len(notices) == 1 else ABOUT(lang, channel=name)
+    blocks: list[Block] = [Paragraph(greeting)] if greeting else []
+    for notice, answered in told:
+        # What was answered is on record; its words are in `/policy notices`.
+        is_short = bool(answered) and len(told) > 1
+        words = "" if is_short else wording(view, notice, lang)
+        heading = notice.title(lang) if greeting or len(told) > 1 else ""
+        blocks.append(Paragraph("\n".join(part for part in (heading, words, answered) if part)))
+    blocks += [Bullets(more)] if more else []
     return Card(
-        title=notice.title(lang),
-        summary=SUMMARY(lang, channel=f"#{view.channel.name}"),
-        tone=Tone.DONE if answered else Tone.NOTICE,
-        blocks=(Paragraph(wording(view, notice, lang)), *((Paragraph(answered),) if answered else ())),
-        actions=actions(view, notice, lang) if notice.is_asked or not answered else (),
-        footer=view.pack.citation(notice.clause),
+        title=(WELCOME if view.is_in(viewer.ref) else YOUR_GROUP)(lang, channel=name) if greeting else single,
+        summary=SUMMARY(lang, channel=name),
+        tone=Tone.DONE if is_done else Tone.NOTICE,
+        blocks=tuple(blocks),
+        actions=(*_reading(view, [n for n, answered in told if not answered], lang), *_asking(view, notices, lang)),
+        footer="; ".join(dict.fromkeys(view.pack.citation(notice.clause) for notice in notices)),
     )
+
+
+def welcome(view: View, viewer: Person) -> tuple[str, tuple[str, ...]]:
+    """What a parent is greeted with, and what they can do; nothing for anybody else."""
+    lang, is_in = viewer.lang, view.is_in(viewer.ref)
+    places = [place for place in view.parents if place.account is not None and place.account.ref == viewer.ref]
+    children = list(dict.fromkeys(child.name for place in places for child in place.children))
+    if not children and not (is_in and viewer.role is Role.PARENT):
+        return "", ()
+    texts = {0: OF_GROUP, 1: OF_CHILD}
+    said = texts.get(len(children), OF_CHILDREN)(
+        lang, children=", ".join(children), owner=name_or_dash(view.owner), purpose=view.channel.purpose or "–"
+    )
+    return said, tuple(text(lang) for text in (IF_IN if is_in else IF_OUT))
 
 
 def announcement(view: View, notice: Notice) -> Card:
@@ -89,20 +162,37 @@ def wording(view: View, notice: Notice, lang: Lang) -> str:
 
 def actions(view: View, notice: Notice, lang: Lang) -> tuple[Action, ...]:
     """The buttons by which one answers."""
-    subject = f"{subject_of(view.channel.ref)}|{notice.id}|{notice.version}"
-    if not notice.is_asked:
-        return (Action(name="notice.read", subject=subject, label=READ(lang), style="primary"),)
-    return (
-        Action(name="notice.yes", subject=subject, label=YES(lang), style="primary"),
-        Action(name="notice.no", subject=subject, label=NO(lang)),
+    return _asking(view, (notice,), lang) if notice.is_asked else _reading(view, (notice,), lang)
+
+
+def _reading(view: View, notices: Sequence[Notice], lang: Lang) -> tuple[Action, ...]:
+    """One button for all of them that are to be read."""
+    read = [notice for notice in notices if not notice.is_asked]
+    subject = _subject(view, read)
+    return (Action(name="notice.read", subject=subject, label=READ(lang), style="primary"),) if read else ()
+
+
+def _asking(view: View, notices: Sequence[Notice], lang: Lang) -> tuple[Action, ...]:
+    """Two buttons for each slip."""
+    slips = [notice for notice in notices if notice.is_asked]
+    return tuple(
+        Action(name=name, subject=_subject(view, (slip,)), label=label(lang), style=style)
+        for slip in slips
+        for name, label, style in (("notice.yes", YES, "primary"), ("notice.no", NO, ""))
     )
+
+
+def _subject(view: View, notices: Sequence[Notice]) -> str:
+    names, versions = ([getattr(n, part) for n in notices] for part in ("id", "version"))
+    return f"{subject_of(view.channel.ref)}|{TOGETHER.join(names)}|{TOGETHER.join(versions)}"
 
 
 def _both(one: Action, other: Action) -> str:
     return one.label if one.label == other.label else f"{one.label} · {other.label}"
 
 
-def _answered(receipt: NoticeReceipt | None, notice: Notice, viewer: Person) -> str:
+def _answered(view: View, notice: Notice, viewer: Person) -> str:
+    receipt = view.tx.notices.receipt(view.channel.ref, notice.id, viewer.ref)
     if receipt is None or receipt.version != notice.version or receipt.answered_at is None:
         return ""
     return ANSWER[Answer(receipt.answer)](viewer.lang, day=day(receipt.answered_at, viewer))

@@ -18,11 +18,13 @@ from bot.ids import ChannelId, ChannelRef, PersonRef
 from bot.incidents import incident_id
 from bot.intake import Intake
 from bot.ports import Ability, Transaction
-from bot.registry import ChannelFacts
+from bot.registry import ChannelFacts, Person
+from bot.roster import RosterId, RosterPerson
+from policy.message import Role
 from policy.notices import Audience
 from policy.pack import Pack
 from policy.verdict import PackId
-from policy.words import Text
+from policy.words import Lang, Text
 from tests.district import COACH, CREC, PARENT, PRINCIPAL, STUDENT, WORKSPACE, District, a_post, ref, shipped
 from tests.fakes import FakeClock
 
@@ -155,22 +157,88 @@ async def test_a_new_wording_is_posted_and_shown_anew(district: District, clock:
 async def test_a_slip_is_asked_of_parents_and_its_answer_may_change(district: District, clock: FakeClock) -> None:
     await register(district)
     await district.settle()
-    slip = next(card for card in cards(district, PARENT) if "May your child" in card.title)
-    told = next(card for card in cards(district, PARENT) if "May your child" not in card.title)
-    assert told.title == "Your child's group uses a channel"
+    (card,) = cards(district, PARENT)
+    assert "May your child take part in this channel?" in str(card.blocks)
+    assert "Your child's group uses a channel" in str(card.blocks)
 
     for name, answer in (("notice.yes", Answer.YES), ("notice.no", Answer.NO)):
         clock.pass_(minutes=1)
-        await press(district.core, PARENT, slip, name)
+        await press(district.core, PARENT, card, name)
         await district.settle()
         receipt = await district.read(lambda tx: tx.notices.receipt(DRAMA, "permission", PARENT))
         assert receipt is not None
         assert receipt.answer == answer
-        slip = next(card for card in cards(district, PARENT) if "May your child" in card.title)
-    assert "You said no" in str(slip.blocks)
+        (card,) = cards(district, PARENT)
+    assert "You said no" in str(card.blocks)
 
     with pytest.raises(Refused, match="parents"):
-        await press(district.core, STUDENT, slip, "notice.yes")
+        await press(district.core, STUDENT, card, "notice.yes")
+
+
+async def test_a_parent_who_comes_gets_one_card_of_all_and_each_notice_is_on_record(
+    district: District, clock: FakeClock
+) -> None:
+    await register(district)
+    await district.settle()
+    newcomer = Person(ref=NEWCOMER, name="Nia Newcomer", role=Role.PARENT, lang=Lang.ES)
+    await district.core.store.write(lambda tx: tx.registry.save_person(newcomer))
+    clock.pass_(hours=1)
+    await district.take(Joined(channel=DRAMA, person=NEWCOMER.person, at=clock.now, by=COACH.person))
+
+    (card,) = cards(district, NEWCOMER)
+    assert card.title == "Le damos la bienvenida a #drama"
+    assert "Los mensajes de este canal se comprueban" in str(card.blocks)
+    assert "El grupo de su hijo o hija usa un canal" in str(card.blocks)
+    assert "Puede leer cuando quiera" in str(card.blocks)
+    assert [action.name for action in card.actions] == ["notice.read", "notice.yes", "notice.no"]
+    await press(district.core, NEWCOMER, card, "notice.read")
+    await press(district.core, NEWCOMER, card, "notice.yes")
+    await district.settle()
+
+    (after,) = cards(district, NEWCOMER)
+    assert [action.name for action in after.actions] == ["notice.yes", "notice.no"]
+    assert "no espere privacidad" not in str(after.blocks).lower()
+    assert [notify for to, _, notify in district.platform.calls if to == NEWCOMER] == [True, False]
+
+    def answers(tx: Transaction) -> list[str | None]:
+        found = (tx.notices.receipt(DRAMA, name, NEWCOMER) for name in ("monitoring", "parents", "permission"))
+        return [receipt.answer if receipt is not None else None for receipt in found]
+
+    assert await district.read(answers) == [Answer.READ, Answer.READ, Answer.YES]
+
+
+async def test_a_parent_of_a_student_hears_of_the_channel_before_they_are_in_on_the_same_card(
+    district: District, clock: FakeClock
+) -> None:
+    def furnish(tx: Transaction) -> None:
+        child = RosterPerson(
+            id=RosterId("stu"), source="x", given="Stu", family="Wren", role=Role.STUDENT, email="stu@example.org"
+        )
+        mother = RosterPerson(
+            id=RosterId("nia"), source="x", given="Nia", family="Wren", role=Role.PARENT, is_parent=True,
+            email="nia@example.net",
+        )  # fmt: skip
+        tx.roster.save([child, mother])
+        tx.roster.save_agents("x", {mother.id: [child.id]})
+        student = tx.registry.person(STUDENT)
+        assert student is not None
+        tx.registry.save_person(replace(student, email="stu@example.org"))
+        tx.registry.save_person(Person(ref=NEWCOMER, name="Nia Wren", role=Role.PARENT, email="nia@example.net"))
+
+    await district.core.store.write(furnish)
+    await register(district)
+    await district.settle()
+    (before,) = cards(district, NEWCOMER)
+    clock.pass_(hours=1)
+    await district.take(Joined(channel=DRAMA, person=NEWCOMER.person, at=clock.now, by=COACH.person))
+
+    (after,) = cards(district, NEWCOMER)
+    assert before.title == "#drama: your child's group"
+    assert "Stu Wren is in it. Cody Coach runs it. It is for: Rehearsals of the play." in str(before.blocks)
+    assert "type “/policy join”" in str(before.blocks)
+    assert after.title == "Welcome to #drama"
+    assert "You may read along" in str(after.blocks)
+    assert "31-48d" in str(after.blocks)
 
 
 async def test_the_check_holds_once_slips_are_on_file(district: District) -> None:
