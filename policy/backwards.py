@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from policy.fold import Folded, of_plain
 from policy.hits import Hit
-from policy.unmask import LONG, Piece
+from policy.unmask import LONG
 from policy.vocabulary import Vocabulary
 
 _SHORTEST = 3
@@ -19,14 +19,7 @@ class Backwards:
     text: Folded
     is_mirrored: bool
 
-    def touched(self, hit: Hit) -> list[Piece]:
-        """The whole text is one disguise."""
-        return [Piece(0, len(self.text.plain), self.text.plain[hit.start : hit.end])]
-
-    def is_guess(self, _hit: Hit) -> bool:
-        return False
-
-    def back(self, hit: Hit) -> Hit:
+    def back(self, hit: Hit, *, is_sure: bool) -> Hit | None:  # noqa: ARG002 - the whole text is one disguise
         """Where the hit stands in the plain view."""
         length = len(self.text.plain)
         if self.is_mirrored:

@@ -3,20 +3,20 @@
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Set
 from dataclasses import dataclass
-from heapq import merge
 from itertools import product
+from operator import attrgetter
 from typing import NamedTuple
 
+from policy.groups import bits_of
 from policy.hits import MOST_SPANS, Hit, Hits
 from policy.message import ChannelKind, Role
 from policy.rule import Detector, GroupId, Rule, Status
-from policy.sweep import Chances
+from policy.sweep import Chances, Sweep
 from policy.unmask import DISGUISED
 from policy.verdict import RuleId
 
 
-@dataclass(frozen=True, slots=True)
-class Fired:
+class Fired(NamedTuple):
     """A detector that fired, with the hits that made it fire."""
 
     detector: Detector
@@ -24,29 +24,17 @@ class Fired:
 
 
 class Candidate(NamedTuple):
-    """A detector that may fire in one kind of place. `number` is its place among all detectors.
-
-    `needed`, `wanted` and `unwanted` are those of its `every`, `any` and `unless` that are known before all groups are
-    looked up; `wanted` is empty where some of `any` are not.
+    """A detector that may fire in one kind of place. `number` is its place among all detectors. All else are bits of
+    groups: one of `starts` has to be there, all of `every` and one of `any` too, and `groups` are all that it asks for.
     """
 
     number: int
     rule: RuleId
     detector: Detector
-    every: frozenset[GroupId]
-    any: frozenset[GroupId]
-    groups: frozenset[GroupId]
-    needed: frozenset[GroupId]
-    wanted: frozenset[GroupId]
-    unwanted: frozenset[GroupId]
-
-    def may_fire(self, found: Hits, hidden: Set[GroupId]) -> bool:
-        """Whether nothing that is known by now speaks against it."""
-        return (
-            found.keys() >= self.needed
-            and not (self.wanted and self.wanted.isdisjoint(found))
-            and (not self.unwanted or hidden >= self.unwanted & found.keys())
-        )
+    starts: int
+    every: int
+    any: int
+    groups: int
 
 
 _Place = tuple[Role, ChannelKind]
@@ -54,30 +42,52 @@ _Place = tuple[Role, ChannelKind]
 
 @dataclass(frozen=True, slots=True)
 class DetectorIndex:
-    """Which detectors may fire for whom and where once a group is there. One that none starts from costs nothing."""
+    """Which detectors may fire for whom and where. One that no group of the message starts costs nothing."""
 
-    by_place: Mapping[_Place, Mapping[GroupId, tuple[Candidate, ...]]]
+    by_place: Mapping[_Place, Mapping[int, tuple[Candidate, ...]]]
+    """By the bit of a group: the detectors that it starts."""
+    starts: int
+    """The bits of all groups that start a detector."""
     alone: frozenset[GroupId]
     """Groups that make some detector fire by themselves."""
 
-    def starting_from(self, found: Hits, hidden: Set[GroupId], author: Role, channel: ChannelKind) -> list[Candidate]:
-        """Every detector that starts from one of the groups and may fire, once each, in the order of the rules.
-
-        `found` are at least those groups that are looked for first, and all signals; `hidden` ones excuse nothing.
-        """
-        by_group = self.by_place[author, channel]
-        candidates = {
-            candidate.number: candidate
-            for group in found
-            for candidate in by_group.get(group, ())
-            if candidate.may_fire(found, hidden)
-        }
+    def possible(self, groups: int, author: Role, channel: ChannelKind) -> list[Candidate]:
+        """Every detector that may fire where the message has at most these groups, in the order of the rules."""
+        by_start = self.by_place[author, channel]
+        candidates: dict[int, Candidate] = {}
+        left = groups & self.starts
+        while left:
+            start = left & -left
+            left ^= start
+            for candidate in by_start.get(start, ()):
+                if candidate.every & groups == candidate.every and (candidate.any & groups or not candidate.any):
+                    candidates[candidate.number] = candidate
         return [candidates[number] for number in sorted(candidates)] if candidates else []
 
 
-def starts_of(rules: Iterable[Rule], chances: Chances) -> frozenset[GroupId]:
-    """The groups that some detector starts from."""
-    return frozenset(group for rule in rules for detector in rule.detectors for group in _starts(detector, chances))
+def index_of(rules: Iterable[Rule], sweep: Sweep) -> DetectorIndex:
+    """The index over all rules that work."""
+    by_place: dict[_Place, dict[int, list[Candidate]]] = {
+        place: defaultdict(list) for place in product(Role, ChannelKind)
+    }
+    working = [
+        (rule.id, detector) for rule in rules if rule.status is not Status.RETIRED for detector in rule.detectors
+    ]
+    all_starts = 0
+    for number, (rule, detector) in enumerate(working):
+        every, some = bits_of(detector.every, sweep.bits), bits_of(detector.any, sweep.bits)
+        asked = every | some | bits_of(detector.unless, sweep.bits)
+        starts = _starts(detector, sweep.chances)
+        candidate = Candidate(number, rule, detector, bits_of(starts, sweep.bits), every, some, asked)
+        all_starts |= candidate.starts
+        for place in product(detector.authors or Role, detector.channels or ChannelKind):
+            for group in starts:
+                by_place[place][sweep.bits[group]].append(candidate)
+    return DetectorIndex(
+        {place: {group: tuple(found) for group, found in groups.items()} for place, groups in by_place.items()},
+        starts=all_starts,
+        alone=frozenset(group for _, detector in working for group in _alone(detector)),
+    )
 
 
 def _starts(detector: Detector, chances: Chances) -> tuple[GroupId, ...]:
@@ -87,56 +97,10 @@ def _starts(detector: Detector, chances: Chances) -> tuple[GroupId, ...]:
     return (min(detector.every, key=lambda group: chances.get(group, 1.0 if group == DISGUISED else 0.0)),)
 
 
-def index_of(rules: Iterable[Rule], chances: Chances, first: Collection[GroupId]) -> DetectorIndex:
-    """The index over all rules that work. `first` are the groups that are looked for first; signals are known, too."""
-    by_place: dict[_Place, dict[GroupId, list[Candidate]]] = {
-        place: defaultdict(list) for place in product(Role, ChannelKind)
-    }
-    working = [
-        (rule.id, detector) for rule in rules if rule.status is not Status.RETIRED for detector in rule.detectors
-    ]
-    for number, (rule, detector) in enumerate(working):
-        candidate = _candidate(number, rule, detector, first)
-        for place in product(detector.authors or Role, detector.channels or ChannelKind):
-            for group in _starts(detector, chances):
-                by_place[place][group].append(candidate)
-    return DetectorIndex(
-        {place: {group: tuple(found) for group, found in groups.items()} for place, groups in by_place.items()},
-        alone=frozenset(group for _, detector in working for group in _alone(detector)),
-    )
-
-
 def _alone(detector: Detector) -> tuple[GroupId, ...]:
     if len(detector.every) + bool(detector.any) > 1 or detector.before:
         return ()
     return detector.every or detector.any
-
-
-def _candidate(number: int, rule: RuleId, detector: Detector, first: Collection[GroupId]) -> Candidate:
-    def known(groups: Iterable[GroupId]) -> frozenset[GroupId]:
-        return frozenset(group for group in groups if group in first or (group.startswith("@") and group != DISGUISED))
-
-    wanted = known(detector.any)
-    return Candidate(
-        number=number,
-        rule=rule,
-        detector=detector,
-        every=frozenset(detector.every),
-        any=frozenset(detector.any),
-        groups=frozenset((*detector.every, *detector.any, *detector.unless)),
-        needed=known(detector.every),
-        wanted=wanted if len(wanted) == len(set(detector.any)) else frozenset(),
-        unwanted=known(detector.unless),
-    )
-
-
-def possible(candidates: Iterable[Candidate], groups: Set[GroupId]) -> list[Candidate]:
-    """Those that may fire where at most these groups are in the message."""
-    return [
-        candidate
-        for candidate in candidates
-        if groups >= candidate.every and not (candidate.any and groups.isdisjoint(candidate.any))
-    ]
 
 
 def fired(
@@ -144,21 +108,35 @@ def fired(
     hits: Hits,
     hidden: Set[GroupId],
     plain: str,
-    said_before: Callable[[], frozenset[GroupId]],
+    was_said: Callable[[Collection[GroupId]], bool],
 ) -> dict[RuleId, list[Fired]]:
-    """The detectors that fire, by rule. `hidden` groups excuse nothing; `said_before` is asked where it matters."""
+    """The detectors that fire, by rule. `hidden` groups excuse nothing; `was_said` is asked where it matters."""
     found: dict[RuleId, list[Fired]] = {}
     for candidate in candidates:
         detector = candidate.detector
-        if not _has_groups(detector, hits):
+        parts = _parts(detector, hits)
+        together = _together(parts, detector.within, plain) if parts else None
+        if together is None or (detector.unless and _is_excused(detector, together, hits, hidden, plain)):
             continue
-        together = _together(detector, hits, plain)
-        if together is None or _is_excused(detector, together, hits, hidden, plain):
-            continue
-        if detector.before and not said_before().issuperset(detector.before):
+        if detector.before and not was_said(detector.before):
             continue
         found.setdefault(candidate.rule, []).append(Fired(detector, together))
     return found
+
+
+def _parts(detector: Detector, hits: Hits) -> list[list[Hit]] | None:
+    """The hits of each group that the detector needs, and of those of which it needs one; None where one is missing."""
+    parts: list[list[Hit]] = []
+    for group in detector.every:
+        if group not in hits:
+            return None
+        parts.append(hits[group])
+    if detector.any:
+        some = [hit for group in detector.any if group in hits for hit in hits[group]]
+        if not some:
+            return None
+        parts.append(some)
+    return parts
 
 
 def score_of(fires: Iterable[Fired]) -> float:
@@ -167,12 +145,6 @@ def score_of(fires: Iterable[Fired]) -> float:
     for fire in fires:
         doubt *= 1.0 - fire.detector.score
     return round(1.0 - doubt, 4)
-
-
-def _has_groups(detector: Detector, hits: Hits) -> bool:
-    return all(group in hits for group in detector.every) and (
-        not detector.any or any(group in hits for group in detector.any)
-    )
 
 
 LONG = 400
@@ -185,7 +157,7 @@ def _is_excused(detector: Detector, together: tuple[Hit, ...], hits: Hits, hidde
     excuses = [group for group in detector.unless if group in hits and group not in hidden]
     if not excuses or len(plain) < LONG or any(hit.start == hit.end for hit in together):
         return bool(excuses)
-    first, last = together[0], max(together, key=lambda hit: hit.end)
+    first, last = together[0], max(together, key=_end)
     return any(
         _words_between(hit, first, plain) <= NEAR_WORDS and _words_between(last, hit, plain) <= NEAR_WORDS
         for group in excuses
@@ -193,13 +165,16 @@ def _is_excused(detector: Detector, together: tuple[Hit, ...], hits: Hits, hidde
     )
 
 
-def _together(detector: Detector, hits: Hits, plain: str) -> tuple[Hit, ...] | None:
+def _together(parts: list[list[Hit]], within: int | None, plain: str) -> tuple[Hit, ...] | None:
     """The hits that count, or None where they do not stand near enough to each other."""
-    parts = [hits[group] for group in detector.every]
-    if detector.any:
-        parts.append([hit for group in detector.any for hit in hits.get(group, ())])
-    if detector.within is not None and len(parts) > 1:
-        return _near(parts, detector.within, plain)
+    if len(parts) > 1 and within is not None:
+        return _near(parts, within, plain)
+    return _each_once(parts)
+
+
+def _each_once(parts: list[list[Hit]]) -> tuple[Hit, ...]:
+    if len(parts) == 1 and len(parts[0]) == 1:
+        return tuple(parts[0])
     return tuple(sorted({hit for part in parts for hit in part}))
 
 
@@ -208,23 +183,29 @@ def _near(parts: list[list[Hit]], within: int, plain: str) -> tuple[Hit, ...] | 
 
     A part that is repeated without end, or that is about the message as a whole, is near everything.
     """
-    whole = [hit for part in parts for hit in part if hit.start == hit.end]
-    placed = [
-        sorted(part) for part in parts if len(part) < MOST_SPANS and not any(hit.start == hit.end for hit in part)
-    ]
+    whole: list[Hit] = []
+    placed: list[list[Hit]] = []
+    for part in parts:
+        nowhere = [hit for hit in part if hit.start == hit.end]
+        whole += nowhere
+        if not nowhere and len(part) < MOST_SPANS:
+            placed.append(part)
     if len(placed) < len(parts):
         whole += [part[0] for part in parts if len(part) >= MOST_SPANS]
     if len(placed) < 2:
-        return tuple(sorted({*whole, *(hit for part in placed for hit in part)}))
+        return _each_once([whole, *placed])
     near: set[Hit] = set()
     latest: dict[int, Hit] = {}
-    for hit, number in merge(*([(hit, number) for hit in part] for number, part in enumerate(placed))):
+    for hit, number in sorted([(hit, number) for number, part in enumerate(placed) for hit in part]):
         latest[number] = hit
         if len(latest) == len(placed):
-            first = min(latest.values(), key=lambda seen: seen.end)
+            first = min(latest.values(), key=_end)
             if _words_between(first, hit, plain) <= within:
                 near.update(latest.values())
-    return tuple(sorted({*whole, *near})) if near else None
+    return _each_once([whole, [*near]]) if near else None
+
+
+_end = attrgetter("end")
 
 
 def _words_between(first: Hit, last: Hit, plain: str) -> int:

@@ -61,10 +61,11 @@ def excuse(
 
 def quoted_to_object(matter: Matter) -> Text | None:
     """The words are somebody else's, quoted or reported, and the message objects to them."""
-    hits = matter.reading.look_up(GROUPS)
-    if OBJECTING not in hits or not matter.finding.marks or not _stands_outside(hits[OBJECTING], matter):
+    objecting = matter.reading.hits_of(OBJECTING)
+    if not objecting or not matter.finding.marks or not _stands_outside(objecting, matter):
         return None
-    is_reported = REPORTING in hits and _stands_before(hits[REPORTING], matter)
+    reporting = matter.reading.hits_of(REPORTING)
+    is_reported = bool(reporting) and _stands_before(reporting, matter)
     if not (is_reported or _is_quoted(matter)):
         return None
     return Text(en="The words are quoted in order to object to them.", es="Las palabras se citan para rechazarlas.")
@@ -74,10 +75,10 @@ def argued_against(matter: Matter) -> Text | None:
     """The message names contempt of others to argue against it, and says that it is wrong. Never where it is grave."""
     if matter.finding.severity >= Severity.HIGH:
         return None
-    hits = matter.reading.look_up(GROUPS)
-    if not (DENIED in hits or DISPUTED in hits):
+    objecting = matter.reading.hits_of(OBJECTING)
+    if not objecting or not _stands_outside(objecting, matter):
         return None
-    if OBJECTING not in hits or not _stands_outside(hits[OBJECTING], matter):
+    if not (matter.reading.hits_of(DENIED) or matter.reading.hits_of(DISPUTED)):
         return None
     return Text(en="The message speaks against such words.", es="El mensaje se opone a esas palabras.")
 
@@ -133,7 +134,7 @@ def mock_election(matter: Matter) -> Text | None:
     election = _named(matter, AllowanceKind.ELECTION)
     if election is not None:
         return Text(en=f"“{election}” is approved for this channel.", es=f"«{election}» está aprobada para este canal.")
-    if STUDENT_ELECTION in matter.reading.look_up(GROUPS):
+    if matter.reading.hits_of(STUDENT_ELECTION):
         return Text(en="It is about a student or mock election.", es="Se trata de una elección estudiantil o simulada.")
     return None
 
@@ -154,14 +155,14 @@ def approved_tool(matter: Matter) -> Text | None:
 
 def lost_property(matter: Matter) -> Text | None:
     """The message looks for the owner of a lost thing, or for the thing. Only what the model guessed is excused so."""
-    if matter.finding.detector != MODEL or LOST_PROPERTY not in matter.reading.hits:
+    if matter.finding.detector != MODEL or not matter.reading.hits_of(LOST_PROPERTY):
         return None
     return Text(en="It is about lost property.", es="Trata de un objeto perdido.")
 
 
 def prevention_talk(matter: Matter) -> Text | None:
     """The message announces or holds a lesson, event or service that is there to prevent harm."""
-    if PREVENTION not in matter.reading.look_up(GROUPS):
+    if not matter.reading.hits_of(PREVENTION):
         return None
     return Text(en="It is about prevention or help.", es="Trata de prevención o ayuda.")
 

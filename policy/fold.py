@@ -1,8 +1,8 @@
 """Undoes what makes the same words look different: case, accents, look-alike letters, invisible characters."""
 
+import re
 import unicodedata
 from bisect import bisect_left
-from collections.abc import Iterator
 from itertools import groupby
 
 from policy.letters import COUNTRIES, LOOKALIKES, PLAINER
@@ -46,7 +46,7 @@ class Folded:
         if self.is_same:
             return Span(start, end)
         if self._origins is None:
-            self._origins = list(_origins(self.typed))
+            self._origins = _origins(self.typed)
         last = self._origins[end - 1] + 1
         while last < len(self.typed) and unicodedata.category(self.typed[last]) in ("Mn", "Me"):
             last += 1
@@ -57,23 +57,53 @@ class Folded:
         if self.is_same:
             return start, end
         if self._origins is None:
-            self._origins = list(_origins(self.typed))
+            self._origins = _origins(self.typed)
         return bisect_left(self._origins, start), bisect_left(self._origins, end)
 
 
 def fold(typed: str) -> Folded:
     """The text with its plain view. Any text at all may come in; the same text always gives the same view."""
+    if typed.isascii():
+        return _of_bytes(typed, typed.encode().translate(_PLAIN_BYTES))
     try:
         quick = typed.encode("cp1252").translate(_PLAIN_BYTES)
     except UnicodeEncodeError:
-        return _fold_slowly(typed)
-    if b"\0" in quick:
-        return _fold_slowly(typed)
+        return _fold_rare(typed)
+    return _fold_slowly(typed) if b"\0" in quick else _of_bytes(typed, quick)
+
+
+def _of_bytes(typed: str, quick: bytes) -> Folded:
+    """The text whose plain view has a byte for each of its characters."""
     is_same = b"  " not in quick
     if not is_same:
-        quick = _collapse(quick.decode("latin-1")).encode("latin-1")
+        quick = _collapsed(quick)
     words = quick.translate(_WORD_BYTES).decode("latin-1")
     return Folded(typed, quick.decode("latin-1"), f" {words} ", is_same=is_same)
+
+
+def _fold_rare(typed: str) -> Folded:
+    """A text with a few signs that Windows-1252 does not have, such as emoji: a byte stands in for each of them."""
+    rare = {*_NOT_ASCII.findall(typed)}
+    if len(rare) > len(_STAND_INS) or not (rare.isdisjoint(_NEEDS_CARE) and rare.isdisjoint(_STAND_INS)):
+        return _fold_slowly(typed)
+    view = typed
+    shown: list[tuple[str, str]] = []
+    for letter, stand_in in zip(rare, _STAND_INS, strict=False):
+        out = _LATIN[ord(letter)]
+        if not out.isascii():
+            sign = out.strip(" ")
+            if len(sign) > 1:
+                return _fold_slowly(typed)
+            shown.append((stand_in, sign))
+            out = out.replace(sign, stand_in)
+        view = view.replace(letter, out)
+    quick = view.encode("latin-1").translate(_ASCII_BYTES)
+    if b"  " in quick:
+        quick = _collapsed(quick)
+    plain, words = quick.decode("latin-1"), quick.translate(_RARE_WORD_BYTES).decode("latin-1")
+    for stand_in, sign in shown:
+        plain, words = plain.replace(stand_in, sign), words.replace(stand_in, _WORDS[ord(sign)])
+    return Folded(typed, plain, f" {words} ", is_same=False)
 
 
 def of_plain(view: str) -> Folded:
@@ -97,16 +127,24 @@ def _collapse(view: str) -> str:
     return view
 
 
-def _origins(typed: str) -> Iterator[int]:
+def _collapsed(view: bytes) -> bytes:
+    while b"  " in view:
+        view = view.replace(b"  ", b" ")
+    return view
+
+
+def _origins(typed: str) -> list[int]:
     """For each character of the plain view, where the typed one stands that it came from."""
-    before, index = "", 0
+    origins: list[int] = []
+    before, begun = "", 0
     for piece, table in _pieces(typed):
-        for letter in piece:
-            for out in table[ord(letter)]:
-                if not (out == " " and before == " "):
-                    yield index
-                before = out
-            index += 1
+        for index, out in enumerate(map(table.__getitem__, map(ord, piece)), begun):
+            for sign in out:
+                if sign != " " or before != " ":
+                    origins.append(index)
+                before = sign
+        begun += len(piece)
+    return origins
 
 
 def _pieces(typed: str) -> "list[tuple[str, _Table]]":
@@ -225,7 +263,12 @@ def _byte_tables() -> tuple[bytes, bytes]:
     return bytes(plain_bytes), bytes(word_bytes)
 
 
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]")  # one character, so that nothing can backtrack
+_STAND_INS = "".join(map(chr, range(0x80, 0xA0)))
+"""What no plain view has: control characters, which become blanks."""
 _LATIN = _Table(reads_lookalikes=True)
 _OWN = _Table(reads_lookalikes=False)
 _WORDS = _WordTable()
 _PLAIN_BYTES, _WORD_BYTES = _byte_tables()
+_ASCII_BYTES = _PLAIN_BYTES[:0x80] + bytes(range(0x80, 0x100))
+_RARE_WORD_BYTES = _WORD_BYTES[:0x80] + bytes(range(0x80, 0xA0)) + _WORD_BYTES[0xA0:]

@@ -1,5 +1,6 @@
 """Where the words of a group stand in a message."""
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from policy.rule import GroupId
@@ -19,7 +20,7 @@ class Hit(NamedTuple):
 Hits = dict[GroupId, list[Hit]]
 
 
-def add(hits: Hits, groups: tuple[GroupId, ...], hit: Hit) -> None:
+def add(hits: Hits, groups: Iterable[GroupId], hit: Hit) -> None:
     for group in groups:
         found = hits.get(group)
         if found is None:

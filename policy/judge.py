@@ -1,18 +1,21 @@
 """The judge: a message and a pack in, a verdict with reasons out."""
 
-from collections.abc import Iterable, Iterator, Mapping, Set
-from functools import partial
+from collections.abc import Iterable, Iterator, Mapping
+from functools import partial, reduce
+from itertools import islice
+from operator import or_
 
 from policy import detect, exemptions
 from policy.detect import Fired
 from policy.going_on import found_together, of_the_last
+from policy.groups import bits_of
 from policy.hits import Hit
 from policy.message import Context, Message
 from policy.model.opinion import Opinion
 from policy.model.suspecting import doubted, lessened, suspected
 from policy.pack import Pack
-from policy.reading import Reading, read, said_groups
-from policy.rule import GroupId, Rule, Status
+from policy.reading import Reading, read, was_said
+from policy.rule import Rule, Status
 from policy.unless import EXEMPTION as LEFT_ALONE
 from policy.verdict import Exempted, Finding, RuleId, Severity, Span, Verdict
 from policy.wording import reason_of
@@ -85,7 +88,8 @@ def _heed(
 
 def _rests_on_disguise(finding: Finding, reading: Reading) -> bool:
     """Whether words in disguise made the rule fire: the model may not have seen through it."""
-    spans = [reading.typed(hit) for hit in reading.unmasked if hit.start < hit.end]
+    reading.look_up(reading.pack.index.starts)
+    spans = [reading.typed(hit) for _, hit in reading.unmasked if hit.start < hit.end]
     return any(span.start < mark.end and mark.start < span.end for mark in finding.marks for span in spans)
 
 
@@ -99,23 +103,21 @@ def _going_on(message: Message, context: Context, pack: Pack) -> Iterator[Findin
 
 def _by_rules(reading: Reading, context: Context, pack: Pack) -> list[Finding]:
     """What the rules found, each where its detectors together reach its threshold."""
-    found = reading.found
-    if not found:
-        return []
-    candidates = pack.index.starting_from(found, _excusing_nothing(reading), reading.message.author, context.channel)
+    candidates = pack.index.possible(reading.may_have(), reading.message.author, context.channel)
     if candidates:
-        candidates = detect.possible(candidates, reading.may_have())
+        # Most of them are out when what they start from is looked up, which is what is met least often.
+        started = bits_of(reading.look_up(_together([each.starts for each in candidates])), pack.sweep.bits)
+        candidates = [each for each in candidates if each.starts & started]
     if not candidates:
         return []
-    hits = reading.look_up(frozenset().union(*[candidate.groups for candidate in candidates]))
-    fires = detect.fired(candidates, hits, reading.hidden, reading.text.plain, partial(said_groups, context, pack))
+    hits = reading.look_up(_together([each.groups for each in candidates]))
+    fires = detect.fired(candidates, hits, reading.hidden, reading.text.plain, partial(was_said, context, pack))
     weighed = (_finding(pack.rules[rule], rule_fires, reading, pack) for rule, rule_fires in fires.items())
     return [finding for finding in weighed if finding is not None]
 
 
-def _excusing_nothing(reading: Reading) -> Set[GroupId]:
-    """Groups that are no excuse, or that may stand too far away in a long message."""
-    return reading.hidden if len(reading.text.plain) < detect.LONG else reading.found.keys()
+def _together(bits: Iterable[int]) -> int:
+    return reduce(or_, bits)
 
 
 def _gravity(finding: Finding) -> tuple[int, float, RuleId]:
@@ -132,9 +134,10 @@ def _finding(rule: Rule, fires: list[Fired], reading: Reading, pack: Pack) -> Fi
     if score < rule.threshold:
         return None
     first, *also = pack.clauses_of(rule.id)
-    main = max(fires, key=lambda fire: (fire.detector.severity, fire.detector.score))
-    marks = _marks({hit for fire in fires for hit in fire.hits}, reading)
-    start, end = (marks[0].start, max(mark.end for mark in marks)) if marks else (0, 0)
+    main = max(fires, key=_weight)
+    hits = main.hits if len(fires) == 1 else sorted({hit for fire in fires for hit in fire.hits})
+    marks = _marks(hits, reading)
+    start, end = (marks[0].start, marks[-1].end) if marks else (0, 0)
     return Finding(
         rule=rule.id,
         clause=first.id,
@@ -146,17 +149,22 @@ def _finding(rule: Rule, fires: list[Fired], reading: Reading, pack: Pack) -> Fi
         reason=reason_of(main, reading),
         detector=main.detector.id,
         marks=marks,
-        also=tuple(clause.id for clause in also),
+        also=tuple([clause.id for clause in also]),
         is_trial=rule.status is Status.TRIAL,
     )
 
 
+def _weight(fire: Fired) -> tuple[int, float]:
+    return fire.detector.severity, fire.detector.score
+
+
 def _marks(hits: Iterable[Hit], reading: Reading) -> tuple[Span, ...]:
-    """The typed characters behind the hits, without overlaps; only of the message's own text."""
+    """The typed characters behind the hits, which are in order, without overlaps; only of the message's own text."""
     marks: list[Span] = []
-    for hit in sorted(hit for hit in hits if hit.start < hit.end)[:MOST_MARKS]:
-        span = reading.typed(hit)
-        if span.end > len(reading.message.text):
+    text, most = reading.text, len(reading.message.text)
+    for start, end, _ in islice((hit for hit in hits if hit[0] < hit[1]), MOST_MARKS):
+        span = text.span(start, end)
+        if span.end > most:
             continue
         if marks and span.start <= marks[-1].end:
             marks[-1] = Span(marks[-1].start, max(marks[-1].end, span.end))

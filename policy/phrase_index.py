@@ -1,8 +1,7 @@
 """The phrases of all groups in one automaton, and the comparison of what stands around the strings that it finds."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Set
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import product
 from typing import NamedTuple
 
@@ -10,6 +9,7 @@ import ahocorasick_rs
 
 from policy.common_words import rarity
 from policy.fold import Folded
+from policy.groups import Bits, bits_of
 from policy.hits import MOST_SPANS, Hit, Hits, add
 from policy.phrases import GAP_WORDS, Phrase, Slot, Wording, joined, written_out
 from policy.rule import GroupId
@@ -27,8 +27,7 @@ class _Plan(NamedTuple):
     required: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
+class _Place(NamedTuple):
     """A slot as the comparison uses it: what may stand there, by number of words."""
 
     closed: frozenset[str]
@@ -58,7 +57,6 @@ class _Target(NamedTuple):
 
     groups: tuple[GroupId, ...]
     plans: "_Plans | None"
-    may_mean: frozenset[GroupId]
     is_stem: bool
     length: int
 
@@ -72,14 +70,14 @@ class _Plans(NamedTuple):
 
     def possible(self, text: Folded, start: int, stop: int) -> list[_Plan]:
         """Those whose neighbouring word stands beside `words[start:stop]`, or whose other words are in the text."""
-        words, found = text.words, []
+        words, found = text.words, _NO_PLANS
         if self.by_next and stop < len(words):
-            found += self.by_next.get(words[stop : words.index(" ", stop)], _NO_PLANS)
+            found = self.by_next.get(words[stop : words.index(" ", stop)], _NO_PLANS)
         if self.by_last and start:
-            found += self.by_last.get(words[words.rfind(" ", 0, start) + 1 : start], _NO_PLANS)
+            found = found + self.by_last.get(words[words.rfind(" ", 0, start) + 1 : start], _NO_PLANS)
         if self.others:
             present = text.token_set
-            found += [plan for plan in self.others if not (plan.required and plan.required.isdisjoint(present))]
+            found = found + [plan for plan in self.others if not (plan.required and plan.required.isdisjoint(present))]
         return found
 
 
@@ -102,63 +100,61 @@ def _without_endless(matches: Matches) -> Matches:
 
 
 class PhraseIndex:
-    """What each string of the automaton means to the groups that are looked for first, and (`late`) to the others."""
+    """The strings of the automaton, and what each of them means."""
 
-    def __init__(
-        self, phrases: Mapping[Phrase, set[GroupId]], plans: "Mapping[Phrase, Way]", first: frozenset[GroupId]
-    ) -> None:
-        early, late = _Meanings(), _Meanings()
+    __slots__ = ("_automaton", "_bits", "_may_mean", "_targets", "vocabulary")
+
+    def __init__(self, phrases: Mapping[Phrase, set[GroupId]], ways: "Mapping[Phrase, Way]", bits: Bits) -> None:
+        meanings = _Meanings()
         for phrase, owners in phrases.items():
-            for meanings, groups in ((early, owners & first), (late, owners - first)):
-                if groups:
-                    meanings.add(plans[phrase], tuple(sorted(groups)))
+            meanings.add(ways[phrase], tuple(sorted(owners)))
+        needles = sorted(meanings.needles)
         self.vocabulary = frozenset(word for phrase in phrases for word in _words_of(phrase))
-        # What is looked for first has the first numbers, so that a match of the others is told by its number alone.
-        needles = [*sorted(early.needles), *sorted(late.needles - early.needles)]
-        self.late = late.targets(needles)
-        self._early = [*early.targets(needles).values()]
+        self._targets = [meanings.target(needle) for needle in needles]
+        self._may_mean = [meanings.may_mean(needle, bits) for needle in needles]
+        self._bits = bits
         self._automaton = ahocorasick_rs.AhoCorasick(needles, store_patterns=False) if needles else None
 
     def matches(self, text: Folded) -> Matches:
+        """The strings that are in the text."""
         if self._automaton is None:
             return []
         found: Matches = self._automaton.find_matches_as_indexes(text.words, overlapping=True)
         return found if len(found) < MOST_OF_ONE else _without_endless(found)
 
-    def add_first(self, matches: Matches, text: Folded, hits: Hits) -> None:
-        """Adds the hits of the phrases that these matches belong to, to the groups that are looked for first."""
+    def may_mean(self, matches: Matches) -> int:
+        """The bits of all groups of which these matches may be hits."""
+        bits, may_mean = 0, self._may_mean
+        for number, _, _ in matches:
+            bits |= may_mean[number]
+        return bits
+
+    def add(self, matches: Matches, text: Folded, hits: Hits, wanted: int) -> None:
+        """Adds the hits of the phrases that these matches belong to, to those of the groups whose bits are wanted."""
         comparison: _Comparison | None = None
-        early, count, words = self._early, len(self._early), text.words
+        targets, may_mean, words = self._targets, self._may_mean, text.words
         for number, start, stop in matches:
-            if number >= count:
+            asked = may_mean[number] & wanted
+            if not asked:
                 continue
-            groups, plans, _, is_stem, length = early[number]
-            if groups:
+            groups, plans, is_stem, length = targets[number]
+            is_all = asked == may_mean[number]
+            if groups and (is_all or (groups := self._only(groups, wanted))):
                 # The needle begins with a blank that the plain view does not have, so the start is right as it is.
                 add(hits, groups, Hit(start, words.index(" ", stop) - 1 if is_stem else stop - 2))
-            if plans is not None:
-                possible = plans.possible(text, start, words.index(" ", stop) + 1 if is_stem else stop)
-                if possible:
-                    comparison = comparison or _Comparison(text)
-                    comparison.add(possible, length, start, hits, None)
-
-    def add(self, matches: Matches, text: Folded, hits: Hits, wanted: Set[GroupId]) -> None:
-        """Adds the hits of the phrases that these matches belong to, to those of the other groups that are wanted."""
-        comparison: _Comparison | None = None
-        late = self.late
-        for number, start, stop in matches:
-            target = late.get(number)
-            if target is None or target.may_mean.isdisjoint(wanted):
+            if plans is None:
                 continue
-            groups, plans, may_mean, is_stem, length = target
-            is_all = may_mean <= wanted
-            if groups and (is_all or (groups := tuple(group for group in groups if group in wanted))):
-                add(hits, groups, Hit(start, text.words.index(" ", stop) - 1 if is_stem else stop - 2))
-            if plans is not None:
-                possible = plans.possible(text, start, text.words.index(" ", stop) + 1 if is_stem else stop)
-                if possible:
+            for plan in plans.possible(text, start, words.index(" ", stop) + 1 if is_stem else stop):
+                groups = plan.groups if is_all else self._only(plan.groups, wanted)
+                if groups and len(hits.get(groups[0], ())) < MOST_SPANS:
                     comparison = comparison or _Comparison(text)
-                    comparison.add(possible, length, start, hits, None if is_all else wanted)
+                    hit = comparison.hit(plan, start, length)
+                    if hit is not None:
+                        add(hits, groups, hit)
+
+    def _only(self, groups: tuple[GroupId, ...], wanted: int) -> tuple[GroupId, ...]:
+        bits = self._bits
+        return tuple([group for group in groups if bits[group] & wanted])
 
 
 class _Meanings:
@@ -167,8 +163,8 @@ class _Meanings:
     def __init__(self) -> None:
         self._groups: dict[str, set[GroupId]] = defaultdict(set)
         self._plans: dict[str, list[_Plan]] = defaultdict(list)
-        self._sets: dict[tuple[GroupId, ...], frozenset[GroupId]] = {}
         self._targets: dict[_Target, _Target] = {}
+        self._sets: dict[frozenset[GroupId], int] = {}
 
     def add(self, way: Way, groups: tuple[GroupId, ...]) -> None:
         is_whole = not (way.ahead or way.after)
@@ -184,28 +180,21 @@ class _Meanings:
     def needles(self) -> set[str]:
         return {*self._groups, *self._plans}
 
-    def targets(self, needles: list[str]) -> dict[int, _Target]:
-        """By the place of each string among all of the automaton's."""
-        return {
-            number: self._target(needle)
-            for number, needle in enumerate(needles)
-            if needle in self._groups or needle in self._plans
-        }
-
-    def _target(self, needle: str) -> _Target:
+    def target(self, needle: str) -> _Target:
         groups = tuple(sorted(self._groups.get(needle, ())))
         plans = self._plans.get(needle)
-        may_mean = self._sets.get(groups)
-        if may_mean is None:
-            may_mean = self._sets[groups] = frozenset(groups)
-        if plans is not None:
-            may_mean = may_mean.union(*[plan.groups for plan in plans])
         is_stem = not needle.endswith(" ")
         if plans:
-            return _Target(groups, _plans(plans), may_mean, is_stem, needle.count(" ", 1, -1) + 1)
+            return _Target(groups, _plans(plans), is_stem, needle.count(" ", 1, -1) + 1)
         # Thousands of strings mean the same; how many words they have matters to plans only.
-        target = _Target(groups, None, may_mean, is_stem, 0)
+        target = _Target(groups, None, is_stem, 0)
         return self._targets.setdefault(target, target)
+
+    def may_mean(self, needle: str, bits: Bits) -> int:
+        """The bits of all groups of which the string may be a hit: strings that mean the same share the number."""
+        plans = self._plans.get(needle, ())
+        groups = frozenset(self._groups.get(needle, ())).union(*[plan.groups for plan in plans])
+        return self._sets.setdefault(groups, bits_of(groups, bits))
 
 
 class _Comparison:
@@ -218,16 +207,11 @@ class _Comparison:
         self._words = text.words
         self._at = self._place = 0
 
-    def add(self, plans: list[_Plan], length: int, start: int, hits: Hits, wanted: Set[GroupId] | None) -> None:
-        """Adds the phrases that go through the words, so many, which begin at `start` of the plain view."""
+    def hit(self, plan: _Plan, start: int, length: int) -> Hit | None:
+        """The phrase that goes through the words, so many, which begin at `start` of the plain view."""
         at = self._token_at(start)
-        for plan in plans:
-            groups = plan.groups if wanted is None else tuple(group for group in plan.groups if group in wanted)
-            if not groups or len(hits.get(groups[0], ())) >= MOST_SPANS:
-                continue
-            stretch = self._stretch(plan, at, at + length)
-            if stretch is not None:
-                add(hits, groups, self._hit(stretch, at, start))
+        stretch = self._stretch(plan, at, at + length)
+        return None if stretch is None else self._hit(stretch, at, start)
 
     def _token_at(self, start: int) -> int:
         """Which token begins at `start`: counted on from the hit before, so that all hits together cost one pass."""

@@ -1,6 +1,6 @@
 """A message as the detectors see it: what the sweep, the links, the identifiers and the platform say of it."""
 
-from collections.abc import Set
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
@@ -9,6 +9,7 @@ from policy import identifiers, unmask
 from policy import links as linking
 from policy.backwards import Backwards, backwards
 from policy.fold import Folded, fold
+from policy.groups import EVERY, bits_of
 from policy.hits import MOST_SPANS, Hit, Hits
 from policy.links import Sponsored
 from policy.message import AttachmentKind, Context, Message
@@ -67,48 +68,59 @@ class Reading:
     pack: Pack
     swept: Swept
     links: list[linking.Found] = field(default_factory=list)
-    unmasked: dict[Hit, str] = field(default_factory=dict)
+    unmasked: dict[tuple[GroupId, Hit], str] = field(default_factory=dict)
+    """What the disguised hits of a group were read as."""
     hidden: set[GroupId] = field(default_factory=set)
     """Groups that are only found in disguise."""
     meanings: list[_Unmasked] = field(default_factory=list)
     """The ways to read its disguised words."""
-    looked_up: Set[GroupId] = frozenset()
+    looked_up: int = 0
 
     @property
     def found(self) -> Hits:
-        """The hits of all signals and of all groups that are looked for first, at least."""
+        """The hits of all signals, and of all groups that were looked up."""
         return self.swept.found
 
     @property
     def hits(self) -> Hits:
         """The hits of every group."""
-        return self.look_up(self.pack.sweep.chances.keys())
+        return self.look_up(EVERY)
 
-    def look_up(self, groups: Set[GroupId]) -> Hits:
-        """The hits of these groups, and of all others that are known by now."""
-        wanted = groups - self.looked_up - self.pack.sweep.first
+    def look_up(self, groups: int) -> Hits:
+        """The hits of the groups that have these bits, and of all others that are known by now."""
+        bits = self.pack.sweep.bits
+        wanted = (EVERY if groups & bits[DISGUISED] else groups) & ~self.looked_up
         if wanted:
             self.looked_up |= wanted
             self.swept.look_up(wanted)
             for seen in self.meanings:
-                hits = seen.swept.look_up(wanted)
-                _add_unmasked({group: hits[group] for group in wanted if group in hits}, seen, self, self.pack)
-        return self.found
+                if wanted & seen.swept.may_have:
+                    found = seen.swept.look_up(wanted).items()
+                    _add_unmasked({group: hits for group, hits in found if bits[group] & wanted}, seen, self)
+        return self.swept.found
 
-    def may_have(self) -> set[GroupId]:
-        """Every group that is found or may still be."""
-        groups = self.swept.may_have()
-        if self.meanings:
-            groups.update([DISGUISED], *[seen.swept.may_have() for seen in self.meanings])
+    def hits_of(self, group: GroupId) -> list[Hit]:
+        """The hits of one group."""
+        bit = self.pack.sweep.bits.get(group, 0)
+        return self.look_up(bit).get(group, []) if bit & self.may_have() else []
+
+    def may_have(self) -> int:
+        """The bits of every group that is found or may still be."""
+        bits = self.pack.sweep.bits
+        groups = self.swept.may_have
+        if self.swept.found:
+            groups |= bits_of(self.swept.found, bits)
+        for seen in self.meanings:
+            groups |= seen.swept.may_have | bits[DISGUISED]
         return groups
 
     def typed(self, hit: Hit) -> Span:
         """The characters as typed behind a hit."""
         return self.text.span(hit.start, hit.end)
 
-    def meant(self, hit: Hit) -> str:
-        """What a disguised hit was read as."""
-        return self.unmasked.get(hit, "")
+    def meant(self, hit: Hit, groups: Iterable[GroupId]) -> str:
+        """What a disguised hit of one of the groups was read as."""
+        return next((self.unmasked[group, hit] for group in groups if (group, hit) in self.unmasked), "")
 
 
 def read(message: Message, context: Context, pack: Pack) -> Reading:
@@ -134,13 +146,15 @@ def read(message: Message, context: Context, pack: Pack) -> Reading:
     return reading
 
 
-def said_groups(context: Context, pack: Pack) -> frozenset[GroupId]:
-    """All groups in the messages just before."""
-    groups: set[GroupId] = set()
+def was_said(context: Context, pack: Pack, groups: Collection[GroupId]) -> bool:
+    """Whether each of the groups is in one of the messages just before."""
+    missing = set(groups)
+    bare = Context(context.channel, allowances=context.allowances, students=context.students)
     for said in context.before:
-        bare = Context(context.channel, allowances=context.allowances, students=context.students)
-        groups.update(read(Message(said.text, said.author), bare, pack).hits)
-    return frozenset(groups)
+        missing -= read(Message(said.text, said.author), bare, pack).look_up(bits_of(missing, pack.sweep.bits)).keys()
+        if not missing:
+            return True
+    return False
 
 
 def _add_meanings(disguised: list[list[unmask.Piece]], reading: Reading, context: Context) -> None:
@@ -150,8 +164,6 @@ def _add_meanings(disguised: list[list[unmask.Piece]], reading: Reading, context
     # A text that is written backwards has words that read as others.
     for view in (*views, *backwards(text, pack.vocabulary)):
         seen = _Unmasked(view, pack.sweep.scan(view.text))
-        if seen.swept.found:
-            _add_unmasked(seen.swept.found, seen, reading, pack)
         reading.meanings.append(seen)
         extras = seen.swept.extras - reading.swept.extras
         if extras:
@@ -172,20 +184,21 @@ def _add_identifiers(reading: Reading, seen: _Unmasked, extras: frozenset[str], 
     """Adds those identifiers that only show where numbers in words and disguises are put right."""
     if not _IDENTIFIERS.isdisjoint(extras):
         found = identifiers.find(seen.view.text, extras, reading.pack.hosts, own)
-        _add_unmasked(found, seen, reading, reading.pack)
+        _add_unmasked(found, seen, reading)
 
 
-def _add_unmasked(hits: Hits, seen: _Unmasked, reading: Reading, pack: Pack) -> None:
+def _add_unmasked(hits: Hits, seen: _Unmasked, reading: Reading) -> None:
     """Adds those hits of the rewritten text that stand on a piece of it; all others are known already.
 
     One word that is only guessed at is not enough for a group that is a breach all by itself.
     """
+    alone = reading.pack.index.alone
     for group, found in hits.items():
         known = reading.found.get(group)
         for hit in found:
-            if not seen.view.touched(hit) or (group in pack.index.alone and seen.view.is_guess(hit)):
+            back = seen.view.back(hit, is_sure=group in alone)
+            if back is None:
                 continue
-            back = seen.view.back(hit)
             if known is None:
                 known = reading.found[group] = []
                 reading.hidden.add(group)
@@ -193,7 +206,7 @@ def _add_unmasked(hits: Hits, seen: _Unmasked, reading: Reading, pack: Pack) -> 
                 continue
             known.append(back)
             if back.is_disguised:
-                reading.unmasked[back] = seen.view.text.plain[hit.start : hit.end]
+                reading.unmasked[group, back] = seen.view.text.plain[hit.start : hit.end]
                 reading.found.setdefault(DISGUISED, []).append(back)
 
 
@@ -218,7 +231,7 @@ def _add_students(reading: Reading, context: Context) -> None:
     if hits:
         reading.found[STUDENT] = hits
     for seen in reading.meanings:
-        _add_unmasked({STUDENT: students_in(seen.view.text, names)}, seen, reading, reading.pack)
+        _add_unmasked({STUDENT: students_in(seen.view.text, names)}, seen, reading)
 
 
 def _add_outings(reading: Reading, context: Context) -> None:

@@ -18,26 +18,22 @@ class Rewritten:
     pieces: list[Piece]
     starts: list[int]
 
-    def touched(self, hit: Hit) -> list[Piece]:
-        """The pieces that the hit stands on, in order."""
+    def back(self, hit: Hit, *, is_sure: bool) -> Hit | None:
+        """Where the hit is in the plain view: at a piece's edge where it begins inside. None where it stands on no
+        piece or, if it has to be sure, is no more than a word that is guessed at, or has only a scrap of one."""
         first, last = self._range(hit)
-        return self.pieces[first:last]
+        if first >= last or (is_sure and self._is_guess(hit, first, last)):
+            return None
+        is_disguised = any(piece.is_disguise for piece in self.pieces[first:last])
+        return Hit(self._start(hit.start, first), self._end(hit.end, last - 1), is_disguised)
 
-    def is_guess(self, hit: Hit) -> bool:
-        """Whether the hit is no more than a word that is guessed at, or has only a scrap of one."""
-        first, last = self._range(hit)
+    def _is_guess(self, hit: Hit, first: int, last: int) -> bool:
         if last - first != 1 or not self.pieces[first].is_guess:
             return False
         start = self.starts[first]
         end = start + len(self.pieces[first].text)
         is_inside = start <= hit.start and hit.end <= end
         return is_inside or min(hit.end, end) - max(hit.start, start) < _SHORTEST
-
-    def back(self, hit: Hit) -> Hit:
-        """Where the hit, which stands on a piece, is in the plain view: at a piece's edge where it begins inside."""
-        first, last = self._range(hit)
-        is_disguised = any(piece.is_disguise for piece in self.pieces[first:last])
-        return Hit(self._start(hit.start, first), self._end(hit.end, last - 1), is_disguised)
 
     def _range(self, hit: Hit) -> tuple[int, int]:
         first = bisect_right(self.starts, hit.start) - 1

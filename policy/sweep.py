@@ -1,13 +1,14 @@
 """One pass over a text for all phrases and all patterns of all rules, whatever their number."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import re2
 
 from policy import patterns
 from policy.fold import Folded
+from policy.groups import EVERY, Bits, a_bit_each, bits_of
 from policy.hits import MOST_SPANS, Hit, Hits
 from policy.patterns import compiled
 from policy.phrase_index import Matches, PhraseIndex, Way, way_of
@@ -17,70 +18,59 @@ from policy.rule import GroupId
 PATTERN_PREFIX = "re:"
 Chances = Mapping[GroupId, float]
 """Roughly how often each group is met at one place of a chat message."""
-Choice = Callable[[Chances], Collection[GroupId]]
 
 
 class Swept:
-    """What a sweep found: hits by group, and which of the extra patterns occur.
+    """What a sweep found: the groups that may be there, and which of the extra patterns occur.
 
-    `found` holds the groups that are looked for first, and those that were looked up since: most messages have nothing
-    that a detector starts from, and then nobody wants to know where else they say "you".
+    Where exactly the words of a group stand is only looked up when somebody asks: most messages have nothing that a
+    detector needs, and then nobody wants to know where they say "you".
     """
 
-    __slots__ = ("_looked_up", "_matches", "_numbers", "_sweep", "_text", "extras", "found")
+    __slots__ = ("_looked_up", "_matches", "_numbers", "_sweep", "_text", "extras", "found", "may_have")
 
     def __init__(
-        self, found: Hits, extras: frozenset[str], sweep: "Sweep", text: Folded, matches: Matches, numbers: list[int]
+        self, sweep: "Sweep", text: Folded, matches: Matches, numbers: list[int], extras: frozenset[str], may_have: int
     ) -> None:
-        self.found = found
+        self.found: Hits = {}
+        """The hits that were looked up, and those that others add."""
         self.extras = extras
+        self.may_have = may_have
+        """The bits of the groups that the text may have; it has no others."""
         self._sweep = sweep
         self._text = text
         self._matches = matches
         self._numbers = numbers
-        self._looked_up: Set[GroupId] = _NO_GROUPS
+        self._looked_up = 0
 
     @property
     def hits(self) -> Hits:
         """The hits of every group."""
-        return self.look_up(self._sweep.late)
+        return self.look_up(EVERY)
 
-    def look_up(self, groups: Set[GroupId]) -> Hits:
-        """The hits of these groups, and of all others that are known by now."""
-        sweep = self._sweep
-        wanted = (groups & sweep.late) - self._looked_up
+    def look_up(self, groups: int) -> Hits:
+        """The hits of the groups that have these bits, and of all others that are known by now."""
+        wanted = groups & self.may_have & ~self._looked_up
         if wanted:
             self._looked_up |= wanted
-            sweep.phrases.add(self._matches, self._text, self.found, wanted)
-            sweep.patterns.add(self._numbers, self._text.plain, self.found, sweep.patterns.late, wanted)
+            self._sweep.phrases.add(self._matches, self._text, self.found, wanted)
+            if self._numbers:
+                self._sweep.patterns.add(self._numbers, self._text.plain, self.found, wanted)
         return self.found
-
-    def may_have(self) -> set[GroupId]:
-        """Every group that is found, and those that are not looked up yet and may be there."""
-        late = self._sweep.phrases.late
-        return set(self.found).union(
-            # Most of them mean one of a few sets of groups.
-            *{late[number].may_mean for number, _, _ in self._matches if number in late},
-            *[self._sweep.patterns.late[number] for number in self._numbers],
-        )
-
-
-_NO_GROUPS: frozenset[GroupId] = frozenset()
 
 
 class Sweep:
     """All phrases and patterns of a pack's groups, compiled once.
 
-    `extras` are patterns of the engine's own that only need a yes or no, such as "there may be a link". `first` chooses
-    the groups that every text is searched for, by how often each is met; the others are found when they are asked for.
+    `extras` are patterns of the engine's own that only need a yes or no, such as "there may be a link". `bits` has a
+    bit for each group and for each of the `signals`, groups that others look for.
     """
 
     def __init__(
         self,
         groups: Mapping[GroupId, Iterable[str]],
         extras: Mapping[str, str] | None = None,
-        *,
-        first: Choice | None = None,
+        signals: Iterable[GroupId] = (),
     ) -> None:
         phrases: dict[Phrase, set[GroupId]] = defaultdict(set)
         expressions: dict[str, set[GroupId]] = defaultdict(set)
@@ -91,12 +81,11 @@ class Sweep:
                 else:
                     for phrase in parse(entry):
                         phrases[phrase].add(group)
-        plans = {phrase: way_of(phrase) for phrase in phrases}
-        self.chances = _chances(phrases, plans, expressions)
-        self.first = frozenset(self.chances if first is None else first(self.chances))
-        self.late = frozenset(self.chances) - self.first
-        self.phrases = PhraseIndex(phrases, plans, self.first)
-        self.patterns = Patterns(expressions, extras or {}, self.first)
+        ways = {phrase: way_of(phrase) for phrase in phrases}
+        self.chances = _chances(phrases, ways, expressions)
+        self.bits = a_bit_each({*groups, *signals})
+        self.phrases = PhraseIndex(phrases, ways, self.bits)
+        self.patterns = Patterns(expressions, extras or {}, self.bits)
 
     @property
     def vocabulary(self) -> frozenset[str]:
@@ -105,14 +94,12 @@ class Sweep:
 
     def scan(self, text: Folded) -> Swept:
         """Everything of the sweep that is in `text`."""
-        found: Hits = {}
         matches = self.phrases.matches(text)
-        if matches:
-            self.phrases.add_first(matches, text, found)
         numbers, extras = self.patterns.matches(text.plain)
+        may_have = self.phrases.may_mean(matches)
         if numbers:
-            self.patterns.add(numbers, text.plain, found, self.patterns.early, self.first)
-        return Swept(found, extras, self, text, matches, numbers)
+            may_have |= self.patterns.may_mean(numbers)
+        return Swept(self, text, matches, numbers, extras, may_have)
 
 
 _CHANCE_OF_PATTERN = 1e-3
@@ -138,15 +125,12 @@ _ALWAYS = ""
 
 
 class Patterns:
-    """`early` and `late` are the groups of each pattern that are looked for first, and the others."""
+    """The patterns of all groups, and the extras."""
 
-    def __init__(
-        self, expressions: Mapping[str, set[GroupId]], extras: Mapping[str, str], first: frozenset[GroupId]
-    ) -> None:
+    def __init__(self, expressions: Mapping[str, set[GroupId]], extras: Mapping[str, str], bits: Bits) -> None:
         self._matchers = [compiled(pattern) for pattern in sorted(expressions)]
-        owners = [expressions[pattern] for pattern in sorted(expressions)]
-        self.early = [tuple(sorted(groups & first)) for groups in owners]
-        self.late = [tuple(sorted(groups - first)) for groups in owners]
+        self._owners = [tuple(sorted(expressions[pattern])) for pattern in sorted(expressions)]
+        self._bits = bits
         self._extras = [(name, compiled(pattern)) for name, pattern in extras.items()]
         self._set = re2.Set.SearchSet(patterns.options())
         for pattern in (*sorted(expressions), *extras.values(), _ALWAYS):
@@ -165,16 +149,17 @@ class Patterns:
         names = frozenset([self._extras[number - own][0] for number in numbers if own <= number < always])
         return [number for number in numbers if number < own], names
 
-    def add(
-        self, numbers: list[int], plain: str, hits: Hits, owners: list[tuple[GroupId, ...]], wanted: Set[GroupId]
-    ) -> None:
-        """Adds the hits of these patterns to the groups that are wanted."""
+    def may_mean(self, numbers: list[int]) -> int:
+        """The bits of the groups of these patterns."""
+        return bits_of([group for number in numbers for group in self._owners[number]], self._bits)
+
+    def add(self, numbers: list[int], plain: str, hits: Hits, wanted: int) -> None:
+        """Adds the hits of these patterns to those of the groups whose bits are wanted."""
         for number in numbers:
-            groups = [group for group in owners[number] if group in wanted]
-            if groups:
-                found = list(_whole_words(self._matchers[number], plain))
-                for group in groups if found else ():
-                    hits.setdefault(group, []).extend(found)
+            groups = [group for group in self._owners[number] if self._bits[group] & wanted]
+            found = list(_whole_words(self._matchers[number], plain)) if groups else []
+            for group in groups if found else ():
+                hits.setdefault(group, []).extend(found)
 
     def _one_by_one(self, plain: str) -> list[int]:
         matchers = self._matchers + [matcher for _, matcher in self._extras]

@@ -81,12 +81,13 @@ def _without_overlaps(found: list[Piece]) -> list[Piece]:
 
 def _meant(tokens: list[str], text: Folded, vocabulary: Vocabulary) -> dict[str, tuple[Reading, ...]]:
     """The tokens that stand for others. What was seen in other messages is not worked out again."""
-    unknown = set(tokens) - vocabulary.ordinary - vocabulary.memory.nothing
+    memory = vocabulary.memory
+    unknown = {token for token in tokens if token not in vocabulary.ordinary} - memory.nothing
     if not unknown:
         return {}
     if len(text.plain) > MOST_UNKNOWN_LETTERS or len(unknown) > MOST_UNKNOWN:
         unknown = _first(tokens, vocabulary)
-    memory, meant = vocabulary.memory, {}
+    meant = {}
     for token in unknown:
         found = memory.meant.get(token)
         if found is None:
@@ -115,13 +116,14 @@ def _first(tokens: list[str], vocabulary: Vocabulary) -> set[str]:
 def _laid(tokens: list[str], meant: dict[str, tuple[Reading, ...]], number: int) -> list[Piece]:
     """The pieces of the tokens where they stand, by the reading of this number or the last that there is."""
     found: list[Piece] = []
-    at = 0
-    for token in tokens:
+    at = before = 0
+    for place, token in enumerate(tokens):
         if token in meant:
+            at += sum(map(len, tokens[before:place])) + place - before
+            before = place
             ways = meant[token]
             for start, end, word, trust in ways[min(number, len(ways) - 1)]:
                 found.append(Piece(at + start, at + end, word, trust is not Trust.PLAIN, trust is Trust.GUESS))
-        at += len(token) + 1
     return found
 
 

@@ -3,6 +3,7 @@
 from policy.detect import Fired
 from policy.hits import Hit
 from policy.reading import Reading
+from policy.rule import GroupId
 from policy.words import Text
 
 MOST_WORDS = 4
@@ -24,42 +25,41 @@ _SEEN = {
 
 def reason_of(fire: Fired, reading: Reading) -> Text:
     """The detector's reason in both languages, `{words}` replaced by what was seen."""
-    reason = fire.detector.reason
-    seen = _quoted(fire.hits, reading) + _without_words(fire, reading)
-    en = ", ".join(text.en for text in seen[:MOST_WORDS]) + (", …" if len(seen) > MOST_WORDS else "")
-    es = ", ".join(text.es for text in seen[:MOST_WORDS]) + (", …" if len(seen) > MOST_WORDS else "")
-    return Text(reason.en.replace("{words}", en), reason.es.replace("{words}", es))
+    reason, groups = fire.detector.reason, (*fire.detector.every, *fire.detector.any)
+    seen = _quoted(fire.hits[:_MOST_LOOKED_AT], groups, reading)
+    seen += [(_SEEN[group].en, _SEEN[group].es) for group in groups if group in _SEEN and group in reading.found]
+    en = ", ".join([words for words, _ in seen[:MOST_WORDS]])
+    es = ", ".join([words for _, words in seen[:MOST_WORDS]])
+    more = ", …" if len(seen) > MOST_WORDS else ""
+    return Text(reason.en.replace("{words}", en + more), reason.es.replace("{words}", es + more))
 
 
-def _quoted(hits: tuple[Hit, ...], reading: Reading) -> list[Text]:
-    quoted: dict[str, Text] = {}
-    for hit in hits[:_MOST_LOOKED_AT]:
-        if hit.start == hit.end or _is_inside_another(hit, hits[:_MOST_LOOKED_AT]):
+def _quoted(hits: tuple[Hit, ...], groups: tuple[GroupId, ...], reading: Reading) -> list[tuple[str, str]]:
+    """The words in quotes, in English and Spanish; where they were disguised, also what they were read as."""
+    text, quoted = reading.text, dict[str, tuple[str, str]]()
+    for hit in hits:
+        start, end, is_disguised = hit
+        if start == end or (len(hits) > 1 and _is_inside_another(hit, hits)):
             continue
-        span = reading.typed(hit)
-        typed = _short(reading.text.typed[span.start : span.end])
-        quoted.setdefault(typed.casefold(), _as_read(typed, hit, reading))
-    return list(quoted.values())
-
-
-def _as_read(typed: str, hit: Hit, reading: Reading) -> Text:
-    """The words in quotes; where they were disguised, also what they were read as."""
-    if not hit.is_disguised:
-        return Text(f"“{typed}”", f"«{typed}»")
-    meant = _short(reading.meant(hit))
-    return Text(f"“{typed}” (read as “{meant}”)", f"«{typed}» (leído como «{meant}»)")
-
-
-def _without_words(fire: Fired, reading: Reading) -> list[Text]:
-    groups = (*fire.detector.every, *fire.detector.any)
-    return [_SEEN[group] for group in groups if group in _SEEN and group in reading.found]
+        start, end = text.span(start, end)
+        typed = _short(text.typed[start:end])
+        key = typed.casefold()
+        if key in quoted:
+            continue
+        if is_disguised:
+            meant = _short(reading.meant(hit, groups))
+            quoted[key] = f"“{typed}” (read as “{meant}”)", f"«{typed}» (leído como «{meant}»)"
+        else:
+            quoted[key] = f"“{typed}”", f"«{typed}»"
+    return [*quoted.values()]
 
 
 def _is_inside_another(hit: Hit, hits: tuple[Hit, ...]) -> bool:
-    return any(
-        other.start <= hit.start and hit.end <= other.end and other.end - other.start > hit.end - hit.start
-        for other in hits
-    )
+    start, end, _ = hit
+    for other_start, other_end, _ in hits:
+        if other_start <= start and end <= other_end and other_end - other_start > end - start:
+            return True
+    return False
 
 
 def _short(words: str) -> str:

@@ -2,10 +2,10 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property
 
 from policy import exemptions, reading
-from policy.detect import index_of, starts_of
+from policy.detect import index_of
 from policy.district import District, LinkStrictness
 from policy.judge import judge
 from policy.links import Hosts, sponsored
@@ -70,7 +70,7 @@ class Compiler:
             rules=by_id,
             sweep=self._sweep,
             vocabulary=self._vocabulary,
-            index=index_of(by_id.values(), self._sweep.chances, self._sweep.first),
+            index=index_of(by_id.values(), self._sweep),
             hosts=self.hosts,
             sponsored=sponsored(district),
         )
@@ -107,7 +107,7 @@ class Compiler:
     @cached_property
     def _sweep(self) -> Sweep:
         extras = {**reading.EXTRAS, "link": self.hosts.hint}
-        return Sweep(self._groups, extras, first=partial(starts_of, self.rules))
+        return Sweep(self._groups, extras, reading.SIGNALS)
 
     @cached_property
     def _vocabulary(self) -> Vocabulary:

@@ -7,7 +7,7 @@ from adapters.bench.obfuscations import FAMILIES
 from policy import judge, load_pack
 from policy.message import Message, Role, Said
 from policy.pack import Pack
-from tests.policy.building import a_context
+from tests.policy.building import a_context, only_finding
 
 LEAST = 0.9
 """A little below what `make bench` shows, so that a new rule with odd examples does not fail here."""
@@ -49,6 +49,12 @@ def test_what_is_caught_is_still_caught_in_disguise(caught: dict[str, Share], fa
 )
 def test_unusual_names_and_words_hide_nothing(pack: Pack, text: str) -> None:
     assert judge(Message(text, Role.STUDENT), a_context(), pack).findings == ()
+
+
+def test_the_reason_says_what_was_read_and_not_other_words_of_the_same_piece(pack: Pack) -> None:
+    finding = only_finding(pack, "gotthefullmovieoffatorrent")
+
+    assert "“gotthefullmovieoffatorrent” (read as “full movie”)" in finding.reason.en
 
 
 def test_a_sentence_cut_in_two_is_found_in_the_second_message(pack: Pack) -> None:

@@ -66,8 +66,11 @@ def test_any_text_has_a_view_whose_every_character_leads_back_into_the_text(type
     assert spans == sorted(spans)
 
 
+RARE = st.text(alphabet="aZ é ñÑ.,  \n\t“”½🍕🎉❤\ufe0f👍\U0001f3fd🇺🇸✅→…ﬁⓐ𝓼ﷺсо中＄\u200b\u0301\u0303\x80\x9f\ud83d")
+
+
 @settings(deadline=None)
-@given(st.text(alphabet=st.characters(codec="cp1252")))
+@given(st.one_of(st.text(alphabet=st.characters(codec="cp1252")), RARE))
 def test_the_quick_way_gives_what_the_long_way_gives(typed: str) -> None:
     quick, slow = fold(typed), _fold_slowly(typed)
 

@@ -1,6 +1,5 @@
 """What the judge leaves out to be quick changes nothing: it answers what looking at everything answers."""
 
-from collections.abc import Set
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -11,9 +10,9 @@ from hypothesis import strategies as st
 
 import policy
 from policy import identifiers, judge, unmask
-from policy.detect import Candidate, DetectorIndex
+from policy.detect import Candidate, DetectorIndex, index_of
 from policy.fold import fold
-from policy.hits import Hits
+from policy.groups import EVERY
 from policy.links import Hosts
 from policy.loading import load_pack
 from policy.loading.compiling import Compiler
@@ -22,7 +21,7 @@ from policy.loading.problems import Problems
 from policy.message import ChannelKind, Message, Role
 from policy.pack import Pack
 from policy.patterns import compiled
-from policy.rule import GroupId
+from policy.reading import SIGNALS
 from policy.sweep import Sweep
 from tests.policy.building import a_context
 
@@ -48,23 +47,24 @@ def hosts() -> Hosts:
 
 @dataclass(frozen=True, slots=True)
 class EveryDetector(DetectorIndex):
-    """Every detector of a place, whatever was found."""
+    """Every detector of a place, whatever may be there and whatever it starts from."""
 
-    def starting_from(self, _found: Hits, _hidden: Set[GroupId], author: Role, channel: ChannelKind) -> list[Candidate]:
+    def possible(self, _groups: int, author: Role, channel: ChannelKind) -> list[Candidate]:
         groups = self.by_place[author, channel].values()
         every = {candidate.number: candidate for candidates in groups for candidate in candidates}
-        return [every[number] for number in sorted(every)]
+        return [every[number]._replace(starts=EVERY) for number in sorted(every)]
 
 
 @cache
 def slow_pack() -> Pack:
-    """The same pack: its sweep looks for all groups and exact patterns at once, and every detector is tried."""
+    """The same pack: all groups and exact patterns are looked for at once, and every detector is tried."""
     quick = quick_pack()
     files = [(path.name, path) for path in sorted((HOME / "lexicon").glob("*.yml"))]
     compiler = Compiler(read_groups(files, Problems()), hosts(), tuple(quick.rules.values()))
     extras = {**identifiers.PATTERNS, **unmask.PATTERNS, "link": hosts().pattern}
-    index = EveryDetector(quick.index.by_place, quick.index.alone)
-    return replace(quick, sweep=Sweep(compiler._groups, extras), index=index)
+    sweep = Sweep(compiler._groups, extras, SIGNALS)
+    index = index_of(quick.rules.values(), sweep)
+    return replace(quick, sweep=sweep, index=EveryDetector(index.by_place, index.starts, index.alone))
 
 
 @settings(max_examples=150, deadline=None)
