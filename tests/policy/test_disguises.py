@@ -54,7 +54,7 @@ def test_unusual_names_and_words_hide_nothing(pack: Pack, text: str) -> None:
 def test_the_reason_says_what_was_read_and_not_other_words_of_the_same_piece(pack: Pack) -> None:
     finding = only_finding(pack, "gotthefullmovieoffatorrent")
 
-    assert "“gotthefullmovieoffatorrent” (read as “full movie”)" in finding.reason.en
+    assert "“gotthefullmovieoffatorrent” (read as “torrent”)" in finding.reason.en
 
 
 def test_a_sentence_cut_in_two_is_found_in_the_second_message(pack: Pack) -> None:
