@@ -1,20 +1,27 @@
 """Pictures posted in the invented district: what is seen in them is what a test says."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 
+from adapters.roster import oneroster
 from bot.cards import Card
 from bot.deliveries import TopicKind
+from bot.desk import Desk
 from bot.events import Content, Edited, Posted
 from bot.ids import ChannelRef, MessageId, MessageRef, PersonRef
 from bot.incidents import Incident, incident_id
 from bot.photos.naming import token
 from bot.photos.records import Pictures
+from bot.ports import Transaction
 from bot.ports.pictures import Box, ReadLine, Seen
 from bot.roster import RosterId
+from bot.rostering import take_in
 from policy.message import Attachment, AttachmentKind
 from tests.bot.desk.at_desk import AtDesk, words
-from tests.district import CLUB, COACH, District
+from tests.district import CLUB, COACH, OTHER, PARENT, STUDENT, District
+from tests.fakes import FakeClock
+from tests.rosters import a_family, a_user
 
 FACE = Box(left=0.4, top=0.1, right=0.6, bottom=0.4)
 
@@ -101,6 +108,30 @@ class AtPhotos:
     def alert(self, who: PersonRef) -> str:
         """All that the person's one alert says."""
         return words(self.card(who, TopicKind.INCIDENT))
+
+
+async def with_families(district: District, clock: FakeClock) -> AtPhotos:
+    """The district with a roster: Stu's mother has an account, Otis' father has none. No permission is on record for
+    either child."""
+    files = a_family()
+    a_user(files, "dad", "parent", "Dan", "Xylo", email="dan@example.net")
+    files.rows["users"][3]["agentSourcedIds"] = "dad"
+    for row in files.rows["users"]:
+        row["photoPermission"] = ""
+    reading = oneroster.read(files.as_bytes(), date(2026, 11, 20))
+
+    def furnish(tx: Transaction) -> None:
+        for who, email in ((PARENT, "pat@example.net"), (STUDENT, "stu@example.org"), (OTHER, "otis@example.org")):
+            known = tx.registry.person(who)
+            assert known is not None
+            tx.registry.save_person(replace(known, email=email))
+        tx.registry.leave(CLUB, PARENT)
+        take_in(tx, reading)
+
+    await district.core.store.write(furnish)
+    sight = FakeSight()
+    seeing = District(replace(district.core, sight=sight), district.platform)
+    return AtPhotos(AtDesk(seeing, Desk(seeing.core), clock), sight)
 
 
 def people(*, faces: int = 1, text: tuple[str, ...] = (), has_place: bool = False) -> Seen:
