@@ -83,6 +83,7 @@ class Settings(BaseSettings):
     teams_token_issuer: Annotated[str, _named("TEAMS_TOKEN_ISSUER", "teams_token_issuer")] = ""
     teams_token_url: Annotated[str, _named("TEAMS_TOKEN_URL", "teams_token_url")] = ""
     teams_graph: Annotated[bool, _named("TEAMS_GRAPH", "teams_graph")] = True
+    teams_blocking: Annotated[bool, _named("TEAMS_BLOCKING", "teams_blocking")] = False
     teams_graph_url: Annotated[str, _named("TEAMS_GRAPH_URL", "teams_graph_url")] = ""
     teams_auth_disabled: Annotated[bool, _named("TEAMS_AUTH_DISABLED", "teams_auth_disabled")] = False
 

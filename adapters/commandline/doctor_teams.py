@@ -14,7 +14,7 @@ from adapters.teams.client import Connector
 from adapters.teams.connection import Connection, connection
 from adapters.teams.graph import Graph
 from adapters.teams.pace import Pace
-from adapters.teams.rights import OF_A_TEAM, READ_GRANTS, READ_MESSAGES
+from adapters.teams.rights import BLOCK, OF_A_TEAM, READ_GRANTS, READ_MESSAGES
 from adapters.teams.signing_keys import KeysUnavailable, SigningKeys
 from adapters.teams.tokens import TokenRefused, Tokens, source_of
 from adapters.teams.whereabouts import Whereabouts
@@ -115,6 +115,8 @@ async def _teams(connected: Connection, store: Store, session: ClientSession, to
     try:
         async for line in _consents(connected, store, graph, where, names):
             yield line
+        if connected.may_block:
+            yield await _blocking(graph)
     finally:
         await graph.close()
 
@@ -150,6 +152,26 @@ async def _consents(
         else:
             for line in _consent(name, granted):
                 yield line
+
+
+async def _blocking(graph: Graph) -> Line:
+    """Whether reviewers can block messages, as far as our own token tells."""
+    try:
+        consented = await graph.consented()
+    except (PlatformBusy, TokenRefused) as error:
+        return Line(Mark.LOOK, f"Microsoft Graph gives no token ({type(error).__name__}): blocking was not looked up")
+    if consented is None:
+        return Line(Mark.LOOK, f"blocking messages: whether the administrator consented ({BLOCK}) cannot be looked up")
+    if BLOCK not in consented:
+        return Line(
+            Mark.BAD,
+            f"blocking messages is switched on (TEAMS_BLOCKING), and {BLOCK} is missing",
+            "An administrator adds it in the registration (API permissions, Microsoft Graph, Application permissions) "
+            "and presses Grant admin consent. Or unset TEAMS_BLOCKING.",
+        )
+    return Line(
+        Mark.GOOD, "blocking messages: the administrator consented; the first block shows whether the licence is there"
+    )
 
 
 def _consent(name: str, granted: set[str]) -> Iterator[Line]:

@@ -68,7 +68,7 @@ def slack(*, url: str, socket: bool, oauth: bool, removal: bool, is_json: bool, 
 def teams(*, out: Path, app_id: str, site: str, number: str, group_chats: bool, is_json: bool, explain: bool) -> None:
     """Writes the app package of Microsoft Teams. Upload it in the Teams admin center: Manage apps, Upload new app."""
     if explain:
-        for who, name, why in of_teams.reasons():
+        for who, name, why in of_teams.reasons(blocking=load_settings().teams_blocking):
             click.echo(f"{who:<14} {name:<41} {why}")
         return
     settings = load_settings()

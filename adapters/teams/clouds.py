@@ -13,6 +13,7 @@ class Cloud:
     """One of Microsoft's clouds. `hosts` are those that a message may name as its `serviceUrl`; `service_url` is for
     whoever has not written to us yet. `login` and `scope` get our own token, `metadata_url` and `issuer` check theirs.
     `graph` answers what a bot is not told; names of hosts that it has files fetched from end with one of `files`.
+    `has_blocking`: Graph lets an app block messages there.
     """
 
     login: str
@@ -24,6 +25,7 @@ class Cloud:
     web: str = "https://teams.microsoft.com"
     graph: str = "https://graph.microsoft.com"
     files: tuple[str, ...] = (".sharepoint.com",)
+    has_blocking: bool = True
 
     def may_see_our_token(self, url: str) -> bool:
         """Whether our token may be sent there: to Teams over TLS, or to a host that the operator named. Plain HTTP
@@ -64,6 +66,7 @@ def _government(host: str, web: str, graph: str) -> Cloud:
         web=web,
         graph=graph,
         files=(".sharepoint.us", ".sharepoint-mil.us"),
+        has_blocking=False,
     )
 
 

@@ -39,6 +39,7 @@ Credentials = Secret | Certificate | ManagedIdentity | NoCredentials
 class Connection:
     """Everything that Microsoft must know of us and we of Microsoft. `token_url` takes requests for our own token;
     only activities of `tenants` are taken. `graph_url` is where Microsoft Graph answers; empty: it is not asked.
+    `may_block`: reviewers may have messages blocked through it.
     `is_checked` is false where TEAMS_AUTH_DISABLED switches checking off."""
 
     app_id: str
@@ -48,6 +49,7 @@ class Connection:
     token_url: str
     credentials: Credentials
     graph_url: str = ""
+    may_block: bool = False
     is_checked: bool = True
 
     @property
@@ -72,6 +74,7 @@ def connection(settings: Settings) -> Connection | None:
     )
     tenant = settings.microsoft_app_tenant_id.strip().lower()
     credentials = _credentials(settings)
+    graph_url = "" if isinstance(credentials, NoCredentials) else _graph(settings, cloud)
     return Connection(
         app_id=settings.microsoft_app_id.strip().lower(),
         tenant=tenant,
@@ -79,7 +82,8 @@ def connection(settings: Settings) -> Connection | None:
         cloud=cloud,
         token_url=settings.teams_token_url or f"{cloud.login}/{tenant}/oauth2/v2.0/token",
         credentials=credentials,
-        graph_url="" if isinstance(credentials, NoCredentials) else _graph(settings, cloud),
+        graph_url=graph_url,
+        may_block=_may_block(settings, cloud, graph_url),
         is_checked=not settings.teams_auth_disabled,
     )
 
@@ -91,6 +95,19 @@ def _graph(settings: Settings, cloud: Cloud) -> str:
     if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in LOOPBACK):
         raise BadSettings("TEAMS_GRAPH_URL must begin with https://: our token goes there. Mend it, or unset it.")
     return url if settings.teams_graph else ""
+
+
+def _may_block(settings: Settings, cloud: Cloud, graph_url: str) -> bool:
+    if settings.teams_blocking and not cloud.has_blocking:
+        raise BadSettings(
+            f"TEAMS_BLOCKING is not possible in {settings.teams_cloud}: Microsoft Graph does not offer it there. "
+            "Unset it."
+        )
+    if settings.teams_blocking and not graph_url:
+        raise BadSettings(
+            "TEAMS_BLOCKING needs Microsoft Graph, which is not asked here. Unset it, or set TEAMS_GRAPH."
+        )
+    return settings.teams_blocking
 
 
 def _tenants(settings: Settings) -> frozenset[str]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
+import jwt
 from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout
 from yarl import URL
 
@@ -75,6 +76,19 @@ class Graph:
         """One object. `path` begins with a slash and is quoted already."""
         return (await self._asked(self._url(path, query), patience=A_LOOK)).payload
 
+    async def patch(self, path: str, body: Payload) -> None:
+        """Changes one object. Asked twice it is changed once."""
+        await self._asked(self._url(path, {}), patience=A_LOOK, body=body)
+
+    async def consented(self) -> frozenset[str] | None:
+        """What the tenant's administrator consented to, as our own token says; None where it does not say."""
+        try:
+            claims = jwt.decode(await self._tokens.get(), options={"verify_signature": False})
+        except jwt.PyJWTError:
+            return None
+        roles = claims.get("roles", [])
+        return frozenset(str(each) for each in roles) if isinstance(roles, list) else None
+
     async def pages(self, path: str, **query: str) -> AsyncIterator[Payload]:
         """Every object of a collection, page by page."""
         async for item in self.following(self._url(path, query)):
@@ -120,12 +134,14 @@ class Graph:
         is_plain = parts_.username is None and port in (None, 443)
         return parts_.scheme == "https" and is_plain and host.endswith(self._files)
 
-    async def _asked(self, url: str, *, patience: float, at_most: int = LARGEST_ANSWER) -> _Answer:
+    async def _asked(
+        self, url: str, *, patience: float, at_most: int = LARGEST_ANSWER, body: Payload | None = None
+    ) -> _Answer:
         """The answer, waited for in place where Graph asks for no more than `patience` seconds in all."""
         left, tries = patience, 0
         while True:
             try:
-                return await self._with_token(url, at_most)
+                return await self._with_token(url, at_most, body)
             except PlatformBusy as busy:
                 wait = jittered(max(busy.wait_seconds, FIRST_WAIT_SECONDS * 2**tries))
                 if wait > left:
@@ -133,11 +149,11 @@ class Graph:
                 left, tries = left - wait, tries + 1
                 await self._sleep(wait)
 
-    async def _with_token(self, url: str, at_most: int) -> _Answer:
+    async def _with_token(self, url: str, at_most: int, body: Payload | None) -> _Answer:
         for is_last in (False, True):
             token = await self._tokens.get()
             headers = {"Authorization": f"Bearer {token}"}
-            async with self._opened(url, headers, TIMEOUT) as response:
+            async with self._opened(url, headers, TIMEOUT, body) as response:
                 limit = at_most if response.status == 200 else LARGEST_ANSWER
                 answer = _Answer(response.status, response.headers, await _whole(response, limit))
             if answer.status == 401 and not is_last:
@@ -150,12 +166,17 @@ class Graph:
 
     @asynccontextmanager
     async def _opened(
-        self, url: str, headers: Mapping[str, str], limit: ClientTimeout
+        self, url: str, headers: Mapping[str, str], limit: ClientTimeout, body: Payload | None = None
     ) -> AsyncIterator[ClientResponse]:
         """The response while it is read; whatever breaks meanwhile is PlatformBusy."""
         try:
             async with self._session.request(
-                "GET", URL(url, encoded=True), headers=headers, timeout=limit, allow_redirects=False
+                "GET" if body is None else "PATCH",
+                URL(url, encoded=True),
+                json=body,
+                headers=headers,
+                timeout=limit,
+                allow_redirects=False,
             ) as response:
                 yield response
         except (ClientError, TimeoutError):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from adapters.teams.activity import Payload, parts, text
+from adapters.teams.blocks import is_blocked
 from adapters.teams.chat_messages import SPOKEN, author_of, content_in, id_of, thread_in, time_in
 from adapters.teams.connection import Connection
 from adapters.teams.graph import Graph
@@ -104,12 +105,14 @@ def _version(ref: MessageRef, spoken: _Spoken, state: MessageState | None, put_b
     message, posted = spoken.message, spoken.posted
     author, content, thread = author_of(message), content_in(message), thread_in(message)
     edited = put_back or time_in(message, "lastEditedDateTime")
-    if not content.text.strip() and not content.attachments:
+    heard = state.newest_revision if state else -1
+    is_heard = revision_at(edited - SLACK) <= heard if edited else heard >= 0
+    # Where a reviewer blocked it Graph may keep the words back; what we judged before that is no news.
+    is_withheld = is_blocked(message) and is_heard
+    if not content.text.strip() and not content.attachments and not is_withheld:
         return Unread(message=ref, author=author, at=edited or posted, reason="no_words", thread=thread)
     if edited is None:
         return Posted(message=ref, author=author, at=posted, content=content, thread=thread)
-    heard = state.newest_revision if state else -1
-    is_heard = revision_at(edited - SLACK) <= heard
     return Edited(
         message=ref,
         author=author,

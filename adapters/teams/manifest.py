@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from adapters.teams import icons
 from adapters.teams.menus import CHECK_MESSAGE, CHECK_TITLE, REPORT_MESSAGE, REPORT_TITLE
-from adapters.teams.rights import OF_A_GROUP_CHAT, OF_A_TEAM, OF_AN_ADMINISTRATOR, Right
+from adapters.teams.rights import OF_A_GROUP_CHAT, OF_A_TEAM, OF_AN_ADMINISTRATOR, TO_BLOCK, Right
 from bot.command import commands
 from bot.errors import ChaperoneError
 from policy.words import Lang, Text
@@ -131,9 +131,10 @@ def in_spanish() -> Json:
     return said | _placed("composeExtensions[0]", _entries(Lang.ES))
 
 
-def reasons() -> tuple[tuple[str, str, str], ...]:
-    """Who consents, permission and reason of all that is asked for."""
-    asked = (("team owner", OF_A_TEAM), ("group chat", OF_A_GROUP_CHAT), ("administrator", OF_AN_ADMINISTRATOR))
+def reasons(*, blocking: bool = False) -> tuple[tuple[str, str, str], ...]:
+    """Who consents, permission and reason of all that is asked for; `blocking` adds what that needs."""
+    of_an_administrator = (*OF_AN_ADMINISTRATOR, *(TO_BLOCK if blocking else ()))
+    asked = (("team owner", OF_A_TEAM), ("group chat", OF_A_GROUP_CHAT), ("administrator", of_an_administrator))
     return tuple((who, right.name, _with_loss(right)) for who, rights in asked for right in rights)
 
 

@@ -18,7 +18,7 @@ from bot.deliveries import Topic
 from bot.errors import ChaperoneError, Unable, Undeliverable
 from bot.events import Event
 from bot.ids import ChannelRef, MessageRef, PersonId, PersonRef, WorkspaceId
-from bot.ports import Ability, Platform, Store, Transaction
+from bot.ports import Ability, Platform, Store, Tip, Transaction
 from bot.registry import ChannelFacts
 from bot.unregistered.records import ListedChannel
 
@@ -113,6 +113,7 @@ class Teams(Platform):
         able = {Ability.LIST_MEMBERS, Ability.LIST_CHANNELS, Ability.ANNOUNCE}
         if self._sees(workspace) is not None:
             able |= {Ability.READ_HISTORY, Ability.READ_FILES}
+            able |= {Ability.BLOCK_MESSAGE} if self._connection.may_block else set()
         return frozenset(able)
 
     def _sees(self, workspace: WorkspaceId) -> GraphSight | None:
@@ -213,6 +214,20 @@ class Teams(Platform):
         if sight is None:
             raise Unable
         return await sight.file(message, attachment, at_most=at_most)
+
+    async def block(self, message: MessageRef, tip: Tip) -> None:
+        """Through Graph, where the district switched it on and the tenant has licence and consent."""
+        await self._blocking(message).block(message, tip)
+
+    async def lift_block(self, message: MessageRef) -> None:
+        """Through Graph, too."""
+        await self._blocking(message).lift_block(message)
+
+    def _blocking(self, message: MessageRef) -> GraphSight:
+        sight = self._sees(message.workspace)
+        if sight is None or not self._connection.may_block:
+            raise Unable("TEAMS_BLOCKING is not set")
+        return sight
 
     async def _is_apart(self, channel: ChannelRef) -> bool:
         room = await self._store.read(lambda tx: conversations.room(tx, channel))

@@ -6,6 +6,8 @@ READ_MESSAGES = "ChannelMessage.Read.Group"
 READ_GRANTS = "TeamsAppInstallation.Read.Group"
 READ_FILES = "Files.Read.All"
 READ_APART = "ChannelMember.Read.All"
+BLOCK = "ChannelMessage.UpdatePolicyViolation.All"
+BLOCK_IN_CHATS = "Chat.UpdatePolicyViolation.All"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,3 +75,18 @@ OF_AN_ADMINISTRATOR = (
     ),
 )
 """What only the tenant's administrator can grant, in the registration under API permissions. None of it is needed."""
+
+TO_BLOCK = (
+    Right(
+        name=BLOCK,
+        why="a reviewer may block a message in a channel for its readers (TEAMS_BLOCKING); besides, Microsoft asks for "
+        "a licence with Microsoft Communications DLP",
+        without="reviewers ask the author, or have the message deleted by hand",
+    ),
+    Right(
+        name=BLOCK_IN_CHATS,
+        why="the same in group chats, where the district sponsors any",
+        without="messages in group chats are not blocked",
+    ),
+)
+"""What only the administrator can grant, and is asked for only where the district lets reviewers block messages."""

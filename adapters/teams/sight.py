@@ -1,10 +1,12 @@
-"""What Microsoft Graph lets us see of our own tenant: history, files, a channel's shape and its own members."""
+"""What Microsoft Graph lets us see of our own tenant: history, files, a channel's shape and its own members; and what
+it lets us do there: block a message."""
 
 from collections.abc import AsyncIterator
 from datetime import datetime
 
 from adapters.teams import conversations
 from adapters.teams.activity import text
+from adapters.teams.blocks import LIFTED, blocked
 from adapters.teams.client import Connector
 from adapters.teams.connection import Connection
 from adapters.teams.events import full_name
@@ -15,7 +17,7 @@ from adapters.teams.whereabouts import Whereabouts
 from bot.errors import Unable
 from bot.events import Event
 from bot.ids import ChannelRef, MessageRef, PersonId
-from bot.ports import Store
+from bot.ports import Store, Tip
 from bot.registry import ChannelFacts
 
 
@@ -36,6 +38,14 @@ class GraphSight:
     async def file(self, message: MessageRef, attachment: str, *, at_most: int) -> bytes:
         """A picture or file of a message."""
         return await self._files.file(message, attachment, at_most=at_most)
+
+    async def block(self, message: MessageRef, tip: Tip) -> None:
+        """Hides the message from everybody but its author. Raises Unable besides where the licence is missing."""
+        await self._graph.patch(await self._where.message(message), blocked(tip))
+
+    async def lift_block(self, message: MessageRef) -> None:
+        """Shows it to everybody again."""
+        await self._graph.patch(await self._where.message(message), LIFTED)
 
     async def facts(self, channel: ChannelRef) -> ChannelFacts:
         """The channel's shape. Raises Unable for a group chat, which has none."""

@@ -49,7 +49,7 @@ async def test_an_alert_asks_whether_it_is_a_problem_and_offers_what_can_be_done
     card = alert(worded, COACH, message)
 
     assert "Is this a problem?" in str(card)
-    assert offered(card) == ["confirm", "dismiss", "ask_author", "remove", "take", "refer", "note"]
+    assert offered(card) == ["confirm", "dismiss", "ask_author", "remove", "block", "take", "refer", "note"]
 
 
 async def test_who_takes_it_is_shown_to_all(worded: District) -> None:
@@ -72,7 +72,7 @@ async def test_confirming_shows_on_every_card_and_stays_on_record(worded: Distri
         assert card.tone is Tone.DONE
         assert "Confirmed by Prim Principal" in str(card)
         assert "talked to the family" in str(card)
-        assert offered(card) == ["ask_author", "remove", "refer", "note", "reopen"]
+        assert offered(card) == ["ask_author", "remove", "block", "refer", "note", "reopen"]
     names = await worded.read(lambda tx: [row.entry.name for row in tx.journal.rows()])
     assert names[-1] == "incident:state:confirm"
 

@@ -103,6 +103,7 @@ WRONG = {
     "TEAMS_CLOUD": ("moon", "'public', 'gcc', 'gcc-high' or 'dod'"),
     "TEAMS_GRAPH": ("perhaps", "a valid boolean"),
     "TEAMS_GRAPH_URL": ("http://graph.example.org", "must begin with https://"),
+    "TEAMS_BLOCKING": ("true", "not possible in gcc-high"),
 }
 
 
@@ -110,6 +111,7 @@ TEAMS = {"MicrosoftAppId": "4f2a", "MicrosoftAppTenantId": "77aa", "MicrosoftApp
 BESIDE: Mapping[str, Mapping[str, str]] = {
     "TEAMS_CERTIFICATE": {name: value for name, value in TEAMS.items() if name != "MicrosoftAppPassword"},
     "TEAMS_GRAPH_URL": TEAMS,
+    "TEAMS_BLOCKING": {**TEAMS, "TEAMS_CLOUD": "gcc-high"},
     "MicrosoftAppTenantId": {"MicrosoftAppId": "4f2a"},
 }
 """What must be set as well for the wrong value to count."""

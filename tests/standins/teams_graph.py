@@ -20,12 +20,16 @@ GROUP = "bbbbbbbb-3333-4444-8555-666666666666"
 Json = dict[str, Any]
 _AFTER = re.compile(r"lastModifiedDateTime gt (\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)")
 LARGEST_PAGE = 50
+VERDICTS = frozenset({
+    "None", "AllowFalsePositiveOverride", "AllowOverrideWithoutJustification", "AllowOverrideWithJustification",
+})  # fmt: skip
 
 
 @dataclass(slots=True)
 class FakeGraph:
     """What is where. `roots` are each channel's messages by id, answers in `replies` of their root; `granted` are the
-    team's permissions, `consented` the tenant's; `faults` are answered before anything else, one each call."""
+    team's permissions, `consented` the tenant's; `faults` are answered before anything else, one each call.
+    `is_licensed`: it has Microsoft Communications DLP; `homes` are the tenants of authors from elsewhere."""
 
     identity: Identity
     url: str = ""
@@ -41,6 +45,8 @@ class FakeGraph:
     calls: list[tuple[str, str, str]] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     cursors: dict[str, list[Json]] = field(default_factory=dict)
+    is_licensed: bool = True
+    homes: dict[str, str] = field(default_factory=dict)
     page: int = 2
     replies_at_once: int = 2
     elsewhere: str = ""
@@ -90,7 +96,7 @@ def stamp(at: datetime) -> str:
 @asynccontextmanager
 async def fake_graph(identity: Identity) -> AsyncIterator[FakeGraph]:
     """Graph on a free port. It ends with what it did not like of our requests."""
-    graph = FakeGraph(identity)
+    graph = FakeGraph(identity, consented=identity.consented)
 
     @web.middleware
     async def strict(request: web.Request, handler: Any) -> web.StreamResponse:
@@ -208,6 +214,32 @@ class _Handlers:
         reply = request.match_info.get("reply")
         return root if root is None or reply is None else root["replies"].get(reply)
 
+    async def block(self, request: web.Request) -> web.Response:
+        """Nothing but the policy violation may be changed by an app, by its own right, with the licence, in messages of
+        the tenant's own people."""
+        refusal = self._may(request, "ChannelMessage.UpdatePolicyViolation.All")
+        if refusal is not None:
+            return refusal
+        found = self._found(request)
+        if found is None:
+            return _refused(404, "NotFound")
+        author = (found["from"] or {}).get("user") or {}
+        if not self._graph.is_licensed or author.get("id") in self._graph.homes:
+            return _refused(403, "Forbidden")
+        assert request.content_type == "application/json"
+        asked = await request.json()
+        assert set(asked) == {"policyViolation"}, "an app changes nothing else"
+        wish = asked["policyViolation"]
+        assert set(wish) <= {"dlpAction", "verdictDetails", "policyTip", "userAction"}
+        assert wish["dlpAction"] in ("None", "NotifySender", "BlockAccess", "BlockAccessExternal")
+        assert set(wish.get("verdictDetails", "None").split(",")) <= VERDICTS
+        tip = wish.get("policyTip", {})
+        assert set(tip) <= {"generalText", "complianceUrl", "matchedConditionDescriptions"}
+        assert all(isinstance(each, str) for each in tip.get("matchedConditionDescriptions", []))
+        assert (wish["dlpAction"] == "None") == (not tip.get("generalText")), "who is blocked reads why"
+        found["policyViolation"] = wish
+        return web.Response(status=200)
+
     async def channel(self, request: web.Request) -> web.Response:
         refusal = self._may(request, "ChannelSettings.Read.Group")
         found = self._graph.channels.get(request.match_info["channel"])
@@ -265,6 +297,8 @@ def _routes(graph: FakeGraph) -> list[web.RouteDef]:
         web.get(one + "/replies/{reply}/hostedContents/{content}/$value", handlers.hosted),
         web.get(one + "/hostedContents/{content}/$value", handlers.hosted),
         web.get(one, handlers.message),
+        web.patch(one, handlers.block),
+        web.patch(one + "/replies/{reply}", handlers.block),
         web.get(channel + "/allMembers", handlers.members),
         web.get(channel, handlers.channel),
         web.get("/v1.0/chats/{chat}/messages", handlers.chat),

@@ -9,7 +9,7 @@ import pytest
 from adapters.commandline.doctor_teams import teams_lines
 from adapters.commandline.lines import Line, Mark
 from adapters.settings import load_settings
-from adapters.teams.rights import OF_A_TEAM, READ_GRANTS, READ_MESSAGES
+from adapters.teams.rights import BLOCK, OF_A_TEAM, READ_GRANTS, READ_MESSAGES
 from tests.adapters.teams.opening import Connected, joined
 from tests.contract.teams import CAST, PEOPLE, furnish
 from tests.standins.teams_connector import BOT, FakeTeams, fake_teams
@@ -79,6 +79,17 @@ async def test_where_all_is_well_nothing_is_to_be_done(practice: Practice) -> No
     assert "token of the bot: given" in said
     assert "consented to all" in said
     assert "from all 2 channels" in said
+
+
+@pytest.mark.parametrize("is_granted", [True, False])
+async def test_blocking_is_looked_up_where_it_is_switched_on(is_granted: bool, practice: Practice) -> None:
+    await practice.hear((CAST.club.channel, {}), (CAST.families.channel, {}))
+    practice.graph.consented.update({BLOCK} if is_granted else ())
+
+    lines = await practice.lines(teams_blocking=True)
+
+    assert ("blocking messages: the administrator consented" in marked(lines, Mark.GOOD)) == is_granted
+    assert (f"{BLOCK} is missing" in marked(lines, Mark.BAD)) == (not is_granted)
 
 
 async def test_a_team_without_consent_is_told_by_what_is_missing(practice: Practice) -> None:
