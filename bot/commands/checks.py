@@ -36,7 +36,7 @@ def _listed(tx: Transaction, core: Core, request: Request, channel: Channel) -> 
     view = view_for(tx, core, channel)
     if not may_decide(view, request.actor):
         raise Refused(NOT_YOURS)
-    wanting = card(view, request.actor)
+    wanting = card(view, request.actor, is_whole=True)
     return Card(
         title=TITLE(request.lang, channel=f"#{channel.name}"),
         tone=wanting.tone,

@@ -8,7 +8,7 @@ from bot.core import Core
 from bot.dates import day
 from bot.errors import Refused
 from bot.governance.check import View, view_for
-from bot.governance.checks.notices import check
+from bot.governance.checks.notices import check, missing
 from bot.governance.records import Answer
 from bot.ports import Transaction
 from bot.registry import Channel
@@ -24,6 +24,7 @@ TITLE = Text(en="Notices of {channel}", es="Avisos de {channel}")
 NONE = Text(en="The policy of this channel asks for no notices.", es="La política de este canal no pide avisos.")
 RECORD = Text(en="This notice", es="Este aviso")
 ON_RECORD = Text(en="on record since {day}", es="consta desde el {day}")
+GIVEN = Text(en="given to all parents", es="dado a todas las familias")
 NOT_GIVEN = Text(en="not on record yet", es="aún no consta")
 ANSWERS = Text(en="shown to {n}, read by {read}", es="mostrado a {n}, leído por {read}")
 SLIPS = Text(en="asked of {n}: yes {yes}, no {no}", es="preguntado a {n}: sí {yes}, no {no}")
@@ -59,6 +60,8 @@ def _record(view: View, notice: Notice, request: Request) -> str:
     lang = request.lang
     posted = view.tx.notices.posting(view.channel.ref, notice.id, notice.version)
     told = ON_RECORD(lang, day=day(posted.at, request.actor)) if posted else NOT_GIVEN(lang)
+    if posted is None and not missing(view, notice):
+        told = GIVEN(lang)
     receipts = [r for r in view.tx.notices.receipts(view.channel.ref, notice.id) if r.version == notice.version]
     if not receipts:
         return told

@@ -27,7 +27,7 @@ NO_STUDENTS = Text(
 ALL_IN = Text(en="All {n} parents are in.", es="Están todas las familias: {n}.")
 SOME_IN = Text(en="{inside} of {n} parents are in. Not in:", es="Familias en el canal: {inside} de {n}. Faltan:")
 STATE = {
-    AccessState.NONE: Text(en="not told yet", es="sin avisar"),
+    AccessState.NONE: Text(en="not invited yet", es="sin invitar"),
     AccessState.OFFERED: Text(en="offered", es="ofrecido"),
     AccessState.ASKED: Text(en="asks to join", es="pide unirse"),
     AccessState.GRANTED: Text(en="may join", es="puede unirse"),

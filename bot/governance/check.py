@@ -17,6 +17,7 @@ from bot.parents import ParentPlace, parents_of_channel
 from bot.ports import Transaction
 from bot.registry import Channel, ChannelFacts, Person
 from bot.routing import supervisor_of
+from policy.message import Role
 from policy.notices import Notice
 from policy.pack import Pack
 from policy.verdict import Severity
@@ -78,6 +79,11 @@ class View:
         """That the notice was given in its present wording."""
         return self._postings.get((notice.id, notice.version))
 
+    @property
+    def has_families(self) -> bool:
+        """Whether anybody is there whose parents are to be told, or who is a parent."""
+        return any(member.person is not None and member.person.role in FAMILIES for member in self.members)
+
     def is_in(self, person: PersonRef) -> bool:
         return any(member.place.person == person for member in self.members)
 
@@ -104,6 +110,9 @@ class Check:
     severity: Severity = Severity.NORMAL
 
 
+NOBODY_YET = "nobody_yet"
+"""The reason of a check that cannot be seen because the channel has no families yet: nobody has anything to do."""
+FAMILIES = (Role.STUDENT, Role.PARENT)
 HOLDS = Outcome(state=CheckState.HOLDS, why="")
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bot.citing import clause_checking
 from bot.dates import day
-from bot.governance.check import Check, View, asked_by
+from bot.governance.check import NOBODY_YET, Check, View, asked_by
 from bot.governance.records import CheckRecord, CheckState, Outcome
 from bot.ids import PersonId
 from bot.phrasing import ENFORCED_BY, name_of
@@ -14,6 +14,7 @@ from policy.words import Lang, Text
 SIGN = {CheckState.HOLDS: "✓", CheckState.BROKEN: "✗", CheckState.UNSEEN: "?"}
 SINCE = Text(en="since {day}", es="desde el {day}")
 UNSEEN = Text(en="cannot be seen", es="no se puede ver")
+NOT_YET = Text(en="not yet", es="aún no")
 MORE = Text(en=" and {n} more", es=" y {n} más")
 HOLDING = Text(en="{n} of {all} checks hold", es="Se cumplen {n} de {all} requisitos")
 MOST_NAMES = 5
@@ -73,7 +74,7 @@ def _line(view: View, viewer: Person, check: Check, outcome: Outcome, record: Ch
     lang = viewer.lang
     notes = [cited(view, check)]
     if outcome.state is CheckState.UNSEEN:
-        notes.append(UNSEEN(lang))
+        notes.append((NOT_YET if outcome.why == NOBODY_YET else UNSEEN)(lang))
     elif outcome.state is CheckState.BROKEN and record is not None and record.outcome.state is CheckState.BROKEN:
         notes.append(SINCE(lang, day=day(record.since, viewer)))
     return f"{SIGN[outcome.state]} {ENFORCED_BY[check.name](lang)} ({', '.join(note for note in notes if note)})"

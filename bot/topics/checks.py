@@ -5,7 +5,7 @@ from bot.core import Core
 from bot.dates import day
 from bot.deliveries import Topic, TopicKind
 from bot.errors import Refused
-from bot.governance.check import Check, Duty, View, packless, view_at
+from bot.governance.check import NOBODY_YET, Check, Duty, View, packless, view_at
 from bot.governance.records import CheckRecord, CheckState, Outcome
 from bot.governance.report import cited, cited_all, reason, standing
 from bot.phrasing import ENFORCED_BY, name_of
@@ -42,10 +42,11 @@ def render(tx: Transaction, core: Core, topic: Topic, viewer: Person) -> Card | 
     return card(view, viewer)
 
 
-def card(view: View, viewer: Person) -> Card:
-    """The card for somebody who answers for the channel."""
+def card(view: View, viewer: Person, *, is_whole: bool = False) -> Card:
+    """The card for somebody who answers for the channel; `is_whole`: also of what nobody can do anything about yet."""
     lang, name = viewer.lang, f"#{view.channel.name}"
     wanting = [found for found in standing(view) if found[1].state is not CheckState.HOLDS]
+    wanting = [found for found in wanting if is_whole or found[1].why != NOBODY_YET]
     is_broken = any(outcome.state is CheckState.BROKEN for _, outcome, _ in wanting)
     title = (TITLE if is_broken else ALL_WELL)(lang, channel=name)
     rows = tuple(_row(view, check, outcome, record, viewer) for check, outcome, record in wanting)
@@ -63,6 +64,8 @@ def card(view: View, viewer: Person) -> Card:
 def _row(view: View, check: Check, outcome: Outcome, record: CheckRecord | None, viewer: Person) -> tuple[str, str]:
     lang = viewer.lang
     said = reason(view, check, outcome, lang)
+    if outcome.why == NOBODY_YET:
+        return ENFORCED_BY[check.name](lang), said
     if outcome.state is CheckState.UNSEEN:
         return ENFORCED_BY[check.name](lang), f"{UNSEEN(lang)}: {said}"
     person = view.owner if check.who is Duty.OWNER else view.supervisor

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.cards import Action, Block, Bullets, Card, Paragraph, Tone
+from bot.cards import Action, Block, Bullets, Card, Facts, Paragraph, Tone
 from bot.core import Core
 from bot.dates import day
 from bot.deliveries import Topic, TopicKind
@@ -26,14 +26,17 @@ ABOUT = Text(en="Notices of {channel}", es="Avisos de {channel}")
 WELCOME = Text(en="Welcome to {channel}", es="Le damos la bienvenida a {channel}")
 YOUR_GROUP = Text(en="{channel}: your child's group", es="{channel}: el grupo de su hijo o hija")
 OF_CHILD = Text(
-    en="{children} is in it. {owner} runs it. It is for: {purpose}.",
-    es="{children} está en él. Lo dirige {owner}. Sirve para: {purpose}.",
+    en="{children} is in it. Please read this once; your answers stay on record.",
+    es="{children} está en él. Lea esto una vez, por favor; sus respuestas quedan registradas.",
 )
 OF_CHILDREN = Text(
-    en="{children} are in it. {owner} runs it. It is for: {purpose}.",
-    es="{children} están en él. Lo dirige {owner}. Sirve para: {purpose}.",
+    en="{children} are in it. Please read this once; your answers stay on record.",
+    es="{children} están en él. Lea esto una vez, por favor; sus respuestas quedan registradas.",
 )
-OF_GROUP = Text(en="{owner} runs it. It is for: {purpose}.", es="Lo dirige {owner}. Sirve para: {purpose}.")
+OF_GROUP = Text(
+    en="Please read this once; your answers stay on record.",
+    es="Lea esto una vez, por favor; sus respuestas quedan registradas.",
+)
 CAN_READ = Text(
     en="You may read along at any time, and leave whenever you like.",
     es="Puede leer cuando quiera, y salir cuando lo desee.",
@@ -106,12 +109,11 @@ def card(view: View, notices: Sequence[Notice], viewer: Person) -> Card:
     greeting, more = welcome(view, viewer)
     single = notices[0].title(lang) if len(notices) == 1 else ABOUT(lang, channel=name)
     blocks: list[Block] = [Paragraph(greeting)] if greeting else []
-    for notice, answered in told:
+    if len(told) == 1 and not greeting:
+        blocks += [Paragraph(words) for words in (wording(view, notices[0], lang), told[0][1]) if words]
+    else:
         # What was answered is on record; its words are in `/policy notices`.
-        is_short = bool(answered) and len(told) > 1
-        words = "" if is_short else wording(view, notice, lang)
-        heading = notice.title(lang) if greeting or len(told) > 1 else ""
-        blocks.append(Paragraph("\n".join(part for part in (heading, words, answered) if part)))
+        blocks.append(Facts(tuple((n.title(lang), answered or wording(view, n, lang)) for n, answered in told)))
     blocks += [Bullets(more)] if more else []
     return Card(
         title=(WELCOME if view.is_in(viewer.ref) else YOUR_GROUP)(lang, channel=name) if greeting else single,
@@ -130,11 +132,9 @@ def welcome(view: View, viewer: Person) -> tuple[str, tuple[str, ...]]:
     children = list(dict.fromkeys(child.name for place in places for child in place.children))
     if not children and not (is_in and viewer.role is Role.PARENT):
         return "", ()
-    texts = {0: OF_GROUP, 1: OF_CHILD}
-    said = texts.get(len(children), OF_CHILDREN)(
-        lang, children=", ".join(children), owner=name_or_dash(view.owner), purpose=view.channel.purpose or "–"
-    )
-    return said, tuple(text(lang) for text in (IF_IN if is_in else IF_OUT))
+    text = {0: OF_GROUP, 1: OF_CHILD}.get(len(children), OF_CHILDREN)
+    said = text(lang, children=", ".join(children))
+    return said, tuple(can(lang) for can in (IF_IN if is_in else IF_OUT))
 
 
 def announcement(view: View, notice: Notice) -> Card:

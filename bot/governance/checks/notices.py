@@ -1,17 +1,14 @@
 """The notices that the policy asks for were given in their present wording, and slips are on file."""
 
 from bot.cards import Action
-from bot.governance.check import HOLDS, Check, View, broken, unseen
+from bot.governance.check import HOLDS, NOBODY_YET, Check, View, broken, unseen
 from bot.governance.records import Answer, Outcome
 from bot.ports import Ability
 from bot.registry import Person
 from bot.subjects import subject_of
-from policy.message import Role
 from policy.notices import Audience, Notice
 from policy.words import Text
 
-NOBODY_YET = "nobody_yet"
-FAMILIES = (Role.STUDENT, Role.PARENT)
 GIVEN = {
     "by_hand": Text(en="I have posted it", es="Ya lo publiqué"),
     "parents": Text(en="All parents were told", es="Se informó a todas las familias"),
@@ -20,20 +17,20 @@ GIVEN = {
 
 
 def look(view: View) -> Outcome:
-    wanting = [why for notice in view.pack.notices.values() if (why := _missing(view, notice))]
+    wanting = [why for notice in view.pack.notices.values() if (why := missing(view, notice))]
     if not wanting:
         return HOLDS
     return unseen(NOBODY_YET) if wanting[0] == NOBODY_YET else broken(wanting[0])
 
 
-def _missing(view: View, notice: Notice) -> str:
+def missing(view: View, notice: Notice) -> str:
     """What is wanting about the notice; empty where it was given."""
     if view.posting(notice) is not None:
         return ""
     if notice.to is Audience.MEMBERS:
         return "unposted" if view.core.can(view.channel.ref.workspace, Ability.ANNOUNCE) else "by_hand"
     places = view.parents
-    if not places and not _has_families(view):
+    if not places and not view.has_families:
         return NOBODY_YET
     receipts = {r.person: r for r in view.tx.notices.receipts(view.channel.ref, notice.id)}
     told = [receipts.get(place.account.ref) if place.account else None for place in places]
@@ -44,15 +41,10 @@ def _missing(view: View, notice: Notice) -> str:
     return ""
 
 
-def _has_families(view: View) -> bool:
-    """Whether anybody is there whose parents are to be told."""
-    return any(member.person is not None and member.person.role in FAMILIES for member in view.members)
-
-
 def fix(view: View, outcome: Outcome, viewer: Person) -> tuple[Action, ...]:
     if outcome.why not in GIVEN:
         return ()
-    notice = next(each for each in view.pack.notices.values() if _missing(view, each) == outcome.why)
+    notice = next(each for each in view.pack.notices.values() if missing(view, each) == outcome.why)
     subject = f"{subject_of(view.channel.ref)}|{notice.id}|{notice.version}"
     return (Action(name="notice.given", subject=subject, label=GIVEN[outcome.why](viewer.lang)),)
 

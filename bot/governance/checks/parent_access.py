@@ -2,7 +2,7 @@
 
 from bot.access import AccessState
 from bot.cards import Action
-from bot.governance.check import HOLDS, Check, View, broken, unseen
+from bot.governance.check import HOLDS, NOBODY_YET, Check, View, broken, unseen
 from bot.governance.records import Outcome
 from bot.parents import ParentPlace
 from bot.registry import Person
@@ -15,7 +15,7 @@ INVITE = Text(en="Invite the parents", es="Invitar a las familias")
 def look(view: View) -> Outcome:
     places = view.parents
     if not places:
-        return unseen("no_roster")
+        return unseen("no_roster" if view.has_families else NOBODY_YET)
     missing = [place for place in places if not place.is_in]
     if any(place.access.state is AccessState.ASKED for place in missing):
         return broken("asked")
@@ -50,6 +50,10 @@ check = Check(
         "not_offered": Text(
             en="Not every parent was offered a place in the channel. “/policy parents” shows whom to invite.",
             es="No se ha ofrecido lugar en el canal a todas las familias. “/policy familias” muestra a quién invitar.",
+        ),
+        NOBODY_YET: Text(
+            en="No student is in the channel yet. Parents are invited once one is.",
+            es="Aún no hay estudiantes en el canal. Se invitará a las familias cuando haya alguno.",
         ),
         "no_roster": Text(
             en="The roster names no parents of the students here.",

@@ -64,9 +64,9 @@ async def test_the_owner_sees_who_is_not_in_and_whose_parents_they_are(desk: AtD
     spanish = await desk.types(COACH, "familias")
 
     assert "0 of 2 parents are in" in words(card)
-    assert "Pat Wren (of Stu Wren): not told yet" in words(card)
-    assert "Dan Xylo (of Otis Xylo): not told yet, no account" in words(card)
-    assert "Dan Xylo (de Otis Xylo): sin avisar, sin cuenta" in words(spanish)
+    assert "Pat Wren (of Stu Wren): not invited yet" in words(card)
+    assert "Dan Xylo (of Otis Xylo): not invited yet, no account" in words(card)
+    assert "Dan Xylo (de Otis Xylo): sin invitar, sin cuenta" in words(spanish)
     assert "parent" in card.footer
 
 

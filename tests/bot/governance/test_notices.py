@@ -234,7 +234,7 @@ async def test_a_parent_of_a_student_hears_of_the_channel_before_they_are_in_on_
 
     (after,) = cards(district, NEWCOMER)
     assert before.title == "#drama: your child's group"
-    assert "Stu Wren is in it. Cody Coach runs it. It is for: Rehearsals of the play." in str(before.blocks)
+    assert "Stu Wren is in it. Please read this once" in str(before.blocks)
     assert "type “/policy join”" in str(before.blocks)
     assert after.title == "Welcome to #drama"
     assert "You may read along" in str(after.blocks)
@@ -286,6 +286,12 @@ async def test_an_empty_channel_is_not_told_that_parents_miss_a_notice(district:
     district.platform.inside[DRAMA] = {COACH.person}
     await district.settle()
     empty = await check(district)
+    (needs,) = [
+        c for (to, topic), c in district.platform.cards.items() if (to, topic.kind) == (COACH, TopicKind.CHECKS)
+    ]
+    assert "approval before use" in str(needs.blocks)
+    assert "permission slips" not in str(needs.blocks)
+    assert "not yet" in str((await Desk(district.core).command(COACH, DRAMA, "checks")).blocks)
 
     clock.pass_(minutes=1)
     await district.take(Joined(channel=DRAMA, person=STUDENT.person, at=clock.now, by=COACH.person))
