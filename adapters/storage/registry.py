@@ -23,6 +23,19 @@ _PERSON = sa.select(people).where(
 _CHANNEL = sa.select(channels).where(
     channels.c.workspace == sa.bindparam("named_workspace"), channels.c.channel == sa.bindparam("named_channel")
 )
+_KNOWN = sa.select(people).where(
+    people.c.workspace == sa.bindparam("named_workspace"), people.c.person.in_(sa.bindparam("ids", expanding=True))
+)
+_WITH_EMAILS = (
+    sa.select(people)
+    .where(people.c.email.in_(sa.bindparam("emails", expanding=True)))
+    .order_by(people.c.workspace, people.c.person)
+)
+_KEEPERS = (
+    sa.select(channel_keepers.c.person, channel_keepers.c.until)
+    .where(channel_keepers.c.channel == sa.bindparam("named_channel"))
+    .order_by(channel_keepers.c.person)
+)
 _MEMBERS = sa.select(members).where(members.c.channel == sa.bindparam("named_channel")).order_by(members.c.person)
 _FACTS = sa.select(channel_facts).where(channel_facts.c.channel == sa.bindparam("named_channel"))
 _EXCEPTIONS = (
@@ -42,6 +55,9 @@ class SqlRegistry:
         self._connection = connection
         # A transaction asks for the same few again and again; what it saves itself is forgotten here.
         self._people: dict[PersonRef, Person | None] = {}
+        self._channels: dict[ChannelRef, Channel | None] = {}
+        self._memberships: dict[ChannelRef, tuple[Membership, ...]] = {}
+        self._facts: dict[ChannelRef, ChannelFacts] = {}
 
     def person(self, ref: PersonRef) -> Person | None:
         if ref not in self._people:
@@ -58,8 +74,8 @@ class SqlRegistry:
                 self._people[ref] = None
         for workspace, ids in unasked.items():
             for some in in_parts(ids):
-                named = sa.and_(people.c.workspace == workspace, people.c.person.in_(some))
-                for row in self._connection.execute(sa.select(people).where(named)).mappings():
+                named = {"named_workspace": workspace, "ids": some}
+                for row in self._connection.execute(_KNOWN, named).mappings():
                     found = _person_of(row)
                     self._people[found.ref] = found
         return {ref: person for ref in refs if (person := self._people[ref]) is not None}
@@ -77,8 +93,7 @@ class SqlRegistry:
     def with_emails(self, emails: Collection[str]) -> Mapping[str, Sequence[Person]]:
         found: dict[str, list[Person]] = defaultdict(list)
         for some in in_parts(sorted(emails)):
-            query = sa.select(people).where(people.c.email.in_(some)).order_by(people.c.workspace, people.c.person)
-            for row in self._connection.execute(query).mappings():
+            for row in self._connection.execute(_WITH_EMAILS, {"emails": some}).mappings():
                 found[row["email"]].append(_person_of(row))
         return found
 
@@ -91,9 +106,11 @@ class SqlRegistry:
         insert_or_replace(self._connection, people, row)
 
     def channel(self, ref: ChannelRef) -> Channel | None:
-        named = {"named_workspace": ref.workspace, "named_channel": ref.channel}
-        row = self._connection.execute(_CHANNEL, named).mappings().one_or_none()
-        return None if row is None else _channel_of(row)
+        if ref not in self._channels:
+            named = {"named_workspace": ref.workspace, "named_channel": ref.channel}
+            row = self._connection.execute(_CHANNEL, named).mappings().one_or_none()
+            self._channels[ref] = None if row is None else _channel_of(row)
+        return self._channels[ref]
 
     def channels(self, workspace: WorkspaceId | None = None) -> Sequence[Channel]:
         query = sa.select(channels).order_by(channels.c.workspace, channels.c.channel)
@@ -102,50 +119,58 @@ class SqlRegistry:
         return [_channel_of(row) for row in self._connection.execute(query).mappings()]
 
     def save_channel(self, channel: Channel) -> None:
+        self._channels.pop(channel.ref, None)
         row = _values(channel)
         ref = row.pop("ref")
         row |= {"workspace": ref.workspace, "channel": ref.channel}
         insert_or_replace(self._connection, channels, row)
 
     def members(self, ref: ChannelRef) -> Sequence[PersonRef]:
-        query = sa.select(members.c.person).where(members.c.channel == ref)
-        return list(self._connection.scalars(query.order_by(members.c.person)))
+        return [place.person for place in self.memberships(ref)]
 
     def channels_of(self, person: PersonRef) -> Sequence[ChannelRef]:
         query = sa.select(members.c.channel).where(members.c.person == person)
         return list(self._connection.scalars(query.order_by(members.c.channel)))
 
     def join(self, ref: ChannelRef, person: PersonRef, *, by: PersonRef | None, at: datetime) -> None:
+        self._memberships.pop(ref, None)
         row = {"channel": ref, "person": person, "invited_by": by, "joined_at": at}
         insert_new(self._connection, members, row)
 
     def memberships(self, ref: ChannelRef) -> Sequence[Membership]:
-        rows = self._connection.execute(_MEMBERS, {"named_channel": ref}).mappings()
-        return [Membership(**{name: row[name] for name in _MEMBERSHIP}) for row in rows]
+        if ref not in self._memberships:
+            rows = self._connection.execute(_MEMBERS, {"named_channel": ref}).mappings()
+            self._memberships[ref] = tuple(Membership(**{name: row[name] for name in _MEMBERSHIP}) for row in rows)
+        return self._memberships[ref]
 
     def approve_member(self, ref: ChannelRef, person: PersonRef, *, by: PersonRef, at: datetime, purpose: str) -> bool:
+        self._memberships.pop(ref, None)
         is_membership = sa.and_(members.c.channel == ref, members.c.person == person)
         given = sa.update(members).where(is_membership)
         return self._connection.execute(given.values(approved_by=by, approved_at=at, purpose=purpose)).rowcount == 1
 
     def leave(self, ref: ChannelRef, person: PersonRef) -> None:
+        self._memberships.pop(ref, None)
         is_membership = sa.and_(members.c.channel == ref, members.c.person == person)
         self._connection.execute(sa.delete(members).where(is_membership))
 
     def keepers(self, ref: ChannelRef) -> Sequence[Keeper]:
-        k = channel_keepers.c
-        query = sa.select(k.person, k.until).where(k.channel == ref).order_by(k.person)
-        return [Keeper(person=row.person, until=row.until) for row in self._connection.execute(query)]
+        rows = self._connection.execute(_KEEPERS, {"named_channel": ref})
+        return [Keeper(person=row.person, until=row.until) for row in rows]
 
     def save_keeper(self, ref: ChannelRef, keeper: Keeper) -> None:
         row = {"channel": ref, "person": keeper.person, "until": keeper.until}
         insert_or_replace(self._connection, channel_keepers, row)
 
     def facts(self, ref: ChannelRef) -> ChannelFacts:
-        row = self._connection.execute(_FACTS, {"named_channel": ref}).mappings().one_or_none()
-        return ChannelFacts() if row is None else ChannelFacts(**{f.name: row[f.name] for f in fields(ChannelFacts)})
+        if ref not in self._facts:
+            row = self._connection.execute(_FACTS, {"named_channel": ref}).mappings().one_or_none()
+            known = {} if row is None else {field.name: row[field.name] for field in fields(ChannelFacts)}
+            self._facts[ref] = ChannelFacts(**known)
+        return self._facts[ref]
 
     def save_facts(self, ref: ChannelRef, facts: ChannelFacts) -> None:
+        self._facts.pop(ref, None)
         insert_or_replace(self._connection, channel_facts, {"channel": ref} | _values(facts))
 
     def exceptions(self, ref: ChannelRef) -> Sequence[ChannelException]:

@@ -3,7 +3,7 @@ address and name, and whoever can read this database has its key beside it. Only
 file, and who left is gone after the set time, overwritten on the disk."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime
 from typing import Any, TypeVar
@@ -48,6 +48,26 @@ _TABLES: Mapping[type[Any], sa.Table] = {
     AcademicSession: roster_sessions,
 }
 
+_IN_CHANNEL = (
+    sa.select(roster_people)
+    .join(people, people.c.email == roster_people.c.email)
+    .join(members, sa.func.substr(members.c.person, sa.bindparam("begins_at", type_=sa.Integer)) == people.c.person)
+    .where(
+        members.c.channel == sa.bindparam("of"),
+        people.c.workspace == sa.bindparam("in_workspace"),
+        people.c.email != "",
+    )
+    .order_by(roster_people.c.id)
+)
+_LINKED = sa.select(roster_agents.c.person, roster_agents.c.agent).where(
+    sa.or_(
+        roster_agents.c.person.in_(sa.bindparam("ids", expanding=True)),
+        roster_agents.c.agent.in_(sa.bindparam("ids", expanding=True)),
+    )
+)
+_NAMED = sa.select(roster_people).where(roster_people.c.id.in_(sa.bindparam("ids", expanding=True)))
+"""What every look at a channel asks: built once, because building a statement costs more than running it."""
+
 
 class SqlRoster:
     """`bot.ports.Roster` within one transaction."""
@@ -81,15 +101,14 @@ class SqlRoster:
         return [each for each in self._family(child) if each.is_parent]
 
     def parents_of_all(self, children: Collection[RosterId]) -> Mapping[RosterId, Sequence[RosterPerson]]:
-        a = roster_agents.c
         links: dict[RosterId, set[RosterId]] = defaultdict(set)
         for some in in_parts(sorted(children)):
-            linked = sa.select(a.person, a.agent).where(sa.or_(a.person.in_(some), a.agent.in_(some)))
-            for person, agent in self._connection.execute(linked):
+            for person, agent in self._connection.execute(_LINKED, {"ids": some}):
                 links[person].add(agent)
                 links[agent].add(person)
         named = sorted({each for child in children for each in links.get(child, ())})
-        people = (each for some in in_parts(named) for each in self._people(roster_people.c.id.in_(some)))
+        rows = (self._connection.execute(_NAMED, {"ids": some}).mappings() for some in in_parts(named))
+        people = (each for some in rows for each in _people_of(some))
         parents = {each.id: each for each in people if each.is_parent and each.left_at is None}
         found = {child: sorted((links.get(child, set()) - {child}) & parents.keys()) for child in children}
         return {child: [parents[one] for one in theirs] for child, theirs in found.items() if theirs}
@@ -98,14 +117,12 @@ class SqlRoster:
         return [each for each in self._family(parent) if each.role is Role.STUDENT]
 
     def students_in(self, channel: ChannelRef) -> Sequence[RosterPerson]:
-        refs: list[PersonRef] = list(
-            self._connection.scalars(sa.select(members.c.person).where(members.c.channel == channel))
-        )
-        emails: set[str] = set()
-        for some in in_parts([ref.person for ref in refs]):
-            in_channel = sa.and_(people.c.workspace == channel.workspace, people.c.person.in_(some))
-            emails |= set(self._connection.scalars(sa.select(people.c.email).where(in_channel, people.c.email != "")))
-        return _students(self._with_emails(emails))
+        # What stands before the account's own name: the workspace and a bar.
+        named = {"of": channel, "in_workspace": channel.workspace, "begins_at": len(channel.workspace) + 2}
+        sharing: dict[str, dict[RosterId, RosterPerson]] = defaultdict(dict)
+        for each in _people_of(self._connection.execute(_IN_CHANNEL, named).mappings()):
+            sharing[each.email][each.id] = each
+        return _students(each for found in sharing.values() for each in whose(found.values()))
 
     def students_of(self, teacher: PersonRef) -> Sequence[RosterPerson]:
         is_account = sa.and_(people.c.workspace == teacher.workspace, people.c.person == teacher.person)
@@ -214,22 +231,18 @@ class SqlRoster:
         found = self._people(sa.and_(roster_people.c.id.in_(linked), roster_people.c.id != person))
         return [each for each in found if each.left_at is None]
 
-    def _with_emails(self, emails: Collection[str]) -> list[RosterPerson]:
-        found: dict[str, list[RosterPerson]] = defaultdict(list)
-        for some in in_parts(sorted(emails)):
-            for each in self._people(roster_people.c.email.in_(some)):
-                found[each.email].append(each)
-        return [each for sharing in found.values() for each in whose(sharing)]
-
     def _people(self, condition: sa.ColumnElement[bool]) -> list[RosterPerson]:
         query = sa.select(roster_people).where(condition).order_by(roster_people.c.id)
-        rows = self._connection.execute(query).mappings()
-        return [RosterPerson(**dict(row) | {"role": Role(row["role"])}) for row in rows]
+        return list(_people_of(self._connection.execute(query).mappings()))
 
     def _all(self, kind: type[T]) -> dict[RosterId, T]:
         table = _TABLES[kind]
         rows = self._connection.execute(sa.select(table).order_by(table.c.id)).mappings()
         return {row["id"]: kind(**row) for row in rows}
+
+
+def _people_of(rows: Iterable[sa.RowMapping]) -> Iterator[RosterPerson]:
+    return (RosterPerson(**dict(row) | {"role": Role(row["role"])}) for row in rows)
 
 
 def _students(found: Iterable[RosterPerson]) -> list[RosterPerson]:

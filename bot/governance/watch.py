@@ -175,19 +175,19 @@ def _note_look(
     facts: ChannelFacts,
     members: tuple[PersonId, ...] | None,
 ) -> None:
-    told = {field.name: getattr(facts, field.name) for field in fields(facts)}
-    tx.registry.save_facts(
-        ref, replace(tx.registry.facts(ref), **{name: is_so for name, is_so in told.items() if is_so not in (None, "")})
-    )
+    known, told = tx.registry.facts(ref), {field.name: getattr(facts, field.name) for field in fields(facts)}
+    seen = replace(known, **{name: is_so for name, is_so in told.items() if is_so not in (None, "")})
+    if seen != known:
+        tx.registry.save_facts(ref, seen)
     if members is not None:
         _note_members(tx, ref, {ref.person(member) for member in members})
     tx.duties.finish(item)
-    channel = tx.registry.channel(ref)
-    if channel is not None and channel.state.is_read:
-        tx.duties.set(Duty(kind=LOOK, subject=item.duty.subject, due_at=_tonight(tx, channel)))
     view = look(core, tx, ref)
     if view is not None:
         plan(view, anew=False)
+    channel = tx.registry.channel(ref)
+    if channel is not None and channel.state.is_read:
+        tx.duties.set(Duty(kind=LOOK, subject=item.duty.subject, due_at=_tonight(tx, channel)))
 
 
 def _note_members(tx: Transaction, ref: ChannelRef, present: set[PersonRef]) -> None:

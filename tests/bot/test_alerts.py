@@ -9,6 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.alerts import due_at, next_at, owe_digest
+from bot.deliveries import TopicKind
+from bot.desk import Desk
 from bot.registry import Person
 from policy.message import Role
 from policy.verdict import Severity
@@ -99,3 +101,23 @@ async def test_a_weekly_digest_is_owed_once_a_week_on_friday(worded: District, c
         clock.pass_(hours=12)
 
     assert 25 <= len(days) <= 27
+
+
+async def test_whoever_moves_the_hour_after_the_days_digest_is_not_left_without(
+    worded: District, clock: FakeClock
+) -> None:
+    clock.now = at(15)
+    await worded.post("say mildword now", message="m1")
+    clock.now = at(16)
+    await worded.settle()
+    assert [topic.kind for to, topic, _ in worded.platform.calls if to == COACH] == [TopicKind.DIGEST]
+
+    await Desk(worded.core).act(COACH, "person.digest", "set", {"often": "daily", "at": "18:00"})
+    clock.now = at(17)
+    await worded.post("mildword again", message="m2")
+    for hours in (1, 25):
+        clock.now = at(17) + timedelta(hours=hours)
+        await worded.settle()
+
+    digests = [topic.id for to, topic, _ in worded.platform.calls if to == COACH and topic.kind is TopicKind.DIGEST]
+    assert digests == ["2026-11-20:coach", "2026-11-21:coach"]
