@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 
 from adapters.commandline.samples import Sample
 from policy import judge
+from policy.fold import fold
 from policy.pack import Pack
+from policy.unless import Unless
 from policy.verdict import RuleId, Severity, Verdict
 
 
@@ -26,9 +28,12 @@ class Change:
 
 @dataclass(slots=True)
 class Comparison:
-    """The same messages judged by both packs. Only what would alert counts, as in the live bot."""
+    """The same messages judged by both packs. Only what would alert counts, as in the live bot. `is_whole` where each
+    was judged; else those of which both packs must say the same were passed over, and `before` and `after` lack them.
+    """
 
     judged: int = 0
+    is_whole: bool = True
     before: Counter[RuleId] = field(default_factory=Counter)
     after: Counter[RuleId] = field(default_factory=Counter)
     graver: Counter[RuleId] = field(default_factory=Counter)
@@ -60,12 +65,35 @@ class Comparison:
 
 
 def compared(samples: Iterable[Sample], before: Pack, after: Pack) -> Comparison:
-    """Every message by both packs."""
-    comparison = Comparison()
+    """Every message by both packs; where they differ in nothing but phrases, those messages that have one of these."""
+    phrases = _phrases_apart(before, after)
+    comparison = Comparison(is_whole=phrases is None)
     for sample in samples:
+        if phrases is not None and not _stands_in(phrases, sample):
+            comparison.judged += 1
+            continue
         verdicts = (judge(sample.message, sample.context, pack) for pack in (before, after))
         comparison.add(sample, *verdicts)
     return comparison
+
+
+def _phrases_apart(before: Pack, after: Pack) -> tuple[Unless, ...] | None:
+    """By what only one of the packs leaves messages alone; None where more than that may change a verdict."""
+    if any(getattr(before, name) != getattr(after, name) for name in ("rules", "links", "district", "model")):
+        return None
+    both = [(before.unless.get(rule), after.unless.get(rule)) for rule in before.unless.keys() | after.unless.keys()]
+    return tuple(each for was, now in both if not _is_same(was, now) for each in (was, now) if each)
+
+
+def _is_same(was: Unless | None, now: Unless | None) -> bool:
+    return was is not None and now is not None and (was.phrases, was.even_urgent) == (now.phrases, now.even_urgent)
+
+
+def _stands_in(phrases: Iterable[Unless], sample: Sample) -> bool:
+    """Whether one of the phrases may be in what is judged. A sentence may begin in the message before."""
+    message, before = sample.message, sample.context.before[-1:]
+    texts = [fold(text) for text in (message.text, *(f"{said.text} {message.text}" for said in before))]
+    return bool(message.attachments) or any(each.found(text) for each in phrases for text in texts)
 
 
 def altered(before: Pack, after: Pack) -> Iterator[str]:

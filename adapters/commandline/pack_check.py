@@ -20,7 +20,7 @@ from adapters.shelf import shipped_model
 from bot.errors import ChaperoneError
 from bot.ports import Keys
 from policy.loading import PackError, Problem, load_pack
-from policy.loading.own_cases import also_flagged
+from policy.loading.own_cases import also_flagged, failing
 from policy.verdict import PackId
 
 SHIPPED = Path(policy.__file__).parent / "packs"
@@ -30,15 +30,19 @@ def checked(settings: Settings, wish: Wish) -> Report:
     """Loads the pack strictly and, where it holds, tries it on everything that is at hand. Raises PackError where the
     pack to compare with is not there or does not hold."""
     own = [settings.packs] if settings.packs else []
-    model = shipped_model()
     try:
-        with _busy("Trying the examples of the pack and of all its rules"):
-            # Its own examples are tried by the whole judge, however the rest is looked at.
-            pack = load_pack(wish.file, own=own, model=model)
+        with _busy("Reading the pack and trying its examples"):
+            # Its own examples are tried by the whole judge, however the rest is looked at. Those of the shipped rules
+            # were tried when they were shipped, and what the pack changes about them is shown.
+            model = shipped_model()
+            pack = load_pack(wish.file, own=own, model=model, check_cases=False)
+            problems = tuple(failing(pack))
     except PackError as error:
         return Report(wish=wish, problems=error.problems)
     except UnicodeDecodeError as error:
         return Report(wish=wish, problems=(Problem(str(wish.file), 0, f"not written in UTF-8: {error.reason}"),))
+    if problems:
+        return Report(wish=wish, problems=problems)
     other = wish.beside or _beside(settings, wish.file)
     if other is None:
         return Report(wish=wish, pack=pack, stored="There is no pack to compare it with: it extends none.")

@@ -102,7 +102,9 @@ def _source(name: str, comparison: Comparison, examples: int) -> Iterator[str]:
     width = max((len(rule) for rule in counts), default=0)
     for rule, (before, after, added, lost, graver, milder) in counts.items():
         severity = "".join(f", {n} {word}" for n, word in ((graver, "graver"), (milder, "milder")) if n)
-        yield f"  {rule:{width}}  {before} → {after} (+{added} −{lost}{severity})"
+        # What both packs say the same of was not counted where phrases are all that differs.
+        total = f"{before} → {after} " if comparison.is_whole else ""
+        yield f"  {rule:{width}}  {total}(+{added} −{lost}{severity})"
     yield from (f"  + {_example(change)}" for change in _spread(new, examples))
     yield from (f"  − {_example(change)}" for change in _spread(gone, examples))
 
@@ -147,6 +149,7 @@ def _source_json(comparison: Comparison, examples: int) -> dict[str, object]:
     names = ("before", "after", "new", "gone", "graver", "milder")
     return {
         "judged": comparison.judged,
+        "has_totals": comparison.is_whole,
         "rules": {rule: dict(zip(names, n, strict=True)) for rule, n in _rule_counts(comparison).items()},
         "newly_flagged": [_change_json(change) for change in _spread(comparison.new, examples)],
         "newly_let_go": [_change_json(change) for change in _spread(comparison.gone, examples)],

@@ -23,7 +23,8 @@ HEAD = """# The rules
 
 Written by `make rules`; do not change it by hand. What a rule looks for stands in `policy/rules/<name>.yml` with all
 its cases; [policy/README.md](../policy/README.md) explains the format. All examples are made up. A rule works in a pack
-when a clause of the pack names it; a district's pack may change severity, status and threshold, and leave messages alone by phrase.
+when a clause of the pack names it; a district's pack may change severity, status and threshold, and leave messages
+alone by phrase.
 
 Precision (of what it flags, how much is right), recall (of what it ought to flag, how much it does) and F1 were
 measured with rules and trained model on {rows} held-out messages of `policy/model/corpus`, which nothing was taught

@@ -31,7 +31,7 @@ def also_flagged(pack: Pack) -> Iterator[Problem]:
             alerting = judge(own.case.message, own.case.context, pack).alerting
             others = ", ".join(f"“{finding.rule}”" for finding in alerting if finding.rule != own.rule)
             if others:
-                yield _problem(own, f"is left alone by “{own.rule}”, and is flagged by {others}")
+                yield _problem(own, f"is left alone by “{own.rule}”, but {others} flags it")
 
 
 def _problem(own: OwnCase, message: str) -> Problem:

@@ -5,6 +5,7 @@ import base64
 import json
 import secrets
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -16,14 +17,15 @@ from adapters.commandline.pack_changes import compared
 from adapters.commandline.samples import CORPUS, TAUGHT, Sample, corpus
 from adapters.keys import MasterKeys
 from adapters.storage import open_store
-from policy.loading import CasesFail, load_pack
-from policy.loading.own_cases import failing
+from policy.district import LinkStrictness
+from policy.loading import load_pack
+from policy.message import Role, Said
 from policy.model.opinion import Model
 from policy.pack import Pack
 from policy.verdict import RuleId
 from tests.district import CREC, District, a_core, furnished_file, shipped
 from tests.fakes import FakePlatform
-from tests.policy.building import a_context, a_message, a_pack, a_rule
+from tests.policy.building import a_context, a_home, a_message, a_pack, a_pack_file, a_rule
 
 Chaperone = Callable[..., Result]
 SECRET = "this is a chaperone canary drill by Xanthippe"
@@ -57,14 +59,10 @@ def elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 def quickly(
     name: str | Path, *, own: Iterable[Path] = (), model: Model | None = None, check_cases: bool = True
 ) -> Pack:
-    """The shipped packs are read once; the cases of rules are tried elsewhere, and those of the pack itself here."""
+    """The shipped packs are read once."""
     if name == "crec":
         return shipped()[CREC].with_model(model)
-    pack = load_pack(name, own=own, model=model, check_cases=False)
-    problems = list(failing(pack)) if check_cases else []
-    if problems:
-        raise CasesFail(problems)
-    return pack
+    return load_pack(name, own=own, model=model, check_cases=check_cases)
 
 
 def a_file(folder: Path, *, status: str = "retired") -> str:
@@ -220,3 +218,48 @@ def test_the_shipped_corpus_is_read_whole_with_the_rules_that_it_is_labelled_wit
 
     assert len(samples) == lines > 1000
     assert frozenset().union(*(sample.wanted or () for sample in samples)) == TAUGHT
+
+
+OWN_EXAMPLES = """
+    unless: [morning test]
+    cases:
+      ignore: [%s]
+      flag: [this is a chaperone canary drill]
+"""
+
+
+def test_its_own_examples_are_tried_and_what_its_phrases_let_go_is_shown(chaperone: Chaperone, tmp_path: Path) -> None:
+    file = Path(a_file(tmp_path))
+    own = PACK.replace("{status: %s, reason: We ring it ourselves.}", "\n    reason: We ring it ourselves.")
+    file.write_text(own + OWN_EXAMPLES.strip("\n") % "a chaperone canary drill for the morning test", encoding="utf-8")
+
+    holds = chaperone("packs", "check", str(file))
+    file.write_text(own + OWN_EXAMPLES.strip("\n") % "a chaperone canary drill at night", encoding="utf-8")
+    fails = chaperone("packs", "check", str(file))
+
+    assert holds.exit_code == 0, holds.stdout
+    assert "Its own examples hold: 1 left alone, 1 flagged." in holds.stdout
+    assert "canary: left alone +“morning test”" in holds.stdout
+    assert "corpus: 2 judged, 0 newly flagged, 0 newly let go" in holds.stdout
+    assert fails.exit_code == 2
+    assert f"{file}:11: “a chaperone canary drill at night” should be left alone" in fails.stdout
+    assert "under “unless” of this rule" in fails.stdout
+
+
+def test_where_only_phrases_differ_the_same_changes_are_found_as_in_all_messages(tmp_path: Path) -> None:
+    with_phrase = "rules: {greeting: {reason: x, unless: [song, 're: ^verse'], even_urgent: y}}\n"
+    rules, words = {"greeting": a_rule()}, ("hello", "song", "verse", "sun", "hello, the song")
+    homes = [a_home(tmp_path / name, rules=rules, packs={"ours": a_pack_file() + more}) for name, more in
+             (("before", ""), ("after", with_phrase))]  # fmt: skip
+    before, after = (load_pack("ours", home=home, check_cases=False) for home in homes)
+    texts = [f"{first} {second}" for first in words for second in words]
+    said = [(), *((Said(Role.STUDENT, word),) for word in words)]
+    samples = [Sample(text, a_message(text), a_context(before=each)) for text in texts for each in said]
+
+    quick = compared(samples, before, after)
+    whole = compared(samples, before, replace(after, links=LinkStrictness.UNSPONSORED))
+
+    assert (quick.is_whole, whole.is_whole) == (False, True)
+    assert quick.judged == whole.judged == len(samples)
+    assert quick.changes == whole.changes
+    assert len(quick.changes) > 10
