@@ -14,7 +14,7 @@ from pathlib import Path
 from PIL import Image
 
 from adapters.bench.flyers import drawn
-from adapters.bench.portraits import Portrait, faceless, portrait
+from adapters.bench.portraits import Portrait, crowd, faceless, portrait
 from adapters.pictures.faces import Faces
 from adapters.pictures.frames import opened, still
 from adapters.pictures.kinds import Kind
@@ -34,7 +34,7 @@ QUEUE = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FacesFound:
-    """How many faces were counted on pictures with a known number of them."""
+    """How many faces were counted on pictures with a known number of them. `wrong`: name, faces there, faces seen."""
 
     pictures: int
     exact: int
@@ -43,6 +43,7 @@ class FacesFound:
     too_many: int
     clean: int
     false_alarms: int
+    wrong: tuple[tuple[str, int, int], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,18 +58,23 @@ class FlyersRead:
 
 
 def labelled_pictures(folder: Path | None) -> list[Portrait]:
-    """The pictures of a folder with their labels, or else drawn ones: one to eight faces, and as many without any."""
+    """The pictures of a folder with their labels, or else drawn ones: one to eight faces, two crowds, and others
+    without any."""
     if folder is None:
         chance = _drawing()
         with_faces = [portrait(1 + place % 8, chance) for place in range(24)]
-        return with_faces + [faceless(chance) for _ in range(24)]
+        crowds = [crowd(10, 5, chance), crowd(12, 6, chance)]
+        return [*with_faces, *crowds, *(faceless(chance) for _ in range(24))]
     labels: dict[str, int] = json.loads((folder / LABELS).read_text(encoding="utf-8"))
-    return [Portrait(content=(folder / name).read_bytes(), faces=count) for name, count in sorted(labels.items())]
+    return [
+        Portrait(name=name, content=(folder / name).read_bytes(), faces=count) for name, count in sorted(labels.items())
+    ]
 
 
 def count_faces(pictures: Sequence[Portrait]) -> FacesFound:
     faces = Faces()
-    found = [(each.faces, len(faces.find(_decoded(each.content)))) for each in pictures]
+    seen_in = [(each, len(faces.find(_decoded(each.content)))) for each in pictures]
+    found = [(each.faces, seen) for each, seen in seen_in]
     return FacesFound(
         pictures=len(found),
         exact=sum(there == seen for there, seen in found),
@@ -77,6 +83,7 @@ def count_faces(pictures: Sequence[Portrait]) -> FacesFound:
         too_many=sum(max(0, seen - there) for there, seen in found if there),
         clean=sum(not there for there, _ in found),
         false_alarms=sum(bool(seen) for there, seen in found if not there),
+        wrong=tuple((each.name, each.faces, seen) for each, seen in seen_in if each.faces != seen),
     )
 
 
@@ -102,7 +109,12 @@ def picture_times() -> Iterator[tuple[str, float, str]]:
     chance = _drawing()
     large, group = (4000, 3000), portrait(4, chance).content
     faces, eyes = Faces(), Eyes(Limits())
-    for name, content in (("1080p", group), ("12 MP", portrait(4, chance, large).content)):
+    named = (
+        ("1080p", group),
+        ("crowded 1080p", crowd(10, 5, chance).content),
+        ("12 MP", portrait(4, chance, large).content),
+    )
+    for name, content in named:
         yield f"faces counted in a {name} JPEG, from its bytes", _median_ms(partial(_count, faces, content)), "ms"
     flyer = _decoded(drawn("Bake sale on Friday at noon\nBring a friend\nViernes a mediodía", chance).content)
     yield "text of a 1080p flyer read", _median_ms(lambda: eyes.reading.read(flyer, 400)), "ms"

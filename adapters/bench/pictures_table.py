@@ -2,12 +2,16 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 
 from adapters.pictures.parts import PILLOW, RUNTIME, is_here
 from policy.message import Context, Message
 from policy.pack import Pack
+
+if TYPE_CHECKING:
+    from adapters.bench.pictures import FacesFound
 
 MOST_SHOWN = 8
 
@@ -20,14 +24,18 @@ def print_pictures(
         console.print("Pillow or onnxruntime is not installed, so no picture was looked at.")
         return
     # Late: the rest of the bench goes on where these packages are missing.
+    from adapters.bench.photographs import as_posted, photographs
     from adapters.bench.pictures import count_faces, labelled_pictures, picture_times, read_flyers
 
-    faces = count_faces(labelled_pictures(folder))
-    console.print(
-        f"faces, {faces.pictures} {'labelled' if folder else 'drawn'} pictures: {faces.hit} of {faces.there} counted, "
-        f"{faces.too_many} too many; the number is right in {faces.exact}; "
-        f"false alarms in {faces.false_alarms} of {faces.clean} without a face"
-    )
+    _print_faces(console, f"{'labelled' if folder else 'drawn'} pictures", count_faces(labelled_pictures(folder)))
+    carried, missing = photographs()
+    if carried:
+        _print_faces(console, "photographs that packages carry", count_faces(carried))
+        _print_faces(console, "the same as people post them", count_faces(list(as_posted(carried))))
+    if missing:
+        console.print(
+            f"Photographs not looked at, their packages are not here: {', '.join(missing)} (`make bench-peers`)."
+        )
     flyers = read_flyers(texts, pack)
     console.print(
         f"flyers, drawn and read: {flyers.same} of {flyers.flyers} judged as their text is; "
@@ -38,6 +46,17 @@ def print_pictures(
         console.print(f"  {_names(wanted)} became {_names(found)}: {said}", markup=False, highlight=False)
     for name, value, unit in picture_times():
         console.print(f"{name:58} {value:>12,.0f} {unit}")
+
+
+def _print_faces(console: Console, what: str, faces: "FacesFound") -> None:
+    """Hits and misses, each wrong count by name where the pictures have one."""
+    console.print(
+        f"faces, {faces.pictures} {what}: {faces.hit} of {faces.there} counted, {faces.too_many} too many; the number "
+        f"is right in {faces.exact}; false alarms in {faces.false_alarms} of {faces.clean} without a face"
+    )
+    for name, there, seen in faces.wrong:
+        if name:
+            console.print(f"  {name}: {there} there, {seen} counted", markup=False, highlight=False)
 
 
 def _names(rules: frozenset[str]) -> str:

@@ -12,10 +12,11 @@ HAIRS = ((38, 28, 22), (96, 62, 34), (176, 138, 84), (70, 70, 74))
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Portrait:
-    """A drawn picture as a file, and how many faces are in it."""
+    """A picture as a file, how many faces are in it, and what a report calls it."""
 
     content: bytes
     faces: int
+    name: str = ""
 
 
 def portrait(faces: int, chance: random.Random, size: tuple[int, int] = (1920, 1080)) -> Portrait:
@@ -29,6 +30,18 @@ def portrait(faces: int, chance: random.Random, size: tuple[int, int] = (1920, 1
         face = drawn_face(height, chance)
         picture.paste(face, (left, (size[1] - height) // 2 + chance.randint(-40, 40)), face)
     return Portrait(content=_file(picture), faces=faces)
+
+
+def crowd(columns: int, rows: int, chance: random.Random, size: tuple[int, int] = (1920, 1080)) -> Portrait:
+    """As many small faces as columns times rows, with room between them."""
+    picture = _wall(chance, size)
+    cell = size[0] // columns, size[1] // rows
+    height = round(min(cell) * 0.6)
+    for place in range(columns * rows):
+        row, column = divmod(place, columns)
+        face = drawn_face(height, chance)
+        picture.paste(face, (column * cell[0] + cell[0] // 5, row * cell[1] + cell[1] // 5), face)
+    return Portrait(content=_file(picture), faces=columns * rows)
 
 
 def faceless(chance: random.Random, size: tuple[int, int] = (1920, 1080)) -> Portrait:

@@ -1,6 +1,7 @@
 """Counts faces with BlazeFace (full range). What it gives is where a face is, and nothing that could tell whose."""
 
-from collections.abc import Iterator, Sequence
+import math
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -14,11 +15,22 @@ SIDE = 192
 
 GRID = 48
 LEAST_CHANCE = 0.7
+BESIDE = 0.5
+"""Where one face is that sure, so much is enough for the others: people stand together."""
+
+HINT = 0.25
+"""What is less sure than this is nothing; what is less sure than the others says only where to look closer."""
+
 SAME_FACE = 0.45
 """Two boxes that share so much of the smaller one are one face, seen twice."""
 
-TILE = 0.55
-"""Each of the four parts that are looked at beside the whole: more than half, so that no face is cut in all."""
+HALVES, THIRDS = 0.5625, 0.3
+"""The squares that are looked at beside the whole, as shares of its long side: always the large ones; the small ones
+where the others hint at a face that is hardly large enough for the model."""
+
+OVERLAP = 0.1
+HARDLY = 20
+"""The model overlooks faces of so few pixels."""
 
 EDGE = 0.012
 
@@ -26,15 +38,22 @@ Floats = npt.NDArray[np.float32]
 
 
 class Faces:
-    """Finds faces in pictures: the whole and its four quarters, so that those in the back row count too."""
+    """Finds faces in pictures: the whole and squares of it, so that those in the back row count too."""
 
     def __init__(self, threads: int = 1) -> None:
         self._session = opened("faces", threads)
 
     def find(self, picture: Image.Image) -> tuple[Box, ...]:
         """Where faces are in an RGB picture."""
-        found = [(part, *each) for part in _parts(picture.size) for each in self._look(picture, part)]
-        return _apart(found)
+        found = self._in_parts(picture, [_WHOLE, *_squares(picture.size, HALVES)])
+        if any(_is_hardly_seen(box, part) for part, _, box in found):
+            found += self._in_parts(picture, _squares(picture.size, THIRDS))
+        if not any(chance >= LEAST_CHANCE for _, chance, _ in found):
+            return ()
+        return _apart([each for each in found if each[1] >= BESIDE])
+
+    def _in_parts(self, picture: Image.Image, parts: Iterable[Box]) -> list[tuple[Box, float, Box]]:
+        return [(part, *each) for part in parts for each in self._look(picture, part)]
 
     def _look(self, picture: Image.Image, part: Box) -> Iterator[tuple[float, Box]]:
         square, across, down = _square(picture, part)
@@ -45,11 +64,31 @@ class Faces:
 _WHOLE = Box(left=0.0, top=0.0, right=1.0, bottom=1.0)
 
 
-def _parts(size: tuple[int, int]) -> list[Box]:
-    if max(size) <= SIDE:
-        return [_WHOLE]
-    starts = (0.0, 1 - TILE)
-    return [_WHOLE, *(Box(left=x, top=y, right=x + TILE, bottom=y + TILE) for y in starts for x in starts)]
+def _squares(size: tuple[int, int], share: float) -> list[Box]:
+    """Squares that cover the picture and overlap; none where they would show no more than the picture itself."""
+    side = share * max(size)
+    if side <= SIDE / 2:
+        return []
+    across, down = side / size[0], side / size[1]
+    return [
+        Box(left=x, top=y, right=min(1.0, x + across), bottom=min(1.0, y + down))
+        for y in _starts(down)
+        for x in _starts(across)
+    ]
+
+
+def _starts(length: float) -> list[float]:
+    """Where pieces of that length begin, so that they cover all and overlap."""
+    if length >= 1:
+        return [0.0]
+    more = math.ceil((1 - length) / (length * (1 - OVERLAP)))
+    return [place * (1 - length) / more for place in range(more + 1)]
+
+
+def _is_hardly_seen(box: Box, part: Box) -> bool:
+    """Whether the face was so small in the part that others of its size are overlooked."""
+    wide, high = (box.right - box.left) / (part.right - part.left), (box.bottom - box.top) / (part.bottom - part.top)
+    return min(wide, high) * SIDE < HARDLY
 
 
 def _square(picture: Image.Image, part: Box) -> tuple[Floats, float, float]:
@@ -70,7 +109,7 @@ def _square(picture: Image.Image, part: Box) -> tuple[Floats, float, float]:
 def _boxes(coordinates: Floats, scores: Floats, part: Box, across: float, down: float) -> Iterator[tuple[float, Box]]:
     """The model says, for each cell of a grid, how sure it is and where the face lies from the cell's middle."""
     chances = 1 / (1 + np.exp(-np.clip(scores, -50, 50)))
-    for cell in np.flatnonzero(chances >= LEAST_CHANCE):
+    for cell in np.flatnonzero(chances >= HINT):
         row, column = divmod(int(cell), GRID)
         x, y, wide, high = (float(value) / SIDE for value in coordinates[cell, :4])
         middle = _unpadded(x + (column + 0.5) / GRID, across), _unpadded(y + (row + 0.5) / GRID, down)
@@ -97,13 +136,13 @@ def _within(ends: Sequence[float], part: Box) -> Box:
 
 
 def _is_cut(box: Box, part: Box) -> bool:
-    """Whether it ends where the quarter ends, within the picture: it may be half a face."""
+    """Whether it ends where the square ends, within the picture: it may be half a face."""
     inner = ((box.left, part.left), (box.top, part.top), (box.right, part.right), (box.bottom, part.bottom))
     return any(abs(end - edge) < EDGE and 0.0 < edge < 1.0 for end, edge in inner)
 
 
 def _apart(found: list[tuple[Box, float, Box]]) -> tuple[Box, ...]:
-    """Each face once. What the whole picture shows goes first, what ends at a quarter's edge last."""
+    """Each face once. What the whole picture shows goes first, what ends at a square's edge last."""
     kept: list[Box] = []
     for _, _, box in sorted(found, key=lambda each: (each[0] != _WHOLE, _is_cut(each[2], each[0]), -each[1])):
         if all(_shared(box, other) < SAME_FACE for other in kept):

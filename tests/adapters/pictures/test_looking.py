@@ -6,7 +6,7 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from adapters.bench.flyers import drawn
-from adapters.bench.portraits import faceless, portrait
+from adapters.bench.portraits import crowd, faceless, portrait
 from adapters.pictures.limits import Limits
 from adapters.pictures.looking import Eyes
 from bot.ports.pictures import Seen, Unseen
@@ -35,6 +35,12 @@ def test_faces_are_counted(eyes: Eyes, count: int) -> None:
 
     assert len(seen.faces) == count
     assert all(0 <= box.left < box.right <= 1 and 0 <= box.top < box.bottom <= 1 for box in seen.faces)
+
+
+def test_most_of_a_crowd_of_fifty_are_counted(eyes: Eyes) -> None:
+    seen = eyes.look(crowd(10, 5, random.Random(1)).content)
+
+    assert 40 <= len(seen.faces) <= 50
 
 
 def test_balls_and_boxes_are_no_faces(eyes: Eyes) -> None:
