@@ -114,11 +114,13 @@ class Outing:
 @dataclass(frozen=True, slots=True)
 class Context:
     """Where the message stands: the channel, what was said before (oldest first), what is allowed there,
-    the first and last names of the channel's students where a roster is known, and the outings on record."""
+    the first and last names of the channel's students where a roster is known, those of them that are in no directory
+    by their families' wish (`unlisted`), and the outings on record."""
 
     channel: ChannelKind
     channel_name: str = ""
     before: tuple[Said, ...] = ()
     allowances: tuple[Allowance, ...] = ()
     students: frozenset[str] = frozenset()
+    unlisted: frozenset[str] = frozenset()
     outings: tuple[Outing, ...] = ()

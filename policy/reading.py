@@ -23,6 +23,7 @@ from policy.unmask import DISGUISED
 from policy.verdict import Span
 
 STUDENT = GroupId("@student")
+UNLISTED = GroupId("@student.unlisted")
 OUTING = GroupId("@outing")
 PAST_OUTING = GroupId("@outing.over")
 APP = GroupId("@app.unknown")
@@ -32,6 +33,7 @@ SIGNALS = frozenset(
     {
         DISGUISED,
         STUDENT,
+        UNLISTED,
         OUTING,
         PAST_OUTING,
         APP,
@@ -139,8 +141,9 @@ def read(message: Message, context: Context, pack: Pack) -> Reading:
         own = _sponsored(pack, context)
         reading.found.update(linking.signals(reading.links, pack.hosts, own, pack.links))
     _add_what_the_platform_says(reading.found, message)
-    if context.students:
-        _add_students(reading, context)
+    for group, names in ((STUDENT, context.students), (UNLISTED, context.unlisted)):
+        if names:
+            _add_students(reading, group, names)
     if context.outings:
         _add_outings(reading, context)
     return reading
@@ -223,15 +226,15 @@ def _add_what_the_platform_says(hits: Hits, message: Message) -> None:
         hits[BORROWED] = [_NOWHERE]
 
 
-def _add_students(reading: Reading, context: Context) -> None:
-    names = _folded_names(context.students)
+def _add_students(reading: Reading, group: GroupId, of: frozenset[str]) -> None:
+    names = _folded_names(of)
     hits = students_in(reading.text, names) + disguised_students_in(
         reading.text, names, reading.pack.vocabulary.ordinary
     )
     if hits:
-        reading.found[STUDENT] = hits
+        reading.found[group] = hits
     for seen in reading.meanings:
-        _add_unmasked({STUDENT: students_in(seen.view.text, names)}, seen, reading)
+        _add_unmasked({group: students_in(seen.view.text, names)}, seen, reading)
 
 
 def _add_outings(reading: Reading, context: Context) -> None:

@@ -223,6 +223,7 @@ def _context(core: Core, tx: Transaction, channel: Channel) -> Context:
         channel_name=channel.name,
         allowances=tuple(e.as_allowance() for e in tx.registry.exceptions(channel.ref) if e.is_in_force(tx.now)),
         students=core.names.of(tx, channel),
+        unlisted=core.names.unlisted(tx, channel),
         outings=outings.known_to_the_judge(tx, channel.ref),
     )
 

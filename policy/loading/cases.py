@@ -27,7 +27,8 @@ _ATTACHMENTS = tuple(kind.value for kind in AttachmentKind)
 _ALLOWANCES = tuple(kind.value for kind in AllowanceKind)
 _STRICTNESS = tuple(strictness.value for strictness in LinkStrictness)
 _SETTINGS = {
-    "author", "channel", "context", "links", "attachments", "sender", "students", "outings", "allowances", "strictness",
+    "author", "channel", "context", "links", "attachments", "sender", "students", "unlisted", "outings", "allowances",
+    "strictness",
 }  # fmt: skip
 
 
@@ -137,6 +138,7 @@ def _context(file: YamlFile, fields: Mapping[str, Node]) -> Context:
         before=tuple(_said(file, item) for item in file.items(fields.get("context"))),
         allowances=tuple(_allowance(file, item) for item in file.items(fields.get("allowances"))),
         students=frozenset(file.texts(fields.get("students"))),
+        unlisted=frozenset(file.texts(fields.get("unlisted"))),
         outings=tuple(_outing(file, item) for item in file.items(fields.get("outings"))),
     )
 

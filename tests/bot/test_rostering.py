@@ -13,7 +13,7 @@ from adapters.roster import oneroster, people
 from bot.accounts import Account
 from bot.desk import Desk
 from bot.ids import PersonId, PersonRef
-from bot.known_names import student_names
+from bot.known_names import names_in
 from bot.people import meet
 from bot.ports.roster import Known
 from bot.registry import Person
@@ -342,8 +342,8 @@ async def test_the_judge_knows_the_names_of_members_and_of_the_owners_classes(di
     coach = await met(district, account("u-cody", "cody@example.org"))
 
     await district.core.store.write(lambda tx: tx.registry.join(CLUB, stu.ref, by=None, at=tx.now))
-    by_members = await district.read(lambda tx: student_names(tx, CHESS))
-    by_classes = await district.read(lambda tx: student_names(tx, replace(CHESS, owner=coach.ref)))
+    by_members = await district.read(lambda tx: names_in(tx, CHESS).students)
+    by_classes = await district.read(lambda tx: names_in(tx, replace(CHESS, owner=coach.ref)).students)
 
     assert by_members == {"Stu", "Wren"}
     assert by_classes == {"Stu", "Wren", "Otis", "Xylo"}
@@ -364,6 +364,27 @@ async def test_a_student_named_beside_grades_is_found_only_where_the_roster_has_
 
     assert await district.read(lambda tx: tx.messages.is_clean(before, 0))
     assert not await district.read(lambda tx: tx.messages.is_clean(after, 0))
+
+
+async def test_an_unlisted_student_beside_an_address_is_flagged_and_one_who_is_listed_is_not(
+    district: District, clock: FakeClock
+) -> None:
+    await taken(district, family())
+    stu = await met(district, account("u-stu", "stu@example.org"))
+    await district.core.store.write(lambda tx: tx.registry.join(CLUB, stu.ref, by=None, at=tx.now))
+    said = "Rides to the match: Stu, 42 Alder Street"
+
+    async def is_told(message: str) -> bool:
+        clock.pass_(minutes=2)
+        await district.post(said, by=COACH, message=message)
+        return any("wants nothing of them in a directory" in str(card) for card in district.platform.of(PRINCIPAL))
+
+    listed = await is_told("m1")
+    (known,) = await district.read(lambda tx: tx.roster.by_email("stu@example.org"))
+    await district.core.store.write(lambda tx: tx.roster.save([replace(known, is_unlisted=True)]))
+
+    assert not listed
+    assert await is_told("m2")
 
 
 async def test_a_look_before_posting_knows_the_names_too(district: District) -> None:
