@@ -43,14 +43,14 @@ def load_shelf(
     def load() -> Mapping[PackId, Pack]:
         nonlocal is_first
         try:
-            packs = load_packs(own, model=model, check_cases=check_cases and with_model)
+            return load_packs(own, model=model, check_cases=check_cases and with_model)
         except CasesFail as error:
             if tell is None or not is_first:
                 raise
             tell(error)
-            packs = load_packs(own, model=model, check_cases=False)
-        is_first = False
-        return packs
+            return error.packs
+        finally:
+            is_first = False
 
     return Shelf(load)
 

@@ -57,10 +57,11 @@ def load_packs(
     for draft in drafts:
         check_width(draft.changes if draft else {}, library.rules, problems)
     problems.raise_if_any()
-    packs = [(draft, library.compiled(draft).with_model(model)) for draft in drafts if draft is not None]
+    compiled = [(draft, library.compiled(draft).with_model(model)) for draft in drafts if draft is not None]
+    packs = Packs(pack for draft, pack in compiled if not draft.is_abstract)
     if check_cases:
-        _try_own_cases(pack for _, pack in packs)
-    return Packs(pack for draft, pack in packs if not draft.is_abstract)
+        _try_own_cases([pack for _, pack in compiled], packs)
+    return packs
 
 
 def load_pack(
@@ -91,7 +92,7 @@ def load_pack(
         raise PackError(problems.found)
     pack = library.compiled(draft).with_model(model)
     if check_cases:
-        _try_own_cases([pack])
+        _try_own_cases([pack], Packs([pack]))
     return pack
 
 
@@ -192,11 +193,11 @@ def _try_cases(library: _Library, rules: Iterable[Rule], problems: Problems) -> 
             problems.add(library.files[rule.id], case.line, reason)
 
 
-def _try_own_cases(packs: Iterable[Pack]) -> None:
+def _try_own_cases(packs: Iterable[Pack], loaded: Packs) -> None:
     """Raises CasesFail."""
     problems = [problem for pack in packs for problem in failing(pack)]
     if problems:
-        raise CasesFail(problems)
+        raise CasesFail(problems, loaded)
 
 
 def _name(path: Path, home: Path) -> str:

@@ -1,8 +1,11 @@
 """What is wrong with a file, where, and what to do about it; collected, so that one look shows all of it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+
+from policy.pack import Pack
+from policy.verdict import PackId
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -26,7 +29,13 @@ class PackError(Exception):
 
 
 class CasesFail(PackError):
-    """Examples of a pack do not hold; else all is well with it. Change the pack or the examples, and load again."""
+    """Examples of a pack do not hold; else all is well. Change the pack or the examples, and load again.
+
+    `packs` are all that were loaded, for those who would rather go on with them."""
+
+    def __init__(self, problems: Iterable[Problem], packs: Mapping[PackId, Pack]) -> None:
+        super().__init__(problems)
+        self.packs = packs
 
 
 @dataclass(slots=True)

@@ -7,10 +7,14 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from adapters.commandline.doctor import _packs
+from adapters.commandline.lines import Mark
 from adapters.commandline.packs import packs
-from adapters.commandline.run import PID_FILE, reload_packs
+from adapters.commandline.run import PID_FILE, reload_packs, say_what_fails
 from adapters.settings import load_settings
+from adapters.shelf import load_shelf
 from adapters.wiring import build
+from policy.loading import CasesFail
 from policy.verdict import PackId
 
 OWN = """
@@ -71,3 +75,24 @@ def test_the_command_checks_first_and_then_tells_the_process_that_runs(
     assert "No Chaperone runs" in nobody.output
     assert told.exit_code == 0
     assert heard == [signal.SIGHUP]
+
+
+def test_examples_that_do_not_hold_are_told_at_the_start_and_refused_when_read_anew(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = folder / "riverbend.yml"
+    held = file.read_text(encoding="utf-8")
+    examples = "rules: {canary: {cases: {ignore: [a chaperone canary drill]}}}\n"
+    settings = load_settings(state=tmp_path / "state", packs=folder, pack="riverbend", playground=False)
+
+    file.write_text(held + examples, encoding="utf-8")
+    shelf = load_shelf(settings, tell=say_what_fails)
+    told = capsys.readouterr().err
+    with pytest.raises(CasesFail):
+        shelf.reload()
+    line = _packs(settings)
+
+    assert shelf[PackId("riverbend")].name == "Riverbend Schools"
+    assert "the packs are in use as they are" in told
+    assert "riverbend.yml:8: “a chaperone canary drill” should be left alone" in told
+    assert (line.mark, "riverbend.yml:8" in line.todo) == (Mark.LOOK, True)
