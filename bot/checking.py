@@ -13,8 +13,9 @@ from bot.events import Content
 from bot.exceptions import in_force
 from bot.forms import needed
 from bot.ids import ChannelRef, MessageRef
+from bot.judging import as_message
 from bot.language import spoken
-from bot.moderate import LONG_TEXT, as_message
+from bot.moderate import LONG_TEXT
 from bot.ports import Transaction
 from bot.registry import Person, role_in
 from bot.subjects import place_in, subject_of

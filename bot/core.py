@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from bot.accounts import EmailDomains
+from bot.away import Away
 from bot.errors import ChaperoneError
 from bot.ids import WorkspaceId
 from bot.known_names import KnownNames
@@ -29,6 +30,7 @@ class Limits:
     context_kept: timedelta = timedelta(minutes=15)
     fold_within: timedelta = timedelta(minutes=10)
     roster_kept: timedelta = timedelta(days=90)
+    account_wait: timedelta = timedelta(seconds=3)
 
 
 class Shelf:
@@ -66,6 +68,7 @@ class Core:
     domains: EmailDomains = field(default_factory=EmailDomains)
     limits: Limits = field(default_factory=Limits)
     names: KnownNames = field(default_factory=KnownNames)
+    away: Away = field(default_factory=Away)
     sight: Sight | None = None
 
     def can(self, workspace: WorkspaceId, ability: Ability) -> bool:

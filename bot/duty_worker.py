@@ -6,7 +6,7 @@ from types import MappingProxyType, ModuleType
 
 import structlog
 
-from bot import access_requests, after_import, blocking, ownership, removal
+from bot import access_requests, after_import, blocking, ownership, removal, strangers
 from bot.acts import DutyHandler
 from bot.alerts import OUTBOX_BELL, owe_operators
 from bot.core import Core
@@ -116,6 +116,7 @@ HANDLERS = _gathered(
     ownership,
     noticing,
     removal,
+    strangers,
     unregistered,
     watch,
 )

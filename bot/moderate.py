@@ -8,7 +8,7 @@ from time import perf_counter
 
 import structlog
 
-from bot import casebook, coverage, outings, ownership, parents, people
+from bot import casebook, coverage, outings, ownership, parents, people, strangers
 from bot.alerts import OUTBOX_BELL
 from bot.core import Core
 from bot.duties import DUTIES_BELL, LOOKS_BELL
@@ -16,7 +16,6 @@ from bot.errors import StaleLease, StoreUnavailable
 from bot.events import (
     AccountChanged,
     Archived,
-    Content,
     Converted,
     Deleted,
     Edited,
@@ -37,13 +36,13 @@ from bot.events import (
 from bot.governance import watch
 from bot.incidents import FindingRecord
 from bot.intake import INBOX_BELL, INBOX_PURPOSE
+from bot.judging import judged
 from bot.photos import gone, looking
 from bot.ports import InboxItem, MessageState, Transaction
 from bot.registry import Channel, role_in
 from bot.unregistered import noticing
 from bot.worker import Worker, backoff
-from policy import judge
-from policy.message import Context, Message, Role, Said
+from policy.message import Context, Role, Said
 from policy.pack import Pack
 from policy.verdict import Verdict
 
@@ -113,7 +112,7 @@ async def _work(core: Core, item: InboxItem, event: Event) -> list[str]:
         case Reported():
             await core.store.write(lambda tx: _report(core, tx, item, event))
         case Joined() | Left():
-            await people.met(core, event.channel.person(event.person))
+            await strangers.met(core, event.channel.person(event.person))
             await core.store.write(lambda tx: _note_member(core, tx, item, event))
         case AccountChanged():
             await core.store.write(lambda tx: _note_account(core, tx, item, event))
@@ -124,25 +123,27 @@ async def _work(core: Core, item: InboxItem, event: Event) -> list[str]:
 
 async def _judge(core: Core, item: InboxItem, event: Revising) -> list[str]:
     scene = await core.store.read(lambda tx: look_up(core, tx, item, event))
-    if scene is not None and not scene.is_author_known and await people.met(core, event.message.person(event.author)):
+    is_told = True
+    if scene is not None and not scene.is_author_known:
+        is_told = await strangers.met(core, event.message.person(event.author))
         scene = await core.store.read(lambda tx: look_up(core, tx, item, event))
     if scene is None:
         await core.store.write(lambda tx: tx.inbox.finish(item))
         return ["not_sponsored"]
-    message = as_message(event.content, scene.role)
-    if len(message.text) > LONG_TEXT:
-        verdict = await asyncio.to_thread(judge, message, scene.context, scene.pack)
+    is_stranger = not is_told and not scene.is_author_known
+    role = None if is_stranger else scene.role
+    if len(event.content.text) > LONG_TEXT:
+        verdict = await asyncio.to_thread(judged, event.content, role, scene.context, scene.pack)
     else:
-        verdict = judge(message, scene.context, scene.pack)
-    await core.store.write(lambda tx: _record(core, tx, item, event, scene, verdict))
+        verdict = judged(event.content, role, scene.context, scene.pack)
+
+    def record(tx: Transaction) -> None:
+        _record(core, tx, item, event, scene, verdict)
+        if is_stranger:
+            strangers.ask_again(tx, event.message.person(event.author))
+
+    await core.store.write(record)
     return [finding.rule for finding in verdict.findings]
-
-
-def as_message(content: Content, role: Role) -> Message:
-    """The content as the judge takes it."""
-    return Message(
-        text=content.text, author=role, links=content.links, attachments=content.attachments, sender=content.sender
-    )
 
 
 def look_up(core: Core, tx: Transaction, item: InboxItem, event: Revising) -> Scene | None:

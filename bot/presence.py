@@ -1,7 +1,7 @@
 """What became of a flagged message in its channel, as its alert says it: asked about, changed, blocked, deleted, put
 back."""
 
-from bot import blocking, phrasing
+from bot import blocking, phrasing, strangers
 from bot.core import Core
 from bot.dates import moment
 from bot.incidents import Act, Incident
@@ -20,6 +20,10 @@ RESTORED = Text(
     es="Se había borrado. Desde {at} vuelve a estar en el canal.",
 )
 
+CLEARED = Text(
+    en="Who wrote it was not known when it was judged. Judged again as from {who}, it breaks no rule.",
+    es="Cuando se evaluó no se sabía quién lo escribió. Evaluado de nuevo como de {who}, no infringe reglas.",
+)
 BLOCKED = Text(
     en="{who} had it blocked: since {at} only its author sees what it says.",
     es="{who} lo hizo bloquear: desde {at} solo su autor ve lo que dice.",
@@ -45,6 +49,10 @@ def lines(core: Core, tx: Transaction, incident: Incident, viewer: Person) -> li
         found.append(ASKED(lang))
     if incident.is_mended:
         found.append(MENDED(lang))
+    if _is_cleared(tx, incident):
+        channel = tx.registry.channel(incident.message.channel_ref)
+        author = tx.registry.person(incident.message.person(incident.author))
+        found.append(CLEARED(lang, who=phrasing.described(author, channel, lang)))
     if state is not None and state.restored_at is not None:
         found.append(RESTORED(lang, at=moment(state.restored_at, viewer)))
     block = blocking.blocked(tx, incident)
@@ -60,3 +68,9 @@ def question(core: Core, tx: Transaction, incident: Incident, viewer: Person) ->
     """What the alert asks about the message itself; empty where there is nothing to ask."""
     is_asked = blocking.is_lift_due(tx, incident) and blocking.is_possible(core, tx, incident, Act.LIFT)
     return LIFT_DUE(viewer.lang) if is_asked else ""
+
+
+def _is_cleared(tx: Transaction, incident: Incident) -> bool:
+    """Whether nothing was found once it was known who wrote it, and the message is as it was then."""
+    judged = [each.revision for each in tx.incidents.evidence(incident.id) if each.what == strangers.JUDGED_AGAIN]
+    return incident.newest_revision in judged

@@ -13,8 +13,8 @@ from bot.errors import BrokenSeal
 from bot.events import Content
 from bot.ids import ChannelRef
 from bot.incidents import Incident, IncidentState, Origin
+from bot.judging import as_message
 from bot.language import plain
-from bot.moderate import as_message
 from bot.ports import Keys, Transaction
 from bot.registry import role_in
 from policy.message import AllowanceKind, Context

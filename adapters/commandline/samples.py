@@ -14,7 +14,7 @@ from adapters.settings import Settings
 from bot.casebook import content_in
 from bot.errors import BrokenSeal
 from bot.incidents import Incident, Origin
-from bot.moderate import as_message as message_of
+from bot.judging import as_message as message_of
 from bot.ports import Keys, Store, Transaction
 from bot.registry import role_in
 from policy.message import Context, Message

@@ -1,0 +1,115 @@
+"""People who write before anybody knows their account: their platform is asked who they are for a moment, and what they
+wrote is judged whether it answers or not; it is asked again until it does, and then that is put right."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot import casebook, people
+from bot.acts import DutyHandler
+from bot.core import Core
+from bot.duties import Duty, DutyItem
+from bot.errors import PlatformBusy, Undeliverable
+from bot.events import Content
+from bot.ids import PersonId, PersonRef, WorkspaceId
+from bot.incidents import Incident, Origin
+from bot.journal import Entry
+from bot.judging import judged
+from bot.ports import Transaction
+from bot.registry import role_in
+from policy.message import Context, Role
+from policy.pack import Pack
+
+MEET = "person.meet"
+AGAIN = timedelta(minutes=1)
+JUDGED_AGAIN = "again"
+"""The evidence that a message was judged again and nothing was found."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Doubt:
+    """What was judged without knowing whose it is, and how it is judged now."""
+
+    incident: Incident
+    content: Content
+    role: Role
+    context: Context
+    pack: Pack
+
+
+async def met(core: Core, ref: PersonRef) -> bool:
+    """Whether it is known now who that is, or that the platform knows no such account. False where it cannot tell
+    within a moment."""
+    if core.away.is_so(ref.workspace):
+        return await core.store.read(lambda tx: tx.registry.person(ref)) is not None
+    try:
+        async with asyncio.timeout(core.limits.account_wait.total_seconds()):
+            await people.introduced(core, ref)
+    except TimeoutError:
+        core.away.note(ref.workspace)
+        return False
+    except PlatformBusy:
+        return False
+    except Undeliverable:
+        return True
+    return True
+
+
+def ask_again(tx: Transaction, ref: PersonRef) -> None:
+    """Has the platform asked later who that is."""
+    tx.duties.set(Duty(kind=MEET, subject=f"{ref.workspace}|{ref.person}", due_at=tx.now + AGAIN))
+
+
+async def _on_meet(core: Core, item: DutyItem) -> None:
+    workspace, _, person = item.duty.subject.partition("|")
+    ref = PersonRef(WorkspaceId(workspace), PersonId(person))
+    if not await met(core, ref):
+        await core.store.write(lambda tx: tx.duties.retry(item, after=AGAIN, error="PlatformBusy", counts=False))
+        return
+    doubts = await core.store.read(lambda tx: _doubts(core, tx, ref))
+    settled = [doubt for doubt in doubts if not await asyncio.to_thread(_is_found, doubt)]
+    await core.store.write(lambda tx: _put_right(core, tx, item, doubts, settled))
+
+
+def _doubts(core: Core, tx: Transaction, ref: PersonRef) -> list[_Doubt]:
+    """The undecided incidents about that account's messages, each with the newest words that are kept of it."""
+    author, found = tx.registry.person(ref), []
+    for incident in tx.incidents.about(ref):
+        channel = tx.registry.channel(incident.message.channel_ref)
+        pack = core.shelf.get(incident.pack)
+        words = [casebook.content_in(casebook.unseal(core, tx, each)) for each in tx.incidents.evidence(incident.id)]
+        kept = [content for content in words if content is not None]
+        if incident.state.is_decided or incident.origin is not Origin.RULE or author is None:
+            continue
+        if channel is None or pack is None or not kept:
+            continue
+        context = Context(
+            channel=channel.kind,
+            channel_name=channel.name,
+            allowances=tuple(e.as_allowance() for e in tx.registry.exceptions(channel.ref) if e.is_in_force(tx.now)),
+            students=core.names.of(tx, channel),
+        )
+        found.append(_Doubt(incident, kept[-1], role_in(channel, author), context, pack))
+    return found
+
+
+def _is_found(doubt: _Doubt) -> bool:
+    return bool(judged(doubt.content, doubt.role, doubt.context, doubt.pack).alerting)
+
+
+def _put_right(core: Core, tx: Transaction, item: DutyItem, doubts: list[_Doubt], settled: list[_Doubt]) -> None:
+    """Their alerts name who wrote it, and say where nothing is found by now. They stay open: people decide."""
+    tx.duties.finish(item)
+    for doubt in doubts:
+        incident = tx.incidents.get(doubt.incident.id)
+        if incident is None:
+            continue
+        if doubt in settled and incident.version == doubt.incident.version:
+            casebook.keep(core, tx, incident.id, incident.newest_revision, JUDGED_AGAIN, tx.now, {})
+        casebook.changed(tx, incident, notify=False)
+        name = f"incident:author:{'cleared' if doubt in settled else 'known'}"
+        tx.journal.append(Entry(at=tx.now, name=name, subject=f"incident:{incident.id}", actor="", facts={}))
+
+
+DUTIES: Mapping[str, DutyHandler] = {MEET: _on_meet}
