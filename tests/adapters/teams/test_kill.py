@@ -6,6 +6,7 @@ import multiprocessing
 import random
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
@@ -33,13 +34,14 @@ STAGE = CAST.club.channel
 @dataclass
 class Delivering:
     """Teams' side: several conversations at once, each activity sent again until it is answered, then now and then
-    once more."""
+    once more. Some messages are deleted and put back, told in any order; `ends` says whether they are gone."""
 
     teams: FakeTeams
     server: Identity
     url: str
     random: random.Random
     answered: dict[str, str] = field(default_factory=dict)
+    ends: dict[str, bool] = field(default_factory=dict)
     is_open: bool = True
 
     async def go_on(self, who: str, made: Connected, session: ClientSession) -> None:
@@ -52,6 +54,16 @@ class Delivering:
                 self.answered[activity["id"]] = words
             if self.random.random() < 0.2:
                 await self._insist(activity, session)
+            if self.random.random() < 0.3 and activity["id"] in self.answered:
+                await self._go_and_come(activity, session)
+
+    async def _go_and_come(self, post: Json, session: ClientSession) -> None:
+        """Deleted, put back, deleted …: each told once at least, in whatever order."""
+        told = [after(post, step) for step in range(self.random.randint(1, 4))]
+        is_gone = len(told) % 2 == 1
+        shuffled = self.random.sample(told, k=len(told)) + self.random.sample(told, k=1)
+        if all([await self._insist(activity, session) for activity in shuffled]):
+            self.ends[post["id"]] = is_gone
 
     async def _insist(self, activity: Json, session: ClientSession) -> bool:
         headers = {"Authorization": f"Bearer {self.server.sign(self.teams.service_url)}"}
@@ -69,6 +81,15 @@ class Delivering:
         async with asyncio.timeout(40):
             while len(self.answered) < goal:
                 await asyncio.sleep(0.005)
+
+
+def after(post: Json, step: int) -> Json:
+    """What happens to a message at each step: it is deleted, and the next time put back."""
+    at = datetime.fromisoformat(post["timestamp"]) + timedelta(seconds=step + 1)
+    if step % 2 == 0:
+        return {**post, "type": "messageDelete", "timestamp": at.isoformat(), "text": ""}
+    undone = {**post["channelData"], "eventType": "undeleteMessage"}
+    return {**post, "type": "messageUpdate", "timestamp": at.isoformat(), "channelData": undone}
 
 
 def started(serving: Serving) -> BaseProcess:
@@ -143,9 +164,16 @@ async def judge_all(state: Path, delivering: Delivering, teams: FakeTeams) -> No
             assert (incident is not None) == words.startswith(BREACH)
             if incident is not None:
                 breaches.add(words)
+        for id_, is_gone in delivering.ends.items():
+            ref = MessageRef(workspace, ChannelId(STAGE), MessageId(id_))
+            state, incident = tx.messages.get(ref), tx.incidents.get(incident_id(ref))
+            assert state is not None
+            assert state.is_deleted == is_gone
+            assert incident is None or incident.is_deleted == is_gone
 
     await store.read(judged)
     assert len(breaches) > KILLS
+    assert set(delivering.ends.values()) == {True, False}
     assert await store.read(lambda tx: first_break(tx.journal.rows())) is None
     await store.close()
     for reviewer in ("pearl", "idella"):
