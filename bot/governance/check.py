@@ -100,7 +100,8 @@ class Check:
     """One check: one file in `bot/governance/checks/`. `reasons` say for each `why` of an outcome that does not hold
     what is the matter and what to do; `{names}` are the people whom it is about, `{n}` how many. `severity` is how
     loudly people hear of it when it breaks; from `high` on the supervisor hears at once. `fix` are the buttons that
-    mend it, for somebody who answers for the channel."""
+    mend it, for somebody who answers for the channel. Reasons in `ours` are mended by Chaperone itself: people hear of
+    them only where that takes long."""
 
     name: str
     look: Callable[[View], Outcome]
@@ -108,6 +109,7 @@ class Check:
     fix: Callable[[View, Outcome, Person], tuple[Action, ...]] = lambda _view, _outcome, _viewer: ()
     who: Duty = Duty.OWNER
     severity: Severity = Severity.NORMAL
+    ours: frozenset[str] = frozenset()
 
 
 NOBODY_YET = "nobody_yet"

@@ -47,7 +47,7 @@ class Change:
     def is_news(self) -> bool:
         """Whether somebody has more to do than before."""
         outcome, known = self.after.outcome, self.before.outcome if self.before else None
-        if outcome.state is not CheckState.BROKEN:
+        if outcome.state is not CheckState.BROKEN or outcome.why in self.check.ours:
             return False
         is_new = known is None or known.state is not CheckState.BROKEN or known.why != outcome.why
         return is_new or not set(outcome.people) <= set(known.people if known else ())

@@ -52,6 +52,7 @@ def fix(view: View, outcome: Outcome, viewer: Person) -> tuple[Action, ...]:
 check = Check(
     name="notices",
     look=look,
+    ours=frozenset({"unposted"}),
     fix=fix,
     reasons={
         "unposted": Text(

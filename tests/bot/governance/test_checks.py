@@ -7,6 +7,7 @@ import pytest
 
 from bot.accounts import Account, EmailDomains
 from bot.cards import Card, Facts
+from bot.core import Shelf
 from bot.deliveries import Topic, TopicKind
 from bot.desk import Desk
 from bot.errors import Refused
@@ -18,10 +19,11 @@ from bot.ids import PersonRef
 from bot.ports import Ability, Transaction
 from bot.registry import ChannelFacts, ChannelState
 from policy.pack import CHECKS
-from policy.words import Lang
+from policy.words import Lang, Text
 from tests.district import (
     CLUB,
     COACH,
+    CREC,
     DIRECTOR,
     OPERATOR,
     OTHER,
@@ -399,3 +401,22 @@ async def test_the_card_speaks_spanish(club: District, clock: FakeClock) -> None
     assert card.title == "Lo que le falta a #chess"
     assert "Es público" in said(card)
     assert Topic(TopicKind.CHECKS, f"{CLUB.workspace}|{CLUB.channel}") in {t for _, t in club.platform.cards}
+
+
+async def test_a_notice_that_chaperone_is_about_to_post_calls_nobody(club: District) -> None:
+    pack = club.core.shelf[CREC]
+    for name in ("parents", "permission"):
+        subject = f"{CLUB.workspace}|{CLUB.channel}|{name}|{pack.notices[name].version}"
+        await Desk(club.core).act(COACH, "notice.given", subject, {})
+    await club.settle()
+    before = calls(club, COACH, TopicKind.CHECKS)
+    words = replace(pack.notices["monitoring"], text=Text(en="Another wording.", es="Otro texto."))
+    changed = replace(pack, notices={**pack.notices, "monitoring": words})
+    other = District(replace(club.core, shelf=Shelf(lambda: {CREC: changed})), club.platform)
+
+    await other.core.store.write(lambda tx: look(other.core, tx, CLUB))
+    assert await state(other, "notices") is CheckState.BROKEN
+    await other.settle()
+
+    assert await state(other, "notices") is CheckState.HOLDS
+    assert calls(club, COACH, TopicKind.CHECKS) == before
