@@ -1,5 +1,7 @@
 """The question whether a channel that nobody registered is a school's, and how it was answered."""
 
+from dataclasses import replace
+
 from bot.cards import Action, Block, Card, Excerpt, Facts, Field, Paragraph, Tone
 from bot.citing import foot
 from bot.core import Core
@@ -37,8 +39,13 @@ SIGN = {
     Sign.STAFF: Text(en="staff made it", es="lo creó alguien del personal"),
 }
 ASKED = Text(
-    en="{name} was asked on {day} and has not answered.", es="Se preguntó a {name} el {day} y no ha respondido."
+    en="{name} was asked on {day} and has not answered. If it is yours, register it; else remind {name} or say what "
+    "it is.",
+    es="Se preguntó a {name} el {day} y no ha respondido. Si es suyo, regístrelo; si no, recuérdeselo a {name} o diga "
+    "qué es.",
 )
+MINE = Text(en="Register it as mine", es="Registrarlo a mi nombre")
+REMIND = Text(en="Remind {name}", es="Recordárselo a {name}")
 NOBODY = Text(
     en="Nobody of the staff is known to run it. Please find out whose it is: that person types “/policy register” "
     "there.",
@@ -52,7 +59,7 @@ WHAT = Text(en="What is it for?", es="¿Para qué es?")
 SAID_NO = Text(en="{channel} is no school channel", es="{channel} no es un canal escolar")
 BY = Text(en="{name} said so on {day}. Nobody is asked again.", es="Lo dijo {name} el {day}. No se preguntará más.")
 FOR = Text(en="What it is for", es="Para qué es")
-AFTER_ALL = Text(en="It is one after all", es="Sí lo es")
+AFTER_ALL = Text(en="It is one after all", es="Sí que lo es")
 ON_REGISTER = Text(en="{channel} is on the register", es="{channel} está en el registro")
 NOTHING_LEFT = Text(en="Nothing more is needed here.", es="Aquí no hace falta nada más.")
 GONE = Text(
@@ -101,18 +108,26 @@ def card(tx: Transaction, core: Core, known: UnregisteredChannel, viewer: Person
     blocks: list[Block] = [Paragraph(f"{_why(known, viewer)} {WHY(lang)}"), *_asked(tx, known, viewer)]
     if known.about:
         blocks.append(Excerpt(known.about, caption=ABOUT(lang)))
-    what = Field(name="what", label=WHAT(lang))
     return Card(
         title=IS_IT(lang, channel=channel),
         summary=SUMMARY(lang, channel=channel),
         tone=Tone.NOTICE,
         blocks=tuple(blocks),
-        actions=(
-            _register(tx, core, known, viewer, REGISTER(lang)),
-            Action(name="unregistered.no", subject=subject_of(known.ref), label=NO(lang), fields=(what,)),
-        ),
+        actions=_actions(tx, core, known, viewer),
         footer=foot(core.shelf.get(core.default_pack), "approved", lang),
     )
+
+
+def _actions(tx: Transaction, core: Core, known: UnregisteredChannel, viewer: Person) -> tuple[Action, ...]:
+    lang, subject = viewer.lang, subject_of(known.ref)
+    no = Action(name="unregistered.no", subject=subject, label=NO(lang), fields=(Field(name="what", label=WHAT(lang)),))
+    owner = tx.registry.person(known.owner) if known.owner is not None else None
+    if owner is None or viewer.ref == owner.ref:
+        return registering(tx, core, viewer, known.ref, REGISTER(lang)), no
+    remind = Action(
+        name="unregistered.remind", subject=subject, label=REMIND(lang, name=owner.name[:50]), style="primary"
+    )
+    return remind, replace(registering(tx, core, viewer, known.ref, MINE(lang)), style=""), no
 
 
 def _why(known: UnregisteredChannel, viewer: Person) -> str:
@@ -140,12 +155,8 @@ def _answered(tx: Transaction, core: Core, known: UnregisteredChannel, viewer: P
         title=SAID_NO(lang, channel=f"#{known.name}"),
         tone=Tone.DONE,
         blocks=(Paragraph(said), Facts(((FOR(lang), known.answer),))),
-        actions=(_register(tx, core, known, viewer, AFTER_ALL(lang)),),
+        actions=(replace(registering(tx, core, viewer, known.ref, AFTER_ALL(lang)), style=""),),
     )
-
-
-def _register(tx: Transaction, core: Core, known: UnregisteredChannel, viewer: Person, label: str) -> Action:
-    return registering(tx, core, viewer, known.ref, label)
 
 
 def _over(title: str, said: str) -> Card:

@@ -35,6 +35,10 @@ KEPT = Text(
     en="#{channel} is no school channel: {what}. Nobody is asked again.",
     es="#{channel} no es un canal escolar: {what}. No se preguntará más.",
 )
+ASKED_AGAIN = Text(
+    en="{name} is asked once more. Without an answer in four days you hear of it here.",
+    es="Se pregunta otra vez a {name}. Si no responde en cuatro días, lo sabrá aquí.",
+)
 NOT_YOURS = Text(
     en="You were not asked about this channel. Its owner types “/policy register” there.",
     es="A usted no se le preguntó por este canal. Su responsable escribe allí “/policy registrar”.",
@@ -89,6 +93,27 @@ async def answer(core: Core, actor: Person, subject: str, values: Mapping[str, s
     await core.bell.ring(OUTBOX_BELL)
     said = KEPT(actor.lang, channel=known.name, what=known.answer)
     return Card(title=THANKS(actor.lang), tone=Tone.DONE, blocks=(Paragraph(said),))
+
+
+async def remind(core: Core, actor: Person, subject: str, values: Mapping[str, str]) -> Card:
+    """Whoever it was passed on to has its likely owner asked once more. Raises Refused for whoever was not asked."""
+    del values
+
+    def unit(tx: Transaction) -> str:
+        known = tx.unregistered.get(channel_in(subject))
+        if known is None or known.owner is None or not cards.may_answer(tx, known, actor):
+            raise Refused(NOT_YOURS)
+        owner = tx.registry.person(known.owner)
+        if owner is not None and known.is_open and not cards.is_registered(tx, known):
+            reminded = _saved(tx, replace(known, reminded_at=tx.now))
+            _owe(tx, reminded, (owner,))
+            tx.duties.set(Duty(kind=WAITING, subject=subject_of(known.ref), due_at=tx.now + PASS_ON_AFTER))
+            _journal(tx, reminded, actor, "reminded")
+        return owner.name if owner is not None else "–"
+
+    name = await core.store.write(unit)
+    await core.bell.ring(OUTBOX_BELL)
+    return Card(title=ASKED_AGAIN(actor.lang, name=name), tone=Tone.DONE)
 
 
 async def _on_waiting(core: Core, item: DutyItem) -> None:
@@ -158,5 +183,5 @@ def _journal(tx: Transaction, known: UnregisteredChannel, actor: Person | None, 
     tx.journal.append(Entry(at=tx.now, name=f"channel:unregistered:{what}", subject=subject, actor=by, facts=facts))
 
 
-ACTS: Mapping[str, Handler] = {"unregistered.no": answer}
+ACTS: Mapping[str, Handler] = {"unregistered.no": answer, "unregistered.remind": remind}
 DUTIES: Mapping[str, DutyHandler] = {WAITING: _on_waiting}

@@ -76,6 +76,35 @@ async def test_from_policy_register_to_a_channel_where_every_check_holds(look: L
     await expect(checks.locator(".bullets li")).to_have_count(10)
 
 
+async def test_whoever_makes_a_channel_is_asked_whether_it_is_a_schools_and_registers_it_there(look: Look) -> None:
+    owner = await made(look, "darrow", "larkfield-hurdles-team")
+    await owner.go("as/darrow/c/chaperone")
+    question = owner.card("Is #larkfield-hurdles-team a school channel?")
+    await question.get_by_role("button", name="Register it").click()
+    dialog = owner.page.get_by_role("dialog")
+    await expect(dialog.locator("#field-kind")).to_have_value("team")
+    await expect(dialog.locator("#field-school")).to_have_value("Larkfield High School")
+    assert await owner.faults() == []
+    await owner.fill_in(purpose=PURPOSE)
+
+    await expect(owner.card("#larkfield-hurdles-team is on the register")).to_be_visible()
+    principal = await look("as/idella/c/chaperone")
+    await expect(principal.card("May #larkfield-hurdles-team be used?")).to_contain_text("Larkfield High School")
+
+
+async def test_a_channel_that_is_none_of_the_schools_is_told_so_in_spanish_on_a_phone(look: Look) -> None:
+    await made(look, "paloma", "comida")
+    phone = await look("as/paloma/c/chaperone", viewport={"width": 390, "height": 844}, is_mobile=True, has_touch=True)
+
+    await phone.press(phone.card("¿Es #comida un canal escolar?"), "No es un canal escolar", what="Comida del personal")
+
+    await expect(phone.card("#comida no es un canal escolar").first).to_contain_text("Comida del personal")
+    assert await phone.overflow() <= 0
+    operator = await look("as/wendell/c/chaperone")
+    status = await operator.asks("/policy status")
+    await expect(status).not_to_contain_text("#comida")
+
+
 async def test_what_is_declined_with_a_reason_can_be_asked_again(look: Look) -> None:
     owner, principal = await registered(look)
 

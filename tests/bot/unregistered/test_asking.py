@@ -154,6 +154,14 @@ async def test_without_an_answer_there_is_one_reminder_then_the_supervisor_is_as
     assert counted[6] == counted[-1] == (2, 1)
     (card,) = cards(district, PRINCIPAL)
     assert "Cody Coach was asked on November 20, 2026 and has not answered." in words(card)
+    assert names(card) == ["unregistered.remind", "channel.register", "unregistered.no"]
+
+    await press(district, PRINCIPAL, card, "unregistered.remind")
+    assert (calls(district, COACH), calls(district, PRINCIPAL)) == (3, 1)
+    clock.pass_(days=4)
+    await district.settle()
+    assert (calls(district, COACH), calls(district, PRINCIPAL)) == (3, 2)
+    (card,) = cards(district, PRINCIPAL)
     await press(district, PRINCIPAL, card, "unregistered.no", what="A test of the phones")
     assert "A test of the phones" in words(cards(district, COACH)[0])
 
