@@ -24,27 +24,31 @@ class Fired(NamedTuple):
 
 
 class Candidate(NamedTuple):
-    """A detector that may fire in one kind of place. `number` is its place among all detectors. All else are bits of
-    groups: one of `starts` has to be there, all of `every` and one of `any` too, and `groups` are all that it asks for.
+    """A detector, and the bits of what it asks for. `number` is its place among all detectors.
+
+    It fires in one of `places`; one of the groups of `starts` has to be there, all of `every` and one of `any` too, and
+    `groups` are all that it asks for.
     """
 
     number: int
     rule: RuleId
     detector: Detector
+    places: int
     starts: int
     every: int
     any: int
     groups: int
 
 
-_Place = tuple[Role, ChannelKind]
+_PLACES = {place: 1 << number for number, place in enumerate(product(Role, ChannelKind))}
+"""A bit for each role of an author in each kind of channel."""
 
 
 @dataclass(frozen=True, slots=True)
 class DetectorIndex:
     """Which detectors may fire for whom and where. One that no group of the message starts costs nothing."""
 
-    by_place: Mapping[_Place, Mapping[int, tuple[Candidate, ...]]]
+    by_start: Mapping[int, tuple[Candidate, ...]]
     """By the bit of a group: the detectors that it starts."""
     starts: int
     """The bits of all groups that start a detector."""
@@ -53,38 +57,44 @@ class DetectorIndex:
 
     def possible(self, groups: int, author: Role, channel: ChannelKind) -> list[Candidate]:
         """Every detector that may fire where the message has at most these groups, in the order of the rules."""
-        by_start = self.by_place[author, channel]
+        place = _PLACES[author, channel]
         candidates: dict[int, Candidate] = {}
         left = groups & self.starts
         while left:
             start = left & -left
             left ^= start
-            for candidate in by_start.get(start, ()):
-                if candidate.every & groups == candidate.every and (candidate.any & groups or not candidate.any):
+            for candidate in self.by_start[start]:
+                _, _, _, places, _, every, some, _ = candidate
+                if places & place and every & groups == every and (some & groups or not some):
                     candidates[candidate.number] = candidate
         return [candidates[number] for number in sorted(candidates)] if candidates else []
 
 
 def index_of(rules: Iterable[Rule], sweep: Sweep) -> DetectorIndex:
     """The index over all rules that work."""
-    by_place: dict[_Place, dict[int, list[Candidate]]] = {
-        place: defaultdict(list) for place in product(Role, ChannelKind)
-    }
+    by_start: dict[int, list[Candidate]] = defaultdict(list)
     working = [
         (rule.id, detector) for rule in rules if rule.status is not Status.RETIRED for detector in rule.detectors
     ]
     all_starts = 0
     for number, (rule, detector) in enumerate(working):
-        every, some = bits_of(detector.every, sweep.bits), bits_of(detector.any, sweep.bits)
-        asked = every | some | bits_of(detector.unless, sweep.bits)
         starts = _starts(detector, sweep.chances)
-        candidate = Candidate(number, rule, detector, bits_of(starts, sweep.bits), every, some, asked)
+        every, some = bits_of(detector.every, sweep.bits), bits_of(detector.any, sweep.bits)
+        candidate = Candidate(
+            number,
+            rule,
+            detector,
+            places=sum(_PLACES[place] for place in product(detector.authors or Role, detector.channels or ChannelKind)),
+            starts=bits_of(starts, sweep.bits),
+            every=every,
+            any=some,
+            groups=every | some | bits_of(detector.unless, sweep.bits),
+        )
         all_starts |= candidate.starts
-        for place in product(detector.authors or Role, detector.channels or ChannelKind):
-            for group in starts:
-                by_place[place][sweep.bits[group]].append(candidate)
+        for group in starts:
+            by_start[sweep.bits[group]].append(candidate)
     return DetectorIndex(
-        {place: {group: tuple(found) for group, found in groups.items()} for place, groups in by_place.items()},
+        {group: tuple(candidates) for group, candidates in by_start.items()},
         starts=all_starts,
         alone=frozenset(group for _, detector in working for group in _alone(detector)),
     )

@@ -158,43 +158,59 @@ class PhraseIndex:
 
 
 class _Meanings:
-    """Which groups and plans each string of the automaton stands for, while the index is built."""
+    """Which groups and plans each string of the automaton stands for, while the index is built.
+
+    Thousands of strings mean the same: they share what they mean.
+    """
 
     def __init__(self) -> None:
-        self._groups: dict[str, set[GroupId]] = defaultdict(set)
-        self._plans: dict[str, list[_Plan]] = defaultdict(list)
-        self._targets: dict[_Target, _Target] = {}
-        self._sets: dict[frozenset[GroupId], int] = {}
+        self._groups: dict[str, tuple[GroupId, ...]] = {}
+        self._plans: dict[str, tuple[_Plan, ...]] = {}
+        self._joined: dict[tuple[object, ...], tuple[GroupId, ...]] = {}
+        self._targets: dict[tuple[object, ...], _Target] = {}
+        self._bits: dict[tuple[object, ...], int] = {}
 
     def add(self, way: Way, groups: tuple[GroupId, ...]) -> None:
         is_whole = not (way.ahead or way.after)
         plan = _Plan(way.ahead, way.after, groups, _required(way))
         for wording in way.wordings:
             if not is_whole:
-                self._plans[_needle(wording)].append(plan)
+                self._plans[_needle(wording)] = (*self._plans.get(_needle(wording), ()), plan)
                 continue
             for needle in _needles(wording) if way.is_written_out else [_needle(wording)]:
-                self._groups[needle].update(groups)
+                before = self._groups.get(needle)
+                self._groups[needle] = groups if before is None else self._both(before, groups)
+
+    def _both(self, some: tuple[GroupId, ...], others: tuple[GroupId, ...]) -> tuple[GroupId, ...]:
+        both = self._joined.get((some, others))
+        if both is None:
+            both = self._joined[some, others] = tuple(sorted({*some, *others}))
+        return both
 
     @property
     def needles(self) -> set[str]:
         return {*self._groups, *self._plans}
 
     def target(self, needle: str) -> _Target:
-        groups = tuple(sorted(self._groups.get(needle, ())))
-        plans = self._plans.get(needle)
+        groups, plans = self._groups.get(needle, ()), self._plans.get(needle, ())
         is_stem = not needle.endswith(" ")
-        if plans:
-            return _Target(groups, _plans(plans), is_stem, needle.count(" ", 1, -1) + 1)
-        # Thousands of strings mean the same; how many words they have matters to plans only.
-        target = _Target(groups, None, is_stem, 0)
-        return self._targets.setdefault(target, target)
+        # How many words they have matters to plans only.
+        length = needle.count(" ", 1, -1) + 1 if plans else 0
+        key = (groups, *map(id, plans), is_stem, length)
+        target = self._targets.get(key)
+        if target is None:
+            target = self._targets[key] = _Target(groups, _plans(plans) if plans else None, is_stem, length)
+        return target
 
     def may_mean(self, needle: str, bits: Bits) -> int:
-        """The bits of all groups of which the string may be a hit: strings that mean the same share the number."""
-        plans = self._plans.get(needle, ())
-        groups = frozenset(self._groups.get(needle, ())).union(*[plan.groups for plan in plans])
-        return self._sets.setdefault(groups, bits_of(groups, bits))
+        """The bits of all groups of which the string may be a hit."""
+        groups, plans = self._groups.get(needle, ()), self._plans.get(needle, ())
+        key = (groups, *map(id, plans))
+        together = self._bits.get(key)
+        if together is None:
+            every = [*groups, *(group for plan in plans for group in plan.groups)]
+            together = self._bits[key] = bits_of(every, bits)
+        return together
 
 
 class _Comparison:
@@ -308,7 +324,7 @@ def _chance(wordings: Iterable[Wording]) -> float:
     return sum(rarity(wording.text, is_stem=wording.is_stem) for wording in wordings)
 
 
-def _plans(plans: list[_Plan]) -> _Plans:
+def _plans(plans: Iterable[_Plan]) -> _Plans:
     by_next: dict[str, list[_Plan]] = defaultdict(list)
     by_last: dict[str, list[_Plan]] = defaultdict(list)
     others: list[_Plan] = []

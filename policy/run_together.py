@@ -1,8 +1,9 @@
 """Parts words that are run together: the likeliest words of one language, commonest first."""
 
+from array import array
 from collections.abc import Iterable, Sequence
 from functools import cached_property
-from math import log10
+from math import inf, log10
 
 import ahocorasick_rs
 
@@ -26,41 +27,37 @@ class Parting:
     """Parts letters into the words of one of several languages. `sought` words may stand in any of them."""
 
     def __init__(self, languages: Sequence[Sequence[str]], sought: Iterable[str]) -> None:
-        known = dict.fromkeys((word for word in sought if len(word) > 2), _COST_OF_SOUGHT)
-        self._short = frozenset(word for word in known if len(word) == 3)
-        self._costs = [
-            known | _ranked(words, 1.5) | _ranked(small.split(), 1.2)
-            for words, small in zip(languages, _SMALL, strict=False)
-        ]
+        self._languages = languages
+        self._sought = [word for word in sought if len(word) > 2]
+        self._short = frozenset(word for word in self._sought if len(word) == 3)
 
     def ways(self, letters: str) -> list[list[str]]:
         """The words that the letters may be, at most two ways, the likeliest first; only those of two words or more."""
+        automaton, costs = self._words
         # They come in the order in which they end.
-        matches = self._automaton.find_matches_as_indexes(letters, overlapping=True)
+        matches = automaton.find_matches_as_indexes(letters, overlapping=True)
         if len(letters) < _LONG and not _is_covered(letters, matches):
             return []
-        ranked = sorted(way for number in range(len(self._costs)) for way in self._cheapest(letters, matches, number))
+        ranked = sorted(way for of_language in costs for way in self._cheapest(letters, matches, of_language))
         most = len(letters) * _MOST_FOR_LETTER
         return [parts for cost, parts in ranked if cost <= most and len(parts) > 1][:2]
 
-    # The automaton is only built where somebody runs words together.
     @cached_property
-    def _words(self) -> list[str]:
-        return sorted(set().union(*self._costs)) or ["\0"]
-
-    @cached_property
-    def _automaton(self) -> ahocorasick_rs.AhoCorasick:
-        return ahocorasick_rs.AhoCorasick(self._words, store_patterns=False)
-
-    @cached_property
-    def _costs_by_number(self) -> list[list[float | None]]:
-        return [[costs.get(word) for word in self._words] for costs in self._costs]
+    def _words(self) -> tuple[ahocorasick_rs.AhoCorasick, list["array[float]"]]:
+        """All words, and what each of them costs in each language; only built where somebody runs words together."""
+        sought = dict.fromkeys(self._sought, _COST_OF_SOUGHT)
+        costs = [
+            sought | _ranked(words, 1.5) | _ranked(small.split(), 1.2)
+            for words, small in zip(self._languages, _SMALL, strict=False)
+        ]
+        every = sorted(set().union(*costs)) or ["\0"]
+        automaton = ahocorasick_rs.AhoCorasick(every, store_patterns=False)
+        return automaton, [array("d", [of_language.get(word, inf) for word in every]) for of_language in costs]
 
     def _cheapest(
-        self, letters: str, matches: list[tuple[int, int, int]], language: int
+        self, letters: str, matches: list[tuple[int, int, int]], costs: "array[float]"
     ) -> list[tuple[float, list[str]]]:
         """The two cheapest ways in one language, with what they cost."""
-        costs = self._costs_by_number[language]
         is_long = len(letters) >= _LONG
         best: list[list[_Way]] = [[(0.0, 0, 0)], *([] for _ in letters)]
         name: _Way | None = None
@@ -73,8 +70,8 @@ class Parting:
                 if name is not None:
                     best[at].append(name)
             cost = costs[number]
-            is_chance = not is_long and end - start == 3 and cost is not None and cost >= _MOST_OF_THREE
-            if cost is not None and not (is_chance and letters[start:end] not in self._short):
+            is_chance = not is_long and end - start == 3 and cost >= _MOST_OF_THREE
+            if cost < inf and not (is_chance and letters[start:end] not in self._short):
                 best[end] += [(before + cost, start, way) for way, (before, _, _) in enumerate(best[start])]
         if at < len(letters):
             return []

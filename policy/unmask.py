@@ -82,16 +82,14 @@ def _without_overlaps(found: list[Piece]) -> list[Piece]:
 def _meant(tokens: list[str], text: Folded, vocabulary: Vocabulary) -> dict[str, tuple[Reading, ...]]:
     """The tokens that stand for others. What was seen in other messages is not worked out again."""
     memory = vocabulary.memory
-    unknown = {token for token in tokens if token not in vocabulary.ordinary} - memory.nothing
-    if not unknown:
+    if memory.nothing.issuperset(tokens):
         return {}
-    if len(text.plain) > MOST_UNKNOWN_LETTERS or len(unknown) > MOST_UNKNOWN:
-        unknown = _first(tokens, vocabulary)
+    is_long = len(text.plain) > MOST_UNKNOWN_LETTERS or len(tokens) > MOST_UNKNOWN
     meant = {}
-    for token in unknown:
+    for token in _first(tokens, vocabulary) if is_long else set(tokens) - memory.nothing:
         found = memory.meant.get(token)
         if found is None:
-            found = readings_of(token, vocabulary)
+            found = () if token in vocabulary.ordinary else readings_of(token, vocabulary)
             memory.keep(token, found)
         if found:
             meant[token] = found

@@ -56,7 +56,8 @@ class _Memory:
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """`words` are those that phrases are made of, `ordinary` all that need no second look."""
+    """`words` are those that phrases are made of, `ordinary` all that need no second look; `by_squeezed` has those of
+    `words` that have a doubled letter."""
 
     words: frozenset[str]
     ordinary: frozenset[str]
@@ -86,7 +87,10 @@ class Vocabulary:
         if any(_is_stretched(word, ordinary) for ordinary in _ORDINARY.get(squeezed, ())):
             return None
         fitting = [known for known in self.by_squeezed.get(squeezed, ()) if _is_stretched(word, known)]
-        return max(fitting, key=len, default=None) or self._stretched_stem(word, squeezed)
+        if fitting:
+            return max(fitting, key=len)
+        is_word = len(squeezed) > 2 and squeezed in self.words
+        return squeezed if is_word else self._stretched_stem(word, squeezed)
 
     def _stretched_stem(self, word: str, squeezed: str) -> str | None:
         """The word with its long runs made two or one, where a known stem begins it."""
@@ -212,7 +216,7 @@ def vocabulary_of(words: Iterable[str], ordinary: Sequence[Sequence[str]] = ()) 
     for stem in whole_stems:
         stems[stem[:_STEM]].append(stem)
     for word in sorted(closed):
-        if len(word) > 2:
+        if squeeze(word) != word:
             squeezed[squeeze(word)].append(word)
     sought = sorted({*closed, *whole_stems})
     for word in sought:
