@@ -74,6 +74,7 @@ rules: dev ## measure each rule on the held-out messages and write docs/rules.md
 screenshots: dev ## make the pictures of README and docs anew from the real page; Slack's cards need npm
 	@$(BIN)/python docs/screenshots.py $(ARGS)
 	@$(BIN)/python docs/slack_screenshots.py
+	@$(BIN)/python docs/teams_screenshots.py
 
 lock: dev ## choose the newest versions and write requirements/*.txt (LOCK_ARGS='-P name' for one)
 	$(LOCK) --group build --output-file requirements/runtime.txt

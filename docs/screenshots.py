@@ -2,13 +2,12 @@
 what breaks a rule, asks what a channel needs, and looks at what arrives, in Chromium."""
 
 import asyncio
-import shutil
-import sys
 import tempfile
 from pathlib import Path
 
 from aiohttp import web
-from playwright.async_api import Browser, Page, async_playwright
+from chromium import chromium
+from playwright.async_api import Browser, Page
 
 from adapters.logs import set_up_logs
 from adapters.settings import load_settings
@@ -23,10 +22,7 @@ BREACH_ES = "Vendo cursos en línea con descuento, paguen por Venmo @ejemplo"
 
 
 async def main() -> None:
-    """Takes all pictures. Ends with a clear word where Chromium is missing."""
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if chromium is None:
-        sys.exit("Chromium is missing. On Debian: sudo apt install chromium")
+    """Takes all pictures."""
     IMAGES.mkdir(exist_ok=True)
     set_up_logs("error", "text")
     with tempfile.TemporaryDirectory() as folder:
@@ -37,12 +33,8 @@ async def main() -> None:
         await site.start()
         host, port = runner.addresses[0][:2]
         try:
-            async with async_playwright() as playwright:
-                browser = await playwright.chromium.launch(
-                    executable_path=chromium, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-                )
+            async with chromium() as browser:
                 await take(browser, f"http://{host}:{port}/playground/")
-                await browser.close()
         finally:
             await runner.cleanup()
             await house.close()

@@ -11,7 +11,7 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
-from playwright.async_api import async_playwright
+from chromium import chromium
 
 from adapters.logs import set_up_logs
 
@@ -22,18 +22,16 @@ WISH = {"kind": "club", "purpose": "Rehearsals, and who brings what", "audience"
 
 
 async def main() -> None:
-    """Takes all pictures. Ends with a clear word where a program is missing."""
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    """Takes all pictures. Ends with a clear word where npm is missing."""
     npm = shutil.which("npm")
-    if chromium is None or npm is None:
-        sys.exit("Chromium and npm are needed. On Debian: sudo apt install chromium npm")
+    if npm is None:
+        sys.exit("npm is missing. On Debian: sudo apt install npm")
     sys.path.insert(0, str(HERE.parent))
     set_up_logs("error", "text")
     with tempfile.TemporaryDirectory() as folder:
         script = bundled(Path(folder), npm)
         shown = await sent(Path(folder))
-        async with async_playwright() as playwright:
-            browser = await playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+        async with chromium() as browser:
             page = await browser.new_page(viewport={"width": 660, "height": 900})
             for name, what in shown.items():
                 page_file = Path(folder) / "page.html"
@@ -41,7 +39,6 @@ async def main() -> None:
                 await page.goto(page_file.as_uri())
                 await page.locator("#card > *").first.wait_for()
                 await page.locator("#card").screenshot(path=IMAGES / f"slack-{name}.png")
-            await browser.close()
 
 
 def bundled(folder: Path, npm: str) -> Path:

@@ -17,6 +17,8 @@ SCHEMA = "http://adaptivecards.io/schemas/adaptive-card.json"
 VERSION = "1.5"
 MOST_IN_A_ROW = 4
 """Buttons in one row: Teams drops those beyond six without a word, and phones show fewer."""
+WIDEST_ROW, AROUND_A_LABEL = 74, 7
+"""Characters for which a row has room in a narrow window, and those that a button takes beside its label."""
 LONGEST_ANSWER = 4_000
 LONGEST_LINE = 300
 EXCERPT = "excerpt"
@@ -177,8 +179,17 @@ def literal(words: str) -> str:
 
 
 def _rows(actions: tuple[Action, ...]) -> Iterator[Payload]:
-    for first in range(0, len(actions), MOST_IN_A_ROW):
-        row = [_button(action, first + n) for n, action in enumerate(actions[first : first + MOST_IN_A_ROW])]
+    """Buttons in rows that fit, because what stands beyond the edge of a card nobody can press."""
+    row: list[Json] = []
+    room = WIDEST_ROW
+    for number, action in enumerate(actions):
+        width = len(action.label) + AROUND_A_LABEL
+        if row and (width > room or len(row) == MOST_IN_A_ROW):
+            yield {"type": "ActionSet", "actions": row}
+            row, room = [], WIDEST_ROW
+        row.append(_button(action, number))
+        room -= width
+    if row:
         yield {"type": "ActionSet", "actions": row}
 
 

@@ -74,7 +74,7 @@ class TeamsHarness:
         self, folder: Path, world: FakeTeams, server: Identity, graph: FakeGraph, running: AsyncExitStack
     ) -> None:
         self._folder = folder
-        self._world = world
+        self.world = world
         self._server = server
         self._graph = graph
         self._running = running
@@ -83,7 +83,7 @@ class TeamsHarness:
         self._buttons: dict[Button, Mapping[str, Any]] = {}
 
     async def start(self) -> None:
-        opened = joined(self._folder, self._world, self._server, fold_minutes=0, teams_graph_url=self._graph.url)
+        opened = joined(self._folder, self.world, self._server, fold_minutes=0, teams_graph_url=self._graph.url)
         self._open: Connected = await self._running.enter_async_context(opened)
 
     async def restart(self) -> None:
@@ -199,24 +199,24 @@ class TeamsHarness:
 
     async def command(self, who: PersonRef, where: ChannelRef, text: str) -> ShownCard:
         """A slash command: Teams shows it, and the answer, to nobody else in the channel."""
-        before = len(self._world.calls)
+        before = len(self.world.calls)
         asked = self._open.said(f"/policy {text}", who.person, where.channel, recipient={"id": BOT, "isTargeted": True})
         await self._delivered(asked)
         answered = await self._answer(before)
         assert answered["recipient"]["aadObjectId"] == who.person
-        self._world.posts[asked["conversation"]["id"]].popitem()  # only they see it
+        self.world.posts[asked["conversation"]["id"]].popitem()  # only they see it
         return self._shown("", answered)
 
     async def _answer(self, before: int) -> Json:
         async with asyncio.timeout(20):
             while True:
-                for call in self._world.calls[before:]:
+                for call in self.world.calls[before:]:
                     if call.method == "POST" and call.body.get("recipient"):
                         return call.body
                 await asyncio.sleep(0.01)
 
     async def cards(self, who: PersonRef) -> Sequence[ShownCard]:
-        posts = self._world.posts.get(self._world.personal.get(who.person, ""), {})
+        posts = self.world.posts.get(self.world.personal.get(who.person, ""), {})
         return [self._shown(id_, activity) for id_, activity in posts.items() if activity.get("attachments")]
 
     async def press(self, who: PersonRef, button: Button, values: Mapping[str, str]) -> None:
@@ -229,13 +229,13 @@ class TeamsHarness:
             raise PressRefused(answer["value"])
 
     async def home(self, who: PersonRef) -> Sequence[ShownCard]:
-        conversation = self._world.conversation_of(who.person)
-        before = len(self._world.posts.get(conversation, {}))
+        conversation = self.world.conversation_of(who.person)
+        before = len(self.world.posts.get(conversation, {}))
         await self._delivered(self._open.said("home", who.person))
         async with asyncio.timeout(20):
-            while len(self._world.posts.get(conversation, {})) == before:
+            while len(self.world.posts.get(conversation, {})) == before:
                 await asyncio.sleep(0.01)
-        id_, activity = self._world.posts[conversation].popitem()
+        id_, activity = self.world.posts[conversation].popitem()
         return [self._shown(id_, activity | {"attachments": [each]}) for each in activity["attachments"]]
 
     async def check(self, who: PersonRef, message: MessageRef) -> ShownCard:
@@ -263,10 +263,10 @@ class TeamsHarness:
     async def joins(self, where: ChannelRef) -> PersonRef:
         """Into a team that everybody may join; its channels have the same members."""
         newcomer = person("nico")
-        self._world.enrol(newcomer.person, name="Nico Penn")
+        self.world.enrol(newcomer.person, name="Nico Penn")
         for room in (TEAM, where.channel):
-            self._world.rosters[room].append(newcomer.person)
-        account = {key: self._world.people[newcomer.person][key] for key in ("id", "aadObjectId")}
+            self.world.rosters[room].append(newcomer.person)
+        account = {key: self.world.people[newcomer.person][key] for key in ("id", "aadObjectId")}
         await self._delivered(self._of_team("teamMemberAdded", newcomer, membersAdded=[account]))
         return newcomer
 
@@ -280,16 +280,19 @@ class TeamsHarness:
         """Teams does not say who made a channel that it lists; the students in the team speak for it."""
         made = channel(name)
         for number in range(5):
-            self._world.enrol(f"kid{number}")
-            self._world.rosters[TEAM].append(f"kid{number}")
-        self._world.channels.setdefault(TEAM, []).append({"id": made.channel, "name": name, "type": "standard"})
-        self._world.rosters[made.channel] = [who.person]
+            self.world.enrol(f"kid{number}")
+            self.world.rosters[TEAM].append(f"kid{number}")
+        self.world.channels.setdefault(TEAM, []).append({"id": made.channel, "name": name, "type": "standard"})
+        self.world.rosters[made.channel] = [who.person]
         return made
 
     async def founded(self, where: ChannelRef, name: str, *, by: PersonRef | None = None) -> None:
         """Somebody, else the owner, makes a channel in the team."""
+        listed = {"id": where.channel, "name": name, "type": "standard"}
+        self.world.channels.setdefault(TEAM, []).append(listed)
+        self._graph.channels[where.channel] = {"displayName": name, "membershipType": "standard", "isArchived": False}
         activity = self._of_team("channelCreated", by or self.cast.owner)
-        activity["channelData"]["channel"] = {"id": where.channel, "name": name, "type": "standard"}
+        activity["channelData"]["channel"] = listed
         await self._delivered(activity)
 
     def _of_team(self, event: str, who: PersonRef, **more: object) -> Json:
@@ -302,7 +305,7 @@ class TeamsHarness:
     async def conversation(self, who: PersonRef, where: ChannelRef) -> str:
         del who  # everybody in the channel sees the same
         said = [activity for ref, activity in self._messages.items() if ref.channel_ref == where]
-        ours = [posts for room, posts in self._world.posts.items() if room.startswith(where.channel)]
+        ours = [posts for room, posts in self.world.posts.items() if room.startswith(where.channel)]
         return json.dumps([said, ours], ensure_ascii=False)
 
     async def settle(self) -> None:

@@ -9,7 +9,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapters.teams.activity import NOTHING
-from adapters.teams.cards import adaptive, executed, message, press_in
+from adapters.teams.cards import (
+    AROUND_A_LABEL,
+    MOST_IN_A_ROW,
+    WIDEST_ROW,
+    adaptive,
+    executed,
+    message,
+    press_in,
+)
 from bot.cards import Action, Bullets, Card, Excerpt, Facts, Field, Paragraph, Tone
 from policy.verdict import Span
 from tests.standins.teams_connector import check_activity
@@ -127,6 +135,20 @@ def test_marks_are_told_by_weight_too_and_not_by_colour_alone() -> None:
     assert (before["text"], marked["text"], after["text"]) == ("call ", "555-0134", " now")
     assert marked["highlight"] is True
     assert marked["weight"] == "bolder"
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.text("abc ", min_size=1, max_size=40), max_size=14))
+def test_buttons_keep_their_order_in_rows_that_fit_into_a_card(labels: list[str]) -> None:
+    actions = tuple(Action(name="incident.take", subject="i1", label=label) for label in labels)
+
+    rows = [element["actions"] for element in shown(Card(title="t", actions=actions))["body"][1:]]
+
+    assert [action["title"] for row in rows for action in row] == labels
+    assert len({action["id"] for row in rows for action in row}) == len(labels)
+    for row in rows:
+        assert len(row) <= MOST_IN_A_ROW
+        assert len(row) == 1 or sum(len(action["title"]) + AROUND_A_LABEL for action in row) <= WIDEST_ROW
 
 
 def test_a_button_brings_back_its_name_subject_and_answers() -> None:

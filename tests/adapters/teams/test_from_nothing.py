@@ -39,7 +39,6 @@ class Tenant(TeamsHarness):
         self, folder: Path, world: FakeTeams, server: Identity, graph: FakeGraph, session: ClientSession
     ) -> None:
         super().__init__(folder, world, server, graph, AsyncExitStack())
-        self.world = world
         self.session = session
         no_house = cast("House", None)  # the people do not look into the server
         self._open = Connected(no_house, world, server, session, URL(str(session._base_url)))
