@@ -25,6 +25,7 @@ def print_pictures(
         return
     # Late: the rest of the bench goes on where these packages are missing.
     from adapters.bench.photographs import as_posted, photographs
+    from adapters.bench.picture_queue import queue_rows
     from adapters.bench.pictures import count_faces, labelled_pictures, picture_times, read_flyers
 
     _print_faces(console, f"{'labelled' if folder else 'drawn'} pictures", count_faces(labelled_pictures(folder)))
@@ -46,6 +47,8 @@ def print_pictures(
         console.print(f"  {_names(wanted)} became {_names(found)}: {said}", markup=False, highlight=False)
     for name, value, unit in picture_times():
         console.print(f"{name:58} {value:>12,.0f} {unit}")
+    for name, value, unit in queue_rows([message.text for message, _ in texts], pack):
+        console.print(f"{name:58} {value:>12,.2f} {unit}")
 
 
 def _print_faces(console: Console, what: str, faces: "FacesFound") -> None:
