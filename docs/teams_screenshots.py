@@ -15,6 +15,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from chromium import chromium
+from playwright.async_api import Page
 
 from adapters.logs import set_up_logs
 from adapters.teams.icons import colour
@@ -47,18 +48,29 @@ async def main() -> None:
         shown = await sent(Path(folder))
     async with chromium() as browser:
         page = await browser.new_page(viewport={"width": 680, "height": 900})
-        await page.set_content('<!doctype html><meta charset="utf-8"><div id="shown"></div>')
-        await page.add_style_tag(path=CARDS / "frame.css")
-        await page.add_script_tag(path=LIBRARY)
-        await page.add_script_tag(path=CARDS / "draw.js")
-        clock = datetime.now(afternoon()).strftime("%I:%M %p").lstrip("0")
-        common = {"themes": json.loads((CARDS / "themes.json").read_text()), "icon": icon(), "time": clock}
+        await prepare(page)
         for name, what in shown.items():
-            await page.evaluate("draw", {"cards": what.cards, "theme": what.theme, **common})
-            if what.opened:
-                await page.get_by_role("button", name=what.opened, exact=True).click()
-                await page.mouse.move(0, 0)
+            await draw(page, what, what.theme)
             await page.locator("#shown").screenshot(path=IMAGES / f"teams-{name}.png")
+
+
+async def prepare(page: Page) -> None:
+    """An empty page with all that draws."""
+    await page.set_content('<!doctype html><meta charset="utf-8"><div id="shown"></div>')
+    await page.add_style_tag(path=CARDS / "frame.css")
+    await page.add_script_tag(path=LIBRARY)
+    await page.add_script_tag(path=CARDS / "draw.js")
+
+
+async def draw(page: Page, what: Shown, theme: str) -> None:
+    """Shows it on the page, with its form open."""
+    themes = json.loads((CARDS / "themes.json").read_text(encoding="utf-8"))
+    clock = datetime.now(afternoon()).strftime("%I:%M %p").lstrip("0")
+    given = {"cards": what.cards, "theme": theme, "themes": themes, "icon": icon(), "time": clock}
+    await page.evaluate("draw", given)
+    if what.opened:
+        await page.get_by_role("button", name=what.opened, exact=True).click()
+        await page.mouse.move(0, 0)
 
 
 def afternoon() -> ZoneInfo:
