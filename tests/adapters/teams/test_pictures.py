@@ -1,4 +1,4 @@
-"""The pictures of docs/teams.md: each is of a card that is sent today, readable in Teams' light theme and in its dark one."""
+"""The pictures of docs/teams.md: each is of a card that is sent today, and readable in Teams' light and dark themes."""
 
 import importlib
 from pathlib import Path
