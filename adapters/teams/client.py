@@ -79,6 +79,11 @@ class Connector:
         path = f"v3/conversations/{_quoted(place.conversation)}/activities/{_quoted(activity_id)}"
         await self._call("PUT", place, path, {**activity, "id": activity_id})
 
+    async def delete(self, place: Place, activity_id: str) -> None:
+        """Takes one of our own activities away."""
+        path = f"v3/conversations/{_quoted(place.conversation)}/activities/{_quoted(activity_id)}"
+        await self._call("DELETE", place, path)
+
     async def open(self, service_url: str, *, bot: str, tenant: str, person: str) -> Place:
         """The person's own conversation with us: the one there is, or a new one."""
         asked: Payload = {

@@ -203,9 +203,14 @@ def any_service_url(tx: Transaction, workspace: WorkspaceId) -> str:
 
 def card_for(tx: Transaction, workspace: WorkspaceId, reader: str, topic: Topic) -> str | None:
     """The card that shows the topic to this reader, wherever the outbox has heard of it or not."""
+    return card_named(tx, workspace, reader, str(topic))
+
+
+def card_named(tx: Transaction, workspace: WorkspaceId, reader: str, topic: str) -> str | None:
+    """The same, by the topic's name."""
     c = tables.cards.c
     found = connection_of(tx).execute(
-        sa.select(c.card).where(c.workspace == workspace, c.reader == reader, c.topic == str(topic))
+        sa.select(c.card).where(c.workspace == workspace, c.reader == reader, c.topic == topic)
     )
     card: str | None = found.scalar_one_or_none()
     return card

@@ -6,9 +6,19 @@ from datetime import datetime
 from urllib.parse import quote
 
 from adapters.teams import cards, conversations
-from adapters.teams.activity import Payload, person_id, tenant_of, text, workspace_named
+from adapters.teams.activity import (
+    Payload,
+    conversation_of,
+    is_personal,
+    person_id,
+    sender_of,
+    tenant_of,
+    text,
+    workspace_named,
+)
 from adapters.teams.client import Connector, Place, Unreachable
 from adapters.teams.connection import Connection
+from adapters.teams.doubles import marked, topic_in
 from adapters.teams.events import full_name
 from adapters.teams.listing import Listing
 from adapters.teams.sight import GraphSight
@@ -23,6 +33,8 @@ from bot.registry import ChannelFacts
 from bot.unregistered.records import ListedChannel
 
 SEPARATOR = "|"
+UNDER_WAY = ""
+"""Stands for the name of a post that Teams may have taken, or not."""
 TEAMS_LOOKED_IN = 20
 """Teams in which an account is looked for before it counts as nobody's."""
 BLOCKED = frozenset({"MessageWritesBlocked", "ConversationBlockedByUser"})
@@ -43,16 +55,28 @@ class Teams(Platform):
     async def show(self, to: PersonRef, topic: Topic, card: Card, *, shown: str | None, notify: bool) -> str:
         """Shows the card in the person's own conversation, or changes the one that is there; a change that is to call
         for attention is followed by a line that says so, because Teams announces no change. Which card shows what is
-        kept at once: only where Teams' answer itself is lost can a second one appear."""
+        kept at once: only where Teams' answer itself is lost can a second one appear, which goes when it is used."""
         known = shown or await self._store.read(lambda tx: conversations.card_for(tx, *_reader(to), topic))
-        if known is not None and await self._changed(to, known, card):
+        if known is not None and await self._changed(to, known, topic, card):
             if notify:
                 await self.tell(to, {"type": "message", "text": card.summary or card.title, "textFormat": "plain"})
             return known
-        place, activity = await self.tell(to, cards.message(card, notify=notify))
+        place, activity = await self.tell(to, marked(cards.message(card, notify=notify), topic))
         name = _name(place, activity)
         await self._store.write(lambda tx: conversations.keep_card(tx, *_reader(to), topic, name))
         return name
+
+    async def tidy(self, pressed: Payload) -> None:
+        """Where the card of which somebody pressed a button is a second one, whose name we never learnt, it goes: the
+        one that we know stands beside it and is kept up to date."""
+        actor, topic, id_ = sender_of(pressed), topic_in(pressed), text(pressed, "replyToId")
+        if not topic or not id_ or not is_personal(pressed):
+            return
+        known = await self._store.read(lambda tx: conversations.card_named(tx, *_reader(actor), topic))
+        conversation, _, activity = (known or "").rpartition(SEPARATOR)
+        if conversation == conversation_of(pressed) and activity != id_:
+            with suppress(ChaperoneError):
+                await self._connector.delete(Place(await self._server_of(actor), conversation), id_)
 
     async def tell(self, to: PersonRef, activity: Payload) -> tuple[Place, str]:
         """Posts in the person's own conversation, which is opened where there is none; one that Teams no longer knows
@@ -79,10 +103,10 @@ class Teams(Platform):
         await self._store.write(lambda tx: conversations.keep_person(tx, to, place))
         return place
 
-    async def _changed(self, to: PersonRef, known: str, card: Card) -> bool:
+    async def _changed(self, to: PersonRef, known: str, topic: Topic, card: Card) -> bool:
         """False where the card is no longer there to be changed."""
         conversation, _, activity = known.rpartition(SEPARATOR)
-        return await self._put(Place(await self._server_of(to), conversation), activity, card)
+        return await self._put(Place(await self._server_of(to), conversation), activity, topic, card)
 
     async def _server_of(self, person: PersonRef) -> str:
         """Through which server the person is reached: their own, else the tenant's, else the cloud's."""
@@ -93,9 +117,9 @@ class Teams(Platform):
 
         return await self._store.read(unit) or self._connection.cloud.service_url
 
-    async def _put(self, place: Place, activity: str, card: Card) -> bool:
+    async def _put(self, place: Place, activity: str, topic: Topic, card: Card) -> bool:
         try:
-            await self._connector.update(place, activity, cards.message(card, notify=False))
+            await self._connector.update(place, activity, marked(cards.message(card, notify=False), topic))
         except Unreachable as error:
             if error.code in BLOCKED or error.status == 0:
                 raise
@@ -182,18 +206,33 @@ class Teams(Platform):
         return tuple([person_id(member) async for member in self._connector.members(team)])
 
     async def announce(self, channel: ChannelRef, topic: Topic, card: Card, *, shown: str | None, pin: bool) -> str:
-        """Posts the card in the channel, or changes the post. A bot cannot pin in Teams."""
+        """Posts the card in the channel, or changes the post. A bot cannot pin in Teams. That it is about to be posted
+        is kept first: where we never learnt its name the channel is looked through for it."""
         del pin
         reader = (channel.workspace, channel.channel)
         place = await self._place(channel)
         known = shown or await self._store.read(lambda tx: conversations.card_for(tx, *reader, topic))
+        if known == UNDER_WAY:
+            known = await self._found(channel, place, topic)
         if known is not None:
             conversation, _, activity = known.rpartition(SEPARATOR)
-            if await self._put(Place(place.service_url, conversation), activity, card):
+            if await self._put(Place(place.service_url, conversation), activity, topic, card):
+                await self._store.write(lambda tx: conversations.keep_card(tx, *reader, topic, known))
                 return known
-        name = _name(place, await self._connector.send(place, cards.message(card, notify=False)))
+        await self._store.write(lambda tx: conversations.keep_card(tx, *reader, topic, UNDER_WAY))
+        posted = marked(cards.message(card, notify=False), topic)
+        name = _name(place, await self._connector.send(place, posted))
         await self._store.write(lambda tx: conversations.keep_card(tx, *reader, topic, name))
         return name
+
+    async def _found(self, channel: ChannelRef, place: Place, topic: Topic) -> str | None:
+        """The name of a post of ours in the channel about the topic, where Graph shows one."""
+        sight = self._sees(channel.workspace)
+        id_ = None
+        if sight is not None:
+            with suppress(Unable, Undeliverable):
+                id_ = await sight.own_post(channel, topic)
+        return _name(place, id_) if id_ else None
 
     async def _place(self, channel: ChannelRef) -> Place:
         place = await self._store.read(lambda tx: conversations.place_of_channel(tx, channel))

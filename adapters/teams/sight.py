@@ -5,20 +5,25 @@ from collections.abc import AsyncIterator
 from datetime import datetime
 
 from adapters.teams import conversations
-from adapters.teams.activity import text
+from adapters.teams.activity import parts, text
 from adapters.teams.blocks import LIFTED, blocked
 from adapters.teams.client import Connector
 from adapters.teams.connection import Connection
+from adapters.teams.doubles import is_about
 from adapters.teams.events import full_name
 from adapters.teams.files import Files
 from adapters.teams.graph import Graph
 from adapters.teams.history import History
 from adapters.teams.whereabouts import Whereabouts
+from bot.deliveries import Topic
 from bot.errors import Unable
 from bot.events import Event
 from bot.ids import ChannelRef, MessageRef, PersonId
 from bot.ports import Store, Tip
 from bot.registry import ChannelFacts
+
+LATEST = "50"
+"""How many threads are looked through for a post of ours."""
 
 
 class GraphSight:
@@ -27,6 +32,7 @@ class GraphSight:
     def __init__(self, store: Store, graph: Graph, connector: Connector, connection: Connection) -> None:
         self._store = store
         self._graph = graph
+        self._app = connection.app_id
         self._where = Whereabouts(store, connector)
         self._history = History(store, graph, self._where, connection)
         self._files = Files(graph, self._where)
@@ -38,6 +44,12 @@ class GraphSight:
     async def file(self, message: MessageRef, attachment: str, *, at_most: int) -> bytes:
         """A picture or file of a message."""
         return await self._files.file(message, attachment, at_most=at_most)
+
+    async def own_post(self, channel: ChannelRef, topic: Topic) -> str | None:
+        """The newest post of ours there about the topic, among the last that were posted or answered."""
+        path = await self._where.channel(channel)
+        found = await self._graph.get(f"{path}/messages", **{"$top": LATEST})
+        return next((text(each, "id") for each in parts(found, "value") if is_about(each, topic, self._app)), None)
 
     async def block(self, message: MessageRef, tip: Tip) -> None:
         """Hides the message from everybody but its author. Raises Unable besides where the licence is missing."""

@@ -159,6 +159,7 @@ class Turns(CloudAdapterBase):  # type: ignore[misc]  # the SDK carries no types
         if press is not None:
             words, card = await self._pressed(sender_of(raw), press)
             await self._answer(context, raw, cards.message(card) if card else _plain(words))
+            await self._platform.tidy(raw)
             return
         asked = self._words(raw)
         if _is_opened(raw) or asked.casefold() in HOME:
@@ -178,6 +179,7 @@ class Turns(CloudAdapterBase):  # type: ignore[misc]  # the SDK carries no types
             words, card = await self._pressed(actor, press)
             if card is not None:
                 await self._platform.tell(actor, cards.message(card))
+            await self._platform.tidy(raw)
         except ChaperoneError as error:
             log.warning("teams.press_failed", error=type(error).__name__)
             words = NOT_NOW(await self._lang(actor))

@@ -169,6 +169,13 @@ class _Handlers:
         teams.posts[conversation][id_] = body
         return web.json_response({"id": id_})
 
+    async def delete(self, request: web.Request) -> web.Response:
+        """A bot takes away its own only, and all posts here are its own."""
+        posts = self._teams.posts.get(request.match_info["conversation"], {})
+        if posts.pop(request.match_info["activity"], None) is None:
+            return _refused(404, "ActivityNotFoundInConversation")
+        return web.Response(status=200)
+
     async def members(self, request: web.Request) -> web.Response:
         teams = self._teams
         roster = teams.rosters.get(request.match_info["conversation"])
@@ -210,6 +217,7 @@ def _routes(teams: FakeTeams) -> list[web.RouteDef]:
         web.post(there, handlers.open_),
         web.post(there + "/{conversation}/activities", handlers.send),
         web.put(there + "/{conversation}/activities/{activity}", handlers.update),
+        web.delete(there + "/{conversation}/activities/{activity}", handlers.delete),
         web.get(there + "/{conversation}/pagedmembers", handlers.members),
         web.get(there + "/{conversation}/members/{person}", handlers.member),
         web.get("/teams/v3/teams/{team}/conversations", handlers.channels),

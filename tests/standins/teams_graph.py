@@ -186,6 +186,17 @@ class _Handlers:
             body["@odata.deltaLink"] = f"{self._graph.url}{request.path}?$deltatoken=x"
         return web.json_response(body)
 
+    async def latest(self, request: web.Request) -> web.Response:
+        """The last threads, the newest first."""
+        refusal = self._may(request, "ChannelMessage.Read.Group")
+        if refusal is not None:
+            return refusal
+        assert set(request.query) == {"$top"}
+        assert 0 < int(request.query["$top"]) <= LARGEST_PAGE
+        roots = sorted(self._graph.roots.get(request.match_info["channel"], {}).values(), key=_last_modified)
+        shown = [{name: value for name, value in root.items() if name != "replies"} for root in reversed(roots)]
+        return web.json_response({"value": shown[: int(request.query["$top"])]})
+
     async def replies(self, request: web.Request) -> web.Response:
         return self._may(request, "ChannelMessage.Read.Group") or self._page(request, request.query["$skiptoken"])
 
@@ -292,6 +303,7 @@ def _routes(graph: FakeGraph) -> list[web.RouteDef]:
     return [
         web.get(team + "/permissionGrants", handlers.grants),
         web.get(channel + "/messages/delta", handlers.delta),
+        web.get(channel + "/messages", handlers.latest),
         web.get(one + "/replies", handlers.replies),
         web.get(one + "/replies/{reply}", handlers.message),
         web.get(one + "/replies/{reply}/hostedContents/{content}/$value", handlers.hosted),
