@@ -7,8 +7,9 @@ from pathlib import Path
 
 import torch
 from base import base_files
-from calibration import Evidence, Fit, fit, gate_of, gold_of
+from calibration import Evidence, crossed, fit, gate_of, gold_of
 from card import write_card
+from curve import encoder_curve, small_curve
 from data import LABELS, Row, read_rows
 from encoder import Encoder, load_base
 from encoder_training import STAGES, Recipe, Tools, train
@@ -17,7 +18,6 @@ from measuring import chat_alarms, functions, measured, names_alarm
 from ngram_training import train_ngrams
 from prepare import read_pieces, words_worth
 from quality import write_quality
-from scoring import report
 from shipping import write_examples, write_small, write_weighings
 
 from policy import judge, load_packs
@@ -47,7 +47,7 @@ def main() -> None:
     pack = load_packs(check_cases=False)[PackId("crec")]
     figures = _figures(pack, held, asked)
     figures["recipe"] = {"rows": len(taught), "held_out": len(held), "steps": _steps(work)}
-    figures["curve"] = _earlier_curve(work) if asked.only_measure else _curve(pack, taught, held, work)
+    figures |= _earlier_curves(work) if asked.only_measure else _curves(taught, held, asked)
     (work / "figures.json").write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
     write_card(CARD, figures)
     whole = pack.with_model(load_model())
@@ -59,6 +59,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--work", type=Path, default=ROOT / "build" / "train", help="where unfinished training is kept")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--minutes", type=float, default=0, help="end each stage after so long instead of by epochs")
+    parser.add_argument("--curve-epochs", type=int, default=0, help="also train the encoder on shares of the corpus")
     parser.add_argument("--only-measure", action="store_true", help="measure the shipped model and write its card")
     parser.add_argument("--labelled", type=Path, nargs="*", default=[], help="labelled messages to measure with")
     parser.add_argument("--chat", type=Path, help="ordinary chat lines to count false alarms in")
@@ -136,7 +137,7 @@ def _figures(pack: Pack, held: list[Row], asked: argparse.Namespace) -> dict[str
     labelled = read_rows(*asked.labelled)
     return {
         "held_out": {name: measured(each, held) for name, each in judges.items()},
-        "held_out_crossed": _crossed(asked.work / "evidence.pt", held),
+        "held_out_crossed": _held_out_crossed(asked.work / "evidence.pt", held),
         "labelled": {name: measured(each, labelled) for name, each in judges.items()} if labelled else {},
         "chat": {name: chat_alarms(each, asked.chat) for name, each in judges.items()} if asked.chat else {},
         "hatecheck": {path.name: functions(whole, path) for path in asked.hatecheck},
@@ -144,38 +145,28 @@ def _figures(pack: Pack, held: list[Row], asked: argparse.Namespace) -> dict[str
     }
 
 
-def _crossed(path: Path, held: list[Row]) -> dict[str, object] | None:
-    """The same with thresholds from the other half of the held-out blocks."""
-    if not path.exists():
-        return None
-    evidence: Evidence = torch.load(path, weights_only=False)
-    side = torch.tensor([row.block // 10 % 2 for row in held])
-    found = torch.zeros_like(evidence.gold, dtype=torch.bool)
-    for half in (0, 1):
-        learnt: Fit = fit(evidence.part((side != half).nonzero()[:, 0]))
-        found[side == half] = learnt.found(evidence.part((side == half).nonzero()[:, 0]))
-    return report(held, [frozenset(label for label, is_in in zip(LABELS, row, strict=True) if is_in) for row in found])
+def _held_out_crossed(evidence: Path, held: list[Row]) -> dict[str, object] | None:
+    return crossed(torch.load(evidence, weights_only=False), held) if evidence.exists() else None
 
 
-def _curve(pack: Pack, taught: list[Row], held: list[Row], work: Path) -> dict[str, tuple[int, float, float]]:
-    """The small model with rules after a quarter, a half and all of the corpus: rows, micro-F1, macro-F1."""
+def _curves(taught: list[Row], held: list[Row], asked: argparse.Namespace) -> dict[str, object]:
+    """How much more text helps the small model and, where it is asked for, the encoder."""
+    work: Path = asked.work
     words = frozenset((SHIPPED / "words.txt").read_text(encoding="utf-8").split())
-    fired, gold = _fired(pack, held), gold_of(held)
-    curve: dict[str, tuple[int, float, float]] = {}
-    for share in (25, 50, 100):
-        rows = [row for row in taught if row.block % 4 < share // 25]
-        model = NgramModel(*train_ngrams(rows, words))
-        small = torch.tensor([model.logits(model_view(r.message.text, words), r.message, r.context) for r in held])
-        torch.save(Evidence(None, small, fired, gold), work / "curve.pt")
-        figures = _crossed(work / "curve.pt", held) or {}
-        curve[f"{share} %"] = (len(rows), figures["micro"][2], figures["macro"])  # type: ignore[index,assignment]
-    return curve
+    evidence: Evidence = torch.load(work / "evidence.pt", weights_only=False)
+    curves: dict[str, object] = {"curve": small_curve(taught, held, words, evidence)}
+    if asked.curve_epochs:
+        weights, vocabulary = base_files(work)
+        tools = Tools(read_pieces(vocabulary), words)
+        curves["encoder_curve"] = encoder_curve(taught, held, tools, evidence, asked.curve_epochs, weights, work)
+    return curves
 
 
-def _earlier_curve(work: Path) -> object:
-    """The curve of the last training: measuring anew changes nothing about it."""
+def _earlier_curves(work: Path) -> dict[str, object]:
+    """The curves of the last training: measuring anew changes nothing about them."""
     earlier = work / "figures.json"
-    return json.loads(earlier.read_text(encoding="utf-8")).get("curve") if earlier.exists() else None
+    figures = json.loads(earlier.read_text(encoding="utf-8")) if earlier.exists() else {}
+    return {name: figures[name] for name in ("curve", "encoder_curve") if name in figures}
 
 
 def _steps(work: Path) -> str:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 import torch
 from data import LABELS, Row
+from scoring import report
 from torch import Tensor
 from torch.nn import functional
 
@@ -103,6 +104,16 @@ def fit(evidence: Evidence, steps: int = 300, caution: float = CAUTION, doubt: f
     chosen = [max(min(one, MOST), LEAST_OF.get(label, LEAST)) for one, label in zip(chosen, LABELS, strict=True)]
     sure = [_sure(scores[:, n], evidence.gold[:, n], chosen[n]) for n in range(len(LABELS))]
     return replace(half, thresholds=torch.tensor(chosen), sure=torch.tensor(sure))
+
+
+def crossed(evidence: Evidence, held: list[Row]) -> dict[str, object]:
+    """The figures of the held-out rows, each half with weights and thresholds from the other half of the blocks."""
+    side = torch.tensor([row.block // 10 % 2 for row in held])
+    found = torch.zeros_like(evidence.gold, dtype=torch.bool)
+    for half in (0, 1):
+        learnt = fit(evidence.part((side != half).nonzero()[:, 0]))
+        found[side == half] = learnt.found(evidence.part((side == half).nonzero()[:, 0]))
+    return report(held, [frozenset(label for label, is_in in zip(LABELS, row, strict=True) if is_in) for row in found])
 
 
 def gate_of(whole: Fit, small: Fit, evidence: Evidence) -> float:

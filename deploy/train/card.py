@@ -22,7 +22,7 @@ not asked where no rule found anything and the small model sees nothing. Without
 goes on alone.
 
 **What it is for.** Pointing a person at a message that no set phrase shows. Its findings name the words that moved it
-and the nearest made-up example. Where fewer than nine of ten held-out messages
+and the two nearest made-up examples. Where fewer than nine of ten held-out messages
 at that score were right, `urgent` becomes `high` and `high` becomes `normal`.
 
 **What it must not be used for.** Deciding anything about a person; discipline; ranking or profiling members; text from
@@ -32,9 +32,9 @@ acting without a person.
 **Data.** `policy/model/corpus/`: messages written for this project to its labelling guideline. They were written, not
 collected, so real chat will differ. {rows} rows taught; {held_out} rows, whole blocks of twenty so that twins stay
 together, were held out for weighing and thresholds. A share of the messages is roughened each time (leet, spacing,
-splits, swapped or dropped letters, lost accents, capitals); the rows of the rarest rule and of the files `g*` and `h*`
-(written to what the others left out) count twice; six of ten clean rows are drawn in each epoch. Training has stages:
-upper layers first, then all. The shipped encoder was trained for: {steps}.
+splits, swapped or dropped letters, lost accents, capitals); the rows of the rarest rule and of the files `g*`, `h*`
+and `i*` (written to what the others left out) count twice; six of ten clean rows are drawn in each epoch. Training has
+stages: upper layers first, then all. The shipped encoder was trained for: {steps}.
 """
 
 _DEVELOPMENT = """## Development set
@@ -57,8 +57,7 @@ def write_card(path: Path, figures: Figures) -> None:
     whole = figures["labelled"] or figures["held_out"]
     parts.append(_details(whole["rules and whole model"]))
     parts.append(_alarms(figures))
-    if figures.get("curve"):
-        parts.append(_curve(figures["curve"]))
+    parts += _curves(figures)
     parts.append(_misses(whole["rules and whole model"]))
     path.write_text("\n".join(part.rstrip() + "\n" for part in parts), encoding="utf-8")
 
@@ -110,13 +109,23 @@ def _innocent(cases: Mapping[str, tuple[int, float, float]]) -> str:
     return f"\nAll that should not be flagged (profanity aside) together: {flagged:.1%} flagged, {high:.1%} high."
 
 
+def _curves(figures: Figures) -> list[str]:
+    titles = {
+        "curve": "Rules and small model, after a share of the corpus:",
+        "encoder_curve": "Rules and whole model, the encoder trained for so many steps as two epochs over all rows:",
+    }
+    known = {name: title for name, title in titles.items() if figures.get(name)}
+    if not known:
+        return []
+    return [
+        "## How much more text helps\nOn the held-out rows, crossed.\n",
+        *[f"{title}\n\n{_curve(figures[name])}\n" for name, title in known.items()],
+    ]
+
+
 def _curve(curve: Figures) -> str:
     rows = ((share, str(count), f"{micro:.3f}", f"{macro:.3f}") for share, (count, micro, macro) in curve.items())
-    head = (
-        "## How much more text helps\nRules and small model on the held-out rows, crossed, after a share of the corpus "
-        "(for the encoder, whose training takes most of an hour each time, it was not measured):"
-    )
-    return f"{head}\n\n{_table(('share', 'rows', 'micro-F1', 'macro-F1'), rows)}"
+    return _table(("share", "rows", "micro-F1", "macro-F1"), rows)
 
 
 def _misses(own: Figures) -> str:

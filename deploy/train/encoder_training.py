@@ -100,7 +100,7 @@ def train(model: Encoder, rows: list[Row], recipe: Recipe, tools: Tools, state: 
 def _chosen(rows: list[Row], recipe: Recipe, chance: random.Random) -> list[Row]:
     """The rows of one epoch: all that break a rule, and a share of the clean ones; twice those of the rarest rule and
     of the files that were written last, to what earlier ones left out."""
-    often = {row.id: 2 if "instructional" in row.labels or row.id[0] in "gh" else 1 for row in rows}
+    often = {row.id: 2 if "instructional" in row.labels or row.id[0] in "ghi" else 1 for row in rows}
     return [row for row in rows for _ in range(often[row.id]) if row.labels or chance.random() < recipe.clean_share]
 
 
