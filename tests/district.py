@@ -24,6 +24,7 @@ from bot.ports import Bell, Store, Transaction
 from bot.registry import Channel, ChannelState, Person
 from policy import load_packs
 from policy.message import ChannelKind, Role
+from policy.model.opinion import Model
 from policy.pack import Pack
 from policy.verdict import PackId
 from tests.fakes import FakeClock, FakePlatform, SilentBell
@@ -67,6 +68,11 @@ CHESS = Channel(
 def shipped() -> Mapping[PackId, Pack]:
     """The packs that are shipped; their cases are tried elsewhere. Read once for all tests."""
     return load_packs(check_cases=False)
+
+
+def judging_with(model: Model | None, packs: Mapping[PackId, Pack] | None = None) -> Mapping[PackId, Pack]:
+    """These packs, or the shipped ones, whose judge asks the model too."""
+    return {name: pack.with_model(model) for name, pack in (packs or shipped()).items()}
 
 
 @cache

@@ -21,6 +21,7 @@ FLAGGED = Text(en="Flagged: {n}. People decide.", es="Señalado: {n}. Deciden la
 CLAUSE = Text(en="Clause", es="Cláusula")
 ALSO = Text(en="also", es="también")
 WHY = Text(en="Why", es="Motivo")
+SEEN = Text(en="Seen", es="Visto")
 SCORE = Text(en="Score", es="Puntuación")
 REVIEWER = Text(en="To review", es="Al revisar")
 MEND = Text(en="Instead", es="Mejor así")
@@ -41,6 +42,7 @@ MODEL = Text(
 RESEMBLES = Text(en="resembles the made-up {examples}", es="se parece a los ejemplos inventados {examples}")
 RESEMBLED = Text(en="“{example}”", es="«{example}»")
 DOUBTS = Text(en="doubts what the rule found", es="duda de lo que halló la regla")
+_INDENT = 14
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _JOINERS = frozenset("\u200d\ufe0f\ufe0e")
 """Part of many emoji, and no disguise there."""
@@ -89,7 +91,7 @@ def show(console: Console, explanation: Explanation, lang: Lang) -> None:
     marks = merged(mark for finding in found for mark in finding.marks)
     console.print(marked(explanation.message.text, marks, with_brackets=is_plain), soft_wrap=True)
     for line in _lines(explanation, lang):
-        console.print(line, soft_wrap=True, style=None)
+        console.print(line if is_plain else _hanging(line, console), soft_wrap=True, style=None)
 
 
 def marked(text: str, marks: Sequence[Span], *, with_brackets: bool) -> Styled:
@@ -166,7 +168,8 @@ def _excused(pack: Pack, excused: Exempted, lang: Lang) -> Iterator[Styled]:
     finding = excused.finding
     title = f"{EXCUSED(lang)}: {pack.rules[finding.rule].title(lang)} ({finding.rule}) · {excused.exemption}"
     yield Styled(title, style="bold")
-    yield _row(WHY(lang), f"{excused.reason(lang)} ({finding.reason(lang)})")
+    yield _row(WHY(lang), excused.reason(lang))
+    yield _row(SEEN(lang), finding.reason(lang))
 
 
 def _scores(explanation: Explanation, lang: Lang) -> Iterator[Styled]:
@@ -189,4 +192,17 @@ def _scores(explanation: Explanation, lang: Lang) -> Iterator[Styled]:
 
 
 def _row(label: str, words: str) -> Styled:
-    return Styled(f"  {label + ':':<12}").append(visible(words))
+    return Styled(f"  {label + ':':<{_INDENT - 2}}").append(visible(words))
+
+
+def _hanging(line: Styled, console: Console) -> Styled:
+    """The line as a terminal shows it, broken between words; what goes on stands below the words of a row."""
+    indent = _INDENT if line.plain.startswith("  ") else 0
+    if line.cell_len <= console.width or console.width < 2 * _INDENT:
+        return line
+    first = line.wrap(console, console.width)[0]
+    rest = line.plain[len(first) :].lstrip()
+    following = line[len(line) - len(rest) :].wrap(console, console.width - indent) if rest else ()
+    for part in (first, *following):
+        part.rstrip()
+    return Styled("\n").join([first, *(Styled(" " * indent).append_text(part) for part in following)])

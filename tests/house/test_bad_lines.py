@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 from adapters import shelf
 from adapters.cli import cli
 from bot.errors import ChaperoneError
-from tests.district import shipped
+from tests.district import judging_with
 from tests.house.naughty import naughty_strings
 
 BREACH = "chaperone canary drill"
@@ -19,7 +19,7 @@ BREACH = "chaperone canary drill"
 @pytest.fixture(autouse=True)
 def quick_packs(monkeypatch: pytest.MonkeyPatch) -> None:
     """The shipped packs, read once; their cases are tried elsewhere."""
-    monkeypatch.setattr(shelf, "load_packs", lambda _homes, **_options: shipped())
+    monkeypatch.setattr(shelf, "load_packs", lambda _homes, **options: judging_with(options["model"]))
 
 
 def judged(given: bytes | str, *options: str) -> Result:

@@ -23,7 +23,7 @@ from adapters.lock import SingleProcess
 from adapters.settings import Settings, load_settings
 from adapters.wiring import build
 from bot.core import Shelf
-from tests.district import shipped
+from tests.district import judging_with, shipped
 
 NOBODY = 65_534
 MOST_LINES = 2
@@ -48,7 +48,7 @@ Chaperone = Callable[..., Told]
 @pytest.fixture
 def chaperone(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], tmp_path: Path) -> Chaperone:
     """Runs a command as from a shell, in a folder of the test's, with these variables set."""
-    monkeypatch.setattr(shelf, "load_packs", lambda _homes, **_options: shipped())
+    monkeypatch.setattr(shelf, "load_packs", lambda _homes, **options: judging_with(options["model"]))
     monkeypatch.setattr(running, "set_up_logs", lambda _level, _form: None)
     monkeypatch.chdir(tmp_path)
     for name in os.environ:

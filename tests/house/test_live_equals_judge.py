@@ -28,7 +28,7 @@ from policy import load_packs
 from policy.message import ChannelKind, Role
 from policy.pack import Pack
 from policy.verdict import PackId, Verdict
-from tests.district import shipped
+from tests.district import judging_with
 from tests.house.opening import Open, opened
 
 BENCHMARK = Path(__file__).parents[3] / "shared" / "benchmark"
@@ -148,7 +148,7 @@ async def both(
     rows = [json.loads(line) for file in files for line in file.read_text(encoding="utf-8").splitlines()]
     with pytest.MonkeyPatch.context() as patch:
         # Their cases are tried elsewhere.
-        patch.setattr(shelf, "load_packs", lambda _homes, **_options: known or shipped())
+        patch.setattr(shelf, "load_packs", lambda _homes, **options: judging_with(options["model"], known))
         patch.delenv("CHAPERONE_PACKS", raising=False)
         answers = [answer for file in files for answer in judged(file)]
         packs = shelf.load_shelf(load_settings(state=folder))

@@ -47,7 +47,9 @@ def test_the_explanation_is_in_the_language_of_the_text_or_the_one_asked_for(cha
         assert "responsable · club" in result.stdout
 
 
-def test_the_trained_model_shows_every_score_beside_its_threshold_and_the_nearest_examples(chaperone: Chaperone) -> None:
+def test_the_trained_model_shows_every_score_beside_its_threshold_and_the_nearest_examples(
+    chaperone: Chaperone,
+) -> None:
     result = chaperone("judge", TEXT, "--author", "owner")
 
     pack = shipped()[CREC].with_model(load_model())
@@ -124,6 +126,20 @@ def test_a_terminal_underlines_and_a_file_has_brackets() -> None:
     assert file.getvalue().splitlines()[0] == "[text me] at [555-0134] after practice"
     assert "\x1b[1;4mtext me\x1b[0m at " in terminal.getvalue().splitlines()[0]
     assert "[text me]" not in terminal.getvalue()
+
+
+@pytest.mark.parametrize("width", [20, 40, 80])
+def test_on_a_terminal_lines_are_broken_between_words_and_none_is_lost(width: int) -> None:
+    pack = shipped()[CREC]
+    explanation = explained(Message(TEXT, Role.OWNER), Context(ChannelKind.CLUB), pack)
+    narrow, endless = io.StringIO(), io.StringIO()
+    show(Console(file=narrow, force_terminal=True, width=width, color_system=None), explanation, Lang.EN)
+    show(Console(file=endless, width=width), explanation, Lang.EN)
+
+    lines = narrow.getvalue().splitlines()
+    assert narrow.getvalue().split() == endless.getvalue().replace("[", "").replace("]", "").split()
+    assert width < 28 or all(len(line) <= width for line in lines)
+    assert width != 40 or any(line.startswith(" " * 14) for line in lines)
 
 
 def test_a_text_cannot_command_the_terminal_and_hidden_characters_show() -> None:
