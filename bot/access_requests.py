@@ -15,7 +15,7 @@ from bot.forms import needed, text
 from bot.governance import members, watch
 from bot.ids import ChannelRef
 from bot.journal import Entry
-from bot.parents import access_of, is_child_in, parents_of_channel
+from bot.parents import access_of, is_child_in, parents_of_channel, show, topic_of
 from bot.people import rostered
 from bot.ports import Ability, Transaction
 from bot.registry import Channel, Person
@@ -106,9 +106,9 @@ def _ask(core: Core, tx: Transaction, actor: Person, place: ChannelRef) -> Card:
     asked = _save(tx, asked)
     decider = supervisor if goes_above else owner
     if decider is not None:
-        owe(tx, cards.topic_of(asked), decider, version=asked.version, severity=Severity.NORMAL)
+        owe(tx, topic_of(asked), decider, version=asked.version, severity=Severity.NORMAL)
     if not goes_above:
-        tx.duties.set(Duty(kind=WAITING, subject=cards.topic_of(asked).id, due_at=tx.now + ANSWER_WITHIN))
+        tx.duties.set(Duty(kind=WAITING, subject=topic_of(asked).id, due_at=tx.now + ANSWER_WITHIN))
     _journal(tx, asked, actor, "asked")
     watch.look(core, tx, place)
     return cards.card(tx, core, channel, asked, actor)
@@ -133,7 +133,7 @@ def _offer(core: Core, tx: Transaction, actor: Person, place: ChannelRef) -> Car
             _invite(tx, channel, each.account)
         else:
             told += 1
-            owe(tx, cards.topic_of(access), each.account, version=access.version, severity=Severity.NORMAL)
+            owe(tx, topic_of(access), each.account, version=access.version, severity=Severity.NORMAL)
     watch.look(core, tx, place)
     return cards.offered(channel, actor, invited=invited, told=told, by_hand=by_hand)
 
@@ -149,7 +149,7 @@ def _decide(core: Core, tx: Transaction, actor: Person, subject: str, reason: st
         return cards.card(tx, core, channel, access, actor)
     access = replace(access, decided_at=tx.now, decided_by=actor.ref, is_granted=is_granted, reason=reason)
     access = _save(tx, access)
-    topic = cards.topic_of(access)
+    topic = topic_of(access)
     tx.duties.drop(WAITING, topic.id)
     _journal(tx, access, actor, access.state.value)
     account = tx.registry.person(access.account) if access.account else None
@@ -159,7 +159,7 @@ def _decide(core: Core, tx: Transaction, actor: Person, subject: str, reason: st
             _invite(tx, channel, account)
     if not is_granted and not is_above and supervisor is not None:
         owe(tx, topic, supervisor, version=access.version, severity=Severity.NORMAL)
-    _show(tx, access)
+    show(tx, access)
     watch.look(core, tx, place)
     return cards.card(tx, core, channel, access, actor)
 
@@ -187,15 +187,6 @@ def _save(tx: Transaction, access: ParentAccess) -> ParentAccess:
     return saved
 
 
-def _show(tx: Transaction, access: ParentAccess) -> None:
-    """Changes the cards that people have, without calling for attention."""
-    topic = cards.topic_of(access)
-    for ref in tx.outbox.shown_to(topic):
-        person = tx.registry.person(ref)
-        if person is not None and person.is_active:
-            owe(tx, topic, person, version=access.version, severity=Severity.NORMAL, notify=False)
-
-
 def _journal(tx: Transaction, access: ParentAccess, actor: Person | None, what: str) -> None:
     subject = f"channel:{subject_of(access.channel)}"
     facts = {"parent": access.parent, "account": access.account.person if access.account else None}
@@ -220,9 +211,9 @@ async def _on_waiting(core: Core, item: DutyItem) -> None:
         if access.state is not AccessState.ASKED or supervisor is None:
             return
         overdue = _save(tx, replace(access, is_overdue=True))
-        owe(tx, cards.topic_of(overdue), supervisor, version=overdue.version, severity=Severity.HIGH)
+        owe(tx, topic_of(overdue), supervisor, version=overdue.version, severity=Severity.HIGH)
         _journal(tx, overdue, None, "overdue")
-        _show(tx, overdue)
+        show(tx, overdue)
         watch.look(core, tx, place)
 
     await core.store.write(unit)

@@ -5,11 +5,15 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from bot.access import ParentAccess
+from bot.alerts import owe
+from bot.deliveries import Topic, TopicKind
 from bot.ids import ChannelRef, PersonRef
 from bot.people import accounts_by_email, accounts_of, likeliest, rostered
 from bot.ports import Transaction
 from bot.registry import Channel, Person
 from bot.roster import RosterId, RosterPerson
+from bot.subjects import subject_of
+from policy.verdict import Severity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +79,23 @@ def note_joined(tx: Transaction, channel: ChannelRef, account: PersonRef) -> Non
     for parent in rostered(tx, person) if person is not None else ():
         access = access_of(tx, channel, parent.id)
         if parent.is_parent and access.joined_at is None and is_child_in(tx, parent.id, channel):
-            tx.parents.save(replace(access, account=account, joined_at=tx.now, version=access.version + 1))
+            joined = replace(access, account=account, joined_at=tx.now, version=access.version + 1)
+            tx.parents.save(joined)
+            show(tx, joined)
+
+
+def topic_of(access: ParentAccess) -> Topic:
+    """The topic of this parent's access to the channel."""
+    return Topic(TopicKind.ACCESS, f"{subject_of(access.channel)}|{access.parent}")
+
+
+def show(tx: Transaction, access: ParentAccess) -> None:
+    """Changes the cards that people have of it, without calling for attention."""
+    topic = topic_of(access)
+    for ref in tx.outbox.shown_to(topic):
+        person = tx.registry.person(ref)
+        if person is not None and person.is_active:
+            owe(tx, topic, person, version=access.version, severity=Severity.NORMAL, notify=False)
 
 
 def access_of(tx: Transaction, channel: ChannelRef, parent: RosterId) -> ParentAccess:

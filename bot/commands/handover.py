@@ -21,10 +21,10 @@ TYPE_THERE = Text(
 )
 TITLE = Text(en="Do you hand over #{name}?", es="¿Deja usted #{name}?")
 HOW = Text(
-    en="{supervisor} answers for it until somebody takes over: is asked at once who, and that person accepts. All that "
-    "is on record stays.",
-    es="{supervisor} responde de él hasta que alguien lo asuma: se le pregunta enseguida quién, y esa persona acepta. "
-    "Todo lo registrado se conserva.",
+    en="{supervisor} answers for it until somebody takes over, and is asked at once who that will be. That person "
+    "accepts. All that is on record stays.",
+    es="{supervisor} responde de él hasta que alguien lo asuma, y se le pregunta enseguida quién será. Esa persona "
+    "acepta. Todo lo registrado se conserva.",
 )
 LEAVE = Text(en="Yes, I hand it over", es="Sí, lo dejo")
 SURE = Text(en="{supervisor} is asked now who takes over.", es="Se pregunta ahora a {supervisor} quién lo asume.")

@@ -7,9 +7,10 @@ from bot.cards import Action, Block, Card, Excerpt, Facts, Field, Paragraph, Ton
 from bot.citing import foot
 from bot.core import Core
 from bot.dates import day
-from bot.deliveries import Topic, TopicKind
+from bot.deliveries import Topic
 from bot.errors import Refused
 from bot.ids import ChannelRef
+from bot.parents import topic_of
 from bot.people import rostered
 from bot.phrasing import name_of, name_or_dash
 from bot.ports import Ability, Transaction
@@ -87,13 +88,8 @@ MORE = Text(en="and {n} more", es="y {n} más")
 MOST_NAMED = 12
 
 
-def topic_of(access: ParentAccess) -> Topic:
-    """The topic of this parent's access to the channel."""
-    return Topic(TopicKind.ACCESS, f"{subject_of(access.channel)}|{access.parent}")
-
-
 def named(subject: str) -> tuple[ChannelRef, RosterId]:
-    """The channel and the parent that `topic_of` named. Raises Refused on anything else."""
+    """The channel and the parent that `bot.parents.topic_of` named. Raises Refused on anything else."""
     workspace, _, rest = subject.partition("|")
     channel, _, parent = rest.partition("|")
     if not parent:

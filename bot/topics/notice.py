@@ -41,10 +41,7 @@ CAN_READ = Text(
     en="You may read along at any time, and leave whenever you like.",
     es="Puede leer cuando quiera, y salir cuando lo desee.",
 )
-CAN_JOIN = Text(
-    en="You may join it at any time: type “/policy join”.",
-    es="Puede unirse en todo momento: escriba “/policy unirme”.",
-)
+JOIN = Text(en="Ask to join", es="Pedir unirme")
 CAN_REPORT = Text(
     en="Something is not right? Report the message from its menu, or type “/policy report”. Only the owner and the "
     "supervisor see it.",
@@ -55,7 +52,7 @@ CAN_ASK = Text(
     en="“/policy rules” shows the rules; “/policy ask” asks the person in charge.",
     es="“/policy reglas” muestra las reglas; “/policy preguntar” pregunta a quien está a cargo.",
 )
-IF_IN, IF_OUT = (CAN_READ, CAN_REPORT, CAN_ASK), (CAN_JOIN, CAN_ASK)
+IF_IN, IF_OUT = (CAN_READ, CAN_REPORT, CAN_ASK), (CAN_ASK,)
 READ = Text(en="I have read it", es="Lo he leído")
 YES = Text(en="Yes, I allow it", es="Sí, lo permito")
 NO = Text(en="No", es="No")
@@ -106,7 +103,7 @@ def card(view: View, notices: Sequence[Notice], viewer: Person) -> Card:
     lang, name = viewer.lang, f"#{view.channel.name}"
     told = [(notice, _answered(view, notice, viewer)) for notice in notices]
     is_done = all(answered for _, answered in told)
-    greeting, more = welcome(view, viewer)
+    greeting, more, joining = welcome(view, viewer)
     single = notices[0].title(lang) if len(notices) == 1 else ABOUT(lang, channel=name)
     blocks: list[Block] = [Paragraph(greeting)] if greeting else []
     if len(told) == 1 and not greeting:
@@ -120,21 +117,27 @@ def card(view: View, notices: Sequence[Notice], viewer: Person) -> Card:
         summary=SUMMARY(lang, channel=name),
         tone=Tone.DONE if is_done else Tone.NOTICE,
         blocks=tuple(blocks),
-        actions=(*_reading(view, [n for n, answered in told if not answered], lang), *_asking(view, notices, lang)),
+        actions=(
+            *_reading(view, [n for n, answered in told if not answered], lang),
+            *_asking(view, notices, lang),
+            *joining,
+        ),
         footer="; ".join(dict.fromkeys(view.pack.citation(notice.clause) for notice in notices)),
     )
 
 
-def welcome(view: View, viewer: Person) -> tuple[str, tuple[str, ...]]:
-    """What a parent is greeted with, and what they can do; nothing for anybody else."""
+def welcome(view: View, viewer: Person) -> tuple[str, tuple[str, ...], tuple[Action, ...]]:
+    """What a parent is greeted with, what they can do, and the button by which one who is not in asks to join; nothing
+    for anybody else."""
     lang, is_in = viewer.lang, view.is_in(viewer.ref)
     places = [place for place in view.parents if place.account is not None and place.account.ref == viewer.ref]
     children = list(dict.fromkeys(child.name for place in places for child in place.children))
     if not children and not (is_in and viewer.role is Role.PARENT):
-        return "", ()
+        return "", (), ()
     text = {0: OF_GROUP, 1: OF_CHILD}.get(len(children), OF_CHILDREN)
     said = text(lang, children=", ".join(children))
-    return said, tuple(can(lang) for can in (IF_IN if is_in else IF_OUT))
+    join = Action(name="access.ask", subject=subject_of(view.channel.ref), label=JOIN(lang))
+    return said, tuple(can(lang) for can in (IF_IN if is_in else IF_OUT)), () if is_in else (join,)
 
 
 def announcement(view: View, notice: Notice) -> Card:

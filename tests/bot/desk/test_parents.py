@@ -121,6 +121,7 @@ async def test_a_parent_asks_the_owner_says_yes_and_the_parent_is_in(desk: AtDes
     question = await shown(desk, COACH)
     await desk.presses(COACH, question, "access.grant")
 
+    assert "You are a member of #chess" in words(await shown(desk, PARENT))
     assert "May Pat Wren join #chess?" in words(question)
     assert "Parent of: Stu Wren" in words(question)
     assert PARENT.person in desk.district.platform.inside[CLUB]

@@ -235,7 +235,7 @@ async def test_a_parent_of_a_student_hears_of_the_channel_before_they_are_in_on_
     (after,) = cards(district, NEWCOMER)
     assert before.title == "#drama: your child's group"
     assert "Stu Wren is in it. Please read this once" in str(before.blocks)
-    assert "type “/policy join”" in str(before.blocks)
+    assert [action.name for action in before.actions] == ["notice.read", "notice.yes", "notice.no", "access.ask"]
     assert after.title == "Welcome to #drama"
     assert "You may read along" in str(after.blocks)
     assert "31-48d" in str(after.blocks)
