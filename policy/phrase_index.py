@@ -1,7 +1,7 @@
 """The phrases of all groups in one automaton, and the comparison of what stands around the strings that it finds."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from itertools import product
 from typing import NamedTuple
 
@@ -102,14 +102,10 @@ def _without_endless(matches: Matches) -> Matches:
 class PhraseIndex:
     """The strings of the automaton, and what each of them means."""
 
-    __slots__ = ("_automaton", "_bits", "_may_mean", "_targets", "vocabulary")
+    __slots__ = ("_automaton", "_bits", "_may_mean", "_targets")
 
-    def __init__(self, phrases: Mapping[Phrase, set[GroupId]], ways: "Mapping[Phrase, Way]", bits: Bits) -> None:
-        meanings = _Meanings()
-        for phrase, owners in phrases.items():
-            meanings.add(ways[phrase], tuple(sorted(owners)))
+    def __init__(self, meanings: "Meanings", bits: Bits) -> None:
         needles = sorted(meanings.needles)
-        self.vocabulary = frozenset(word for phrase in phrases for word in _words_of(phrase))
         self._targets = [meanings.target(needle) for needle in needles]
         self._may_mean = [meanings.may_mean(needle, bits) for needle in needles]
         self._bits = bits
@@ -157,7 +153,7 @@ class PhraseIndex:
         return tuple([group for group in groups if bits[group] & wanted])
 
 
-class _Meanings:
+class Meanings:
     """Which groups and plans each string of the automaton stands for, while the index is built.
 
     Thousands of strings mean the same: they share what they mean.
@@ -170,8 +166,10 @@ class _Meanings:
         self._targets: dict[tuple[object, ...], _Target] = {}
         self._bits: dict[tuple[object, ...], int] = {}
 
-    def add(self, way: Way, groups: tuple[GroupId, ...]) -> None:
+    def add(self, way: Way, group: GroupId) -> None:
+        """One way to find a phrase of the group."""
         is_whole = not (way.ahead or way.after)
+        groups = (group,)
         plan = _Plan(way.ahead, way.after, groups, _required(way))
         for wording in way.wordings:
             if not is_whole:
@@ -381,7 +379,8 @@ def _needles(wording: Wording) -> Iterator[str]:
         yield _needle(Wording(glued, wording.is_stem))
 
 
-def _words_of(phrase: Phrase) -> Iterator[str]:
+def words_of(phrase: Phrase) -> Iterator[str]:
+    """Every single word of the phrase; a stem ends with `*`."""
     for slot in phrase:
         for wording in slot.wordings:
             *words, last = wording.text.split(" ")

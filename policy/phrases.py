@@ -50,9 +50,10 @@ _GAP = Slot(frozenset(), is_optional=True)
 
 def parse(entry: str) -> tuple[Phrase, ...]:
     """The phrases that an entry stands for, together. Raises PhraseError."""
-    pieces, rest = _sequence(_Reader(plain(entry)))
-    if rest.text:
-        raise PhraseError(f"there is a “{rest.text[0]}” too many in “{entry}”")
+    reader = _Reader(plain(entry))
+    pieces = _sequence(reader)
+    if reader.next:
+        raise PhraseError(f"there is a “{reader.next}” too many in “{entry}”")
     phrases = tuple(_trimmed(phrase) for phrase in _unfolded(pieces))
     for phrase in phrases:
         if not any(not slot.is_optional for slot in phrase):
@@ -105,74 +106,84 @@ _Piece = _Word | _Choice | None
 """None is a gap."""
 
 
-@dataclass(frozen=True, slots=True)
+_TOKEN = re.compile(r"\.\.\.|[ |()\[\]*]|[^ |()\[\]*]+")
+
+
 class _Reader:
-    text: str
+    """Where reading stands in an entry. `next` is the next token; empty at the end."""
 
-    def after(self, length: int) -> "_Reader":
-        return _Reader(self.text[length:])
+    __slots__ = ("_at", "_tokens", "next")
+
+    def __init__(self, text: str) -> None:
+        self._tokens: list[str] = [*_TOKEN.findall(text), ""]
+        self._at = 0
+        self.next = self._tokens[0]
+
+    @property
+    def left(self) -> str:
+        return "".join(self._tokens[self._at :])
+
+    def take(self) -> str:
+        """The next token, which then is read."""
+        token = self.next
+        self._at += 1
+        self.next = self._tokens[self._at]
+        return token
 
 
-def _sequence(reader: _Reader) -> tuple[tuple[_Piece, ...], _Reader]:
+def _sequence(reader: _Reader) -> tuple[_Piece, ...]:
     pieces: list[_Piece] = []
-    while reader.text and reader.text[0] not in "|)]":
-        if reader.text[0] == " ":
-            reader = reader.after(1)
-        elif reader.text.startswith("..."):
+    while reader.next not in _ENDS:
+        if reader.next in "([":
+            pieces.append(_choice(reader))
+            continue
+        taken = reader.take()
+        if taken == "...":
             pieces.append(None)
-            reader = reader.after(3)
-        elif reader.text[0] in "([":
-            choice, reader = _choice(reader)
-            pieces.append(choice)
-        else:
-            words, reader = _words(reader)
-            pieces.extend(words)
-    return tuple(pieces), reader
+        elif taken != " ":
+            pieces += _words(taken, reader)
+    return tuple(pieces)
 
 
-def _choice(reader: _Reader) -> tuple[_Choice, _Reader]:
-    opening = reader.text[0]
+_ENDS = frozenset({"", "|", ")", "]"})
+_AFTER_STEM = _ENDS | {" "}
+
+
+def _choice(reader: _Reader) -> _Choice:
+    start = reader.left
+    opening = reader.take()
     closing = ")" if opening == "(" else "]"
-    options = []
-    start, reader = reader.text, reader.after(1)
-    while True:
-        option, reader = _sequence(reader)
-        options.append(option)
-        if not reader.text or reader.text[0] not in f"|{closing}":
-            raise PhraseError(f"“{start}” opens with “{opening}” and has no “{closing}”")
-        is_last = reader.text[0] == closing
-        reader = reader.after(1)
-        if is_last:
-            break
+    options = [_sequence(reader)]
+    while reader.next == "|":
+        reader.take()
+        options.append(_sequence(reader))
+    if reader.next != closing:
+        raise PhraseError(f"“{start}” opens with “{opening}” and has no “{closing}”")
+    reader.take()
     if () in options:
         raise PhraseError(f"an alternative of “{start}” is empty: write [a|b] where it may be left out")
-    is_stem = reader.text.startswith("*")
-    reader = reader.after(1) if is_stem else reader
-    if reader.text and reader.text[0] not in " |)]":
-        raise PhraseError(f"a blank is missing before “{reader.text}”: only * may follow a bracket directly")
-    return _Choice(tuple(options), opening == "[", is_stem), reader
-
-
-_MARK = re.compile(r"[ |()\[\]*]")
-
-
-def _words(reader: _Reader) -> tuple[list[_Piece], _Reader]:
-    mark = _MARK.search(reader.text)
-    length = mark.start() if mark else len(reader.text)
-    typed, rest = reader.text[:length], reader.after(length)
-    if rest.text[:1] in ("(", "["):
-        raise PhraseError(f"a blank is missing before “{rest.text}”")
-    is_stem = rest.text.startswith("*")
+    is_stem = reader.next == "*"
     if is_stem:
-        rest = rest.after(1)
-        if rest.text and rest.text[0] not in " |)]":
-            raise PhraseError(f"“*” stands only at a word's end, and here before “{rest.text}”")
+        reader.take()
+    if reader.next not in _AFTER_STEM:
+        raise PhraseError(f"a blank is missing before “{reader.left}”: only * may follow a bracket directly")
+    return _Choice(tuple(options), opening == "[", is_stem)
+
+
+def _words(typed: str, reader: _Reader) -> list[_Piece]:
+    if reader.next in ("(", "["):
+        raise PhraseError(f"a blank is missing before “{reader.left}”")
+    is_stem = reader.next == "*"
+    if is_stem:
+        reader.take()
+        if reader.next not in _AFTER_STEM:
+            raise PhraseError(f"“*” stands only at a word's end, and here before “{reader.left}”")
     if typed.isalnum():
-        return [_Word(typed, is_stem)], rest
+        return [_Word(typed, is_stem)]
     variants = [_split(typed)] + ([_split(typed.replace("'", ""))] if "'" in typed else [])
     if not all(variants):
         raise PhraseError(f"“{typed}” has no letter, digit or emoji: use an `re:` pattern for punctuation")
-    return _one_of(variants, is_stem=is_stem), rest
+    return _one_of(variants, is_stem=is_stem)
 
 
 def _split(written: str) -> list[str]:

@@ -11,7 +11,7 @@ from policy.fold import Folded
 from policy.groups import EVERY, Bits, a_bit_each, bits_of
 from policy.hits import MOST_SPANS, Hit, Hits
 from policy.patterns import compiled
-from policy.phrase_index import Matches, PhraseIndex, Way, way_of
+from policy.phrase_index import Matches, Meanings, PhraseIndex, way_of, words_of
 from policy.phrases import Phrase, parse
 from policy.rule import GroupId
 
@@ -72,25 +72,23 @@ class Sweep:
         extras: Mapping[str, str] | None = None,
         signals: Iterable[GroupId] = (),
     ) -> None:
-        phrases: dict[Phrase, set[GroupId]] = defaultdict(set)
-        expressions: dict[str, set[GroupId]] = defaultdict(set)
+        meanings, expressions = Meanings(), defaultdict[str, set[GroupId]](set)
+        chances, vocabulary = defaultdict[GroupId, float](float), set[str]()
         for group, entries in groups.items():
-            for entry in entries:
-                if entry.startswith(PATTERN_PREFIX):
-                    expressions[entry.removeprefix(PATTERN_PREFIX).strip()].add(group)
-                else:
-                    for phrase in parse(entry):
-                        phrases[phrase].add(group)
-        ways = {phrase: way_of(phrase) for phrase in phrases}
-        self.chances = _chances(phrases, ways, expressions)
-        self.bits = a_bit_each({*groups, *signals})
-        self.phrases = PhraseIndex(phrases, ways, self.bits)
-        self.patterns = Patterns(expressions, extras or {}, self.bits)
-
-    @property
-    def vocabulary(self) -> frozenset[str]:
+            for pattern in _patterns(entries):
+                expressions[pattern].add(group)
+                chances[group] += _CHANCE_OF_PATTERN
+            for phrase in _phrases(entries):
+                way = way_of(phrase)
+                meanings.add(way, group)
+                chances[group] += way.chance
+                vocabulary.update(words_of(phrase))
+        self.chances: Chances = dict(chances)
+        self.vocabulary = frozenset(vocabulary)
         """Every single word that some phrase is made of; a stem ends with `*`."""
-        return self.phrases.vocabulary
+        self.bits = a_bit_each({*groups, *signals})
+        self.phrases = PhraseIndex(meanings, self.bits)
+        self.patterns = Patterns(expressions, extras or {}, self.bits)
 
     def scan(self, text: Folded) -> Swept:
         """Everything of the sweep that is in `text`."""
@@ -105,17 +103,13 @@ class Sweep:
 _CHANCE_OF_PATTERN = 1e-3
 
 
-def _chances(
-    phrases: Mapping[Phrase, set[GroupId]], ways: Mapping[Phrase, Way], expressions: Mapping[str, set[GroupId]]
-) -> Chances:
-    chances: dict[GroupId, float] = defaultdict(float)
-    for phrase, owners in phrases.items():
-        for group in owners:
-            chances[group] += ways[phrase].chance
-    for owners in expressions.values():
-        for group in owners:
-            chances[group] += _CHANCE_OF_PATTERN
-    return dict(chances)
+def _patterns(entries: Iterable[str]) -> list[str]:
+    return [entry.removeprefix(PATTERN_PREFIX).strip() for entry in entries if entry.startswith(PATTERN_PREFIX)]
+
+
+def _phrases(entries: Iterable[str]) -> Iterable[Phrase]:
+    """What the entries that are no patterns stand for, each phrase once."""
+    return dict.fromkeys(phrase for entry in entries if not entry.startswith(PATTERN_PREFIX) for phrase in parse(entry))
 
 
 # Patterns
