@@ -31,7 +31,7 @@ def checked(settings: Settings, wish: Wish) -> Report:
     pack to compare with is not there or does not hold."""
     own = [settings.packs] if settings.packs else []
     try:
-        with _busy("Reading the pack and trying its examples"):
+        with busy("Reading the pack and trying its examples"):
             # Its own examples are tried by the whole judge, however the rest is looked at. Those of the shipped rules
             # were tried when they were shipped, and what the pack changes about them is shown.
             model = shipped_model()
@@ -46,7 +46,7 @@ def checked(settings: Settings, wish: Wish) -> Report:
     other = wish.beside or _beside(settings, wish.file)
     if other is None:
         return Report(wish=wish, pack=pack, stored="There is no pack to compare it with: it extends none.")
-    with _busy("Reading the pack to compare with"):
+    with busy("Reading the pack to compare with"):
         before = load_pack(other, own=own, model=model, check_cases=False)
     report = Report(wish=wish, pack=pack, beside=before, notes=tuple(map(str, also_flagged(pack))))
     if not wish.with_model:
@@ -82,7 +82,8 @@ def _of_deployment(settings: Settings, packs: frozenset[PackId]) -> tuple[Sequen
         return (), f"What is stored was not looked at: {error}"
     if not found.incidents:
         return (), "No incident is stored under these packs."
-    line = f"{found.incidents} stored incidents under these packs; clean messages left no words to judge again."
+    plural = "" if found.incidents == 1 else "s"
+    line = f"{found.incidents} stored incident{plural} under these packs; clean messages left no words to judge again."
     if found.sealed:
         why = "" if keys else " (the master key is not here)"
         each = ", ".join(f"{rule} {count}" for rule, count in found.rules.most_common())
@@ -98,7 +99,7 @@ async def _read(settings: Settings, keys: Keys | None, packs: frozenset[PackId])
         await store.close()
 
 
-def _busy(what: str) -> AbstractContextManager[object]:
+def busy(what: str) -> AbstractContextManager[object]:
     """A line on a terminal while it takes its time."""
     return Console(stderr=True).status(f"{what} …")
 

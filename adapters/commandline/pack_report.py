@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from textwrap import fill
 
 from adapters.commandline.explain import visible
 from adapters.commandline.pack_changes import Change, Comparison, altered
@@ -13,6 +14,8 @@ from policy.rule import Expectation
 from policy.verdict import RuleId
 
 LONGEST_EXAMPLE = 110
+SAME = "the same rules, links and district"
+COLUMNS = ("before", "after", "new", "gone", "graver", "milder")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,9 +47,10 @@ class Report:
             return 2
         return int(says_changes and not all(each.is_same for each in self.sources.values()))
 
-    def as_text(self) -> str:
-        """For a person."""
-        return "\n".join(_lines(self))
+    def as_text(self, width: int | None = None) -> str:
+        """For a person; for a terminal of so many columns, with lines broken between words."""
+        lines = _lines(self)
+        return "\n".join(lines if width is None else (_broken(line, width) for line in lines))
 
     def as_json(self) -> dict[str, object]:
         """For a program. What members wrote is not in it."""
@@ -82,7 +86,7 @@ def _lines(report: Report) -> Iterator[str]:
         return
     without = "" if report.wish.with_model else ", by rules alone"
     yield f"Beside {beside.id} ({beside.name}){without}:"
-    yield from (f"  {line}" for line in altered(beside, pack))
+    yield from (f"  {line}" for line in tuple(altered(beside, pack)) or (SAME,))
     for name, comparison in report.sources.items():
         yield ""
         yield from _source(name, comparison, report.wish.examples)
@@ -97,22 +101,31 @@ def _own_examples(pack: Pack) -> str:
 
 def _source(name: str, comparison: Comparison, examples: int) -> Iterator[str]:
     new, gone = comparison.new, comparison.gone
-    yield f"{name}: {comparison.judged} judged, {_tally(new)} newly flagged, {_tally(gone)} newly let go"
-    counts = _rule_counts(comparison)
-    width = max((len(rule) for rule in counts), default=0)
-    for rule, (before, after, added, lost, graver, milder) in counts.items():
-        severity = "".join(f", {n} {word}" for n, word in ((graver, "graver"), (milder, "milder")) if n)
-        # What both packs say the same of was not counted where phrases are all that differs.
-        total = f"{before} → {after} " if comparison.is_whole else ""
-        yield f"  {rule:{width}}  {total}(+{added} −{lost}{severity})"
-    yield from (f"  + {_example(change)}" for change in _spread(new, examples))
-    yield from (f"  − {_example(change)}" for change in _spread(gone, examples))
+    yield f"{name}: {comparison.judged:,} judged, {len(new):,} newly flagged, {len(gone):,} newly let go"
+    yield from _rights("newly flagged", new)
+    yield from _rights("newly let go", gone)
+    yield from _table(comparison)
+    yield from (line for change in _spread(new, examples) for line in _example("+", change))
+    yield from (line for change in _spread(gone, examples) for line in _example("−", change))
 
 
-def _tally(changes: Sequence[Change]) -> str:
+def _rights(what: str, changes: Sequence[Change]) -> Iterator[str]:
     right = sum(change.is_right is True for change in changes)
     wrong = sum(change.is_right is False for change in changes)
-    return f"{len(changes)} ({right} as labelled, {wrong} against)" if right or wrong else str(len(changes))
+    if right or wrong:
+        yield f"  {what}, by their labels: {right:,} rightly, {wrong:,} wrongly"
+
+
+def _table(comparison: Comparison) -> Iterator[str]:
+    """A row for each rule where something changes."""
+    counts = _rule_counts(comparison)
+    # What both packs say the same of was not counted where phrases are all that differs.
+    first = 0 if comparison.is_whole else 2
+    width = max((len(rule) for rule in counts), default=0)
+    if counts:
+        yield f"  {'':{width}}  {'  '.join(f'{name:>6}' for name in COLUMNS[first:])}"
+    for rule, numbers in counts.items():
+        yield f"  {rule:{width}}  {'  '.join(f'{number:>6,}' for number in numbers[first:])}"
 
 
 def _rule_counts(comparison: Comparison) -> dict[RuleId, tuple[int, int, int, int, int, int]]:
@@ -132,12 +145,20 @@ def _spread(changes: Sequence[Change], most: int) -> Iterable[Change]:
     return [each[turn] for turn in range(turns) for each in by_rule.values() if turn < len(each)][:most]
 
 
-def _example(change: Change) -> str:
-    right = {True: ", as labelled", False: ", against its label", None: ""}[change.is_right]
+def _example(sign: str, change: Change) -> Iterator[str]:
+    right = {True: ", rightly", False: ", wrongly", None: ""}[change.is_right]
     sample = change.sample
     if sample.is_members:
-        return f"{change.rule}  {sample.where}"
-    return f"{change.rule}  {sample.message.author}: “{_short(sample.message.text)}”  {sample.where}{right}"
+        yield f"  {sign} {change.rule}: {sample.where}"
+        return
+    yield f"  {sign} {change.rule}{right}: {sample.message.author}, {sample.where}"
+    yield f"      “{_short(sample.message.text)}”"
+
+
+def _broken(line: str, width: int) -> str:
+    """The line as a terminal shows it, broken between words."""
+    indent = " " * (len(line) - len(line.lstrip()) + 2)
+    return fill(line, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
 
 
 def _short(text: str) -> str:
@@ -146,11 +167,10 @@ def _short(text: str) -> str:
 
 
 def _source_json(comparison: Comparison, examples: int) -> dict[str, object]:
-    names = ("before", "after", "new", "gone", "graver", "milder")
     return {
         "judged": comparison.judged,
         "has_totals": comparison.is_whole,
-        "rules": {rule: dict(zip(names, n, strict=True)) for rule, n in _rule_counts(comparison).items()},
+        "rules": {rule: dict(zip(COLUMNS, n, strict=True)) for rule, n in _rule_counts(comparison).items()},
         "newly_flagged": [_change_json(change) for change in _spread(comparison.new, examples)],
         "newly_let_go": [_change_json(change) for change in _spread(comparison.gone, examples)],
     }

@@ -7,10 +7,11 @@ import signal
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from shutil import get_terminal_size
 
 import click
 
-from adapters.commandline.pack_check import checked
+from adapters.commandline.pack_check import busy, checked
 from adapters.commandline.pack_report import Wish
 from adapters.commandline.pack_suggestions import overview
 from adapters.commandline.rules_page import read_quality, rules_page
@@ -28,7 +29,7 @@ def packs(context: click.Context) -> None:
     """Lists the policy packs."""
     if context.invoked_subcommand is not None:
         return
-    for pack in sorted(load_shelf(load_settings()), key=lambda each: each.id):
+    for pack in sorted(load_shelf(load_settings(), with_model=False), key=lambda each: each.id):
         click.echo(f"{pack.id:18} {pack.name} · {pack.policy} · {len(pack.clauses)} clauses, {len(pack.rules)} rules")
 
 
@@ -36,8 +37,8 @@ def packs(context: click.Context) -> None:
 @click.argument("pack")
 @click.option("--lang", type=click.Choice([lang.value for lang in Lang]), default=Lang.EN.value)
 def show(pack: str, lang: str) -> None:
-    """Shows every clause of PACK in plain words, with what enforces it."""
-    shelf = load_shelf(load_settings())
+    """Shows every clause of PACK, and what enforces it."""
+    shelf = load_shelf(load_settings(), with_model=False)
     found = shelf.get(PackId(pack))
     if found is None:
         raise click.UsageError(f"There is no pack {pack!r}. There are: {', '.join(sorted(each.id for each in shelf))}.")
@@ -66,19 +67,22 @@ def check(
     if file is not None and file.is_file():
         wish = Wish(file=file, beside=beside, examples=examples, with_model=not rules_only, with_stored=stored)
         report = checked(load_settings(), wish)
-        click.echo(json.dumps(report.as_json(), ensure_ascii=False, indent=1) if form == "json" else report.as_text())
+        width = get_terminal_size().columns if sys.stdout.isatty() else None
+        text = json.dumps(report.as_json(), ensure_ascii=False, indent=1) if form == "json" else report.as_text(width)
+        click.echo(text)
         sys.exit(report.exit_code(says_changes=exit_code))
-    shelf = load_shelf(load_settings(packs=file) if file else load_settings())
-    count = len(list(shelf))
-    click.echo(f"All {count} packs hold, and every rule passes its own cases.")
+    with busy("Trying the cases of all rules and packs"):
+        count = len(list(load_shelf(load_settings(packs=file) if file else load_settings())))
+    click.echo(f"All {count} packs hold, and every rule and pack passes its own cases.")
 
 
 @packs.command()
 @click.option("--write", is_flag=True, help="Also keep it in the folder `suggestions` of the state folder.")
 def suggestions(write: bool) -> None:
-    """Shows how reviewers decided about each rule, and what people accepted, as lines for your own pack file.
+    """Shows what reviewers suggest, as lines for your pack.
 
-    People accept in the chat (/policy suggestions). Nothing changes before you put the lines into your pack.
+    First how they decided about each rule, then what is suggested, and what people accepted in the chat (/policy
+    suggestions). Nothing changes before you put the lines into your pack.
     """
     settings = load_settings()
     text = asyncio.run(overview(settings, load_shelf(settings, check_cases=False))).as_text()
@@ -93,16 +97,23 @@ def suggestions(write: bool) -> None:
 
 @packs.command()
 def rules() -> None:
-    """Prints every rule on one page: clauses, what to look at, examples, measured quality (docs/rules.md)."""
+    """Prints every rule on one page (docs/rules.md).
+
+    With its clauses, what to look at, examples, and how good it is.
+    """
     shelf = load_shelf(load_settings(), with_model=False)
     click.echo(rules_page(shelf, read_quality()), nl=False)
 
 
 @packs.command()
 def reload() -> None:
-    """Has the running Chaperone read its packs anew; first they are checked here, and a broken one changes nothing."""
+    """Has the running Chaperone read its packs anew.
+
+    First they are checked here, and a broken one changes nothing.
+    """
     settings = load_settings()
-    load_shelf(settings)
+    with busy("Trying the cases of all rules and packs"):
+        load_shelf(settings)
     file = settings.state / PID_FILE
     try:
         os.kill(int(file.read_text(encoding="ascii")), signal.SIGHUP)
