@@ -109,6 +109,8 @@ class PhraseIndex:
         self._targets = [meanings.target(needle) for needle in needles]
         self._may_mean = [meanings.may_mean(needle, bits) for needle in needles]
         self._bits = bits
+        # Building the automaton takes the most memory of all that is done: what is not needed any more goes first.
+        meanings.forget()
         self._automaton = ahocorasick_rs.AhoCorasick(needles, store_patterns=False) if needles else None
 
     def matches(self, text: Folded) -> Matches:
@@ -184,6 +186,11 @@ class Meanings:
         if both is None:
             both = self._joined[some, others] = tuple(sorted({*some, *others}))
         return both
+
+    def forget(self) -> None:
+        """Lets go of everything: the index is built."""
+        for table in (self._groups, self._plans, self._joined, self._targets, self._bits):
+            table.clear()
 
     @property
     def needles(self) -> set[str]:

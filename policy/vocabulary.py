@@ -208,7 +208,8 @@ def vocabulary_of(words: Iterable[str], ordinary: Sequence[Sequence[str]] = ()) 
     """
     every = [word for word in words if word.rstrip("*").isalpha()]
     closed = frozenset(word for word in every if not word.endswith("*"))
-    all_ordinary = closed.union(ORDINARY_DOUBLES, *ordinary)
+    # A set made of a set is as large as need be, one that grows is twice that.
+    all_ordinary = frozenset(set(closed).union(ORDINARY_DOUBLES, *ordinary))
     squeezed: dict[str, list[str]] = defaultdict(list)
     ends: dict[tuple[int, str, str], list[str]] = defaultdict(list)
     stems: dict[str, list[str]] = defaultdict(list)

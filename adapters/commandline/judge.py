@@ -8,10 +8,8 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 import click
-from rich.console import Console
 
 from adapters.commandline.bulk import Lines, answer_all, can_use_all_processors
-from adapters.commandline.explain import explained, show
 from adapters.playground.text import labelled_links
 from adapters.settings import load_settings
 from adapters.shelf import load_shelf
@@ -216,6 +214,11 @@ def _as_row(text: str, given: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _one(row: Mapping[str, Any], pack: Pack, form: str, lang: Lang) -> None:
+    # What explains a text to a person takes time and memory to import, and lines have no use for it.
+    from rich.console import Console
+
+    from adapters.commandline.explain import explained, show
+
     explanation = explained(*as_message(row, 1), pack)
     if form == "jsonl":
         _say(json.dumps(as_json(row["id"], explanation.verdict), ensure_ascii=False))
