@@ -104,6 +104,7 @@ def _look_up(core: Core, tx: Transaction, author: Person, place: ChannelRef | No
         channel_name=channel.name,
         allowances=allowances,
         students=core.names.of(tx, channel),
+        unlisted=core.names.unlisted(tx, channel),
     )
     return _Scene(role_in(channel, author), context, core.shelf.get(channel.pack) or default)
 

@@ -159,6 +159,7 @@ def look_up(core: Core, tx: Transaction, item: InboxItem, event: Revising) -> Sc
         before=_before(core, tx, item, event, channel),
         allowances=tuple(e.as_allowance() for e in tx.registry.exceptions(channel.ref) if e.is_in_force(tx.now)),
         students=core.names.of(tx, channel),
+        unlisted=core.names.unlisted(tx, channel),
         outings=outings.known_to_the_judge(tx, channel.ref),
     )
     return Scene(

@@ -192,12 +192,17 @@ def _families(tx: Transaction, inside: Sequence[PersonRef], *, at_most: int) -> 
 
 def _likely_owner(tx: Transaction, first: PersonRef | None, inside: Sequence[PersonRef]) -> PersonRef | None:
     """Who is asked: whoever made the channel or put Chaperone there, if they are staff, else a member of the staff who
-    is in it; operators, who are in many, the last."""
+    is in it; rather somebody with others of them above than those who stand above, and operators the last."""
     maker = tx.registry.person(first) if first is not None else None
     if maker is not None and maker.is_on_duty:
         return maker.ref
     staff = [person for person in tx.registry.known(inside).values() if person.is_on_duty]
-    return min(staff, key=lambda person: (person.is_operator, person.ref)).ref if staff else None
+    higher = {person.supervisor for person in staff}
+
+    def rank(person: Person) -> tuple[bool, bool, bool, PersonRef]:
+        return person.is_operator, person.ref in higher, person.supervisor is None, person.ref
+
+    return min(staff, key=rank).ref if staff else None
 
 
 def _is_registered(tx: Transaction, ref: ChannelRef) -> bool:

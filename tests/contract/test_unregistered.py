@@ -42,7 +42,9 @@ def is_something_due(tx: Transaction) -> bool:
 
 async def asked(platform: PlatformHarness, who: PersonRef, name: str) -> list[ShownCard]:
     """The questions about the channel of that name that the person was shown."""
-    return [card for card in await platform.cards(who) if name in card.title and "school channel" in card.title]
+    questions = ("school channel", "canal escolar")
+    shown = [card for card in await platform.cards(who) if name in card.title]
+    return [card for card in shown if any(words in card.title for words in questions)]
 
 
 async def state_of(platform: PlatformHarness, ref: ChannelRef) -> ChannelState | None:
@@ -110,6 +112,30 @@ async def test_a_channel_that_looks_like_a_schools_is_found_at_night(platform: P
     cards = [card for who in staff for card in await asked(platform, who, "varsity-soccer")]
     assert len(cards) == 1
     assert "by its name" in cards[0].words or "por su nombre" in cards[0].words
+
+
+async def test_a_channel_found_at_night_and_registered_is_told_that_messages_are_checked(
+    platform: PlatformHarness,
+) -> None:
+    owner, core = platform.cast.owner, platform.core
+    made = await platform.unheard_channel(owner, "varsity-soccer")
+    await core.store.write(lambda tx: put_on_roster(tx, owner.workspace))
+    await night(platform)
+    known = await core.store.read(lambda tx: tx.unregistered.get(made))
+    assert known is not None
+    assert known.owner is not None
+    (card,) = await asked(platform, known.owner, "varsity-soccer")
+
+    values = {"kind": "team", "purpose": "Practice and matches of the team"}
+    await platform.press(known.owner, card.button("channel.register"), values)
+    await settled(platform)
+
+    assert await state_of(platform, made) is ChannelState.REQUESTED
+    is_inside = (await core.platforms(made.workspace).facts(made)).is_watched
+    posted = "Messages in this channel are checked" in await platform.conversation(known.owner, made)
+    whys = await core.store.read(lambda tx: {check.name: check.outcome.why for check in tx.checks.of(made)})
+    assert posted == is_inside
+    assert (whys["notices"] == "not_inside") == (not is_inside)
 
 
 def put_on_roster(tx: Transaction, workspace: WorkspaceId) -> None:

@@ -28,6 +28,8 @@ def missing(view: View, notice: Notice) -> str:
     if view.posting(notice) is not None:
         return ""
     if notice.to is Audience.MEMBERS:
+        if view.facts.is_watched is False:
+            return "not_inside"
         return "unposted" if view.core.can(view.channel.ref.workspace, Ability.ANNOUNCE) else "by_hand"
     places = view.parents
     if not places and not view.has_families:
@@ -55,6 +57,12 @@ check = Check(
     ours=frozenset({"unposted"}),
     fix=fix,
     reasons={
+        "not_inside": Text(
+            en="Chaperone is not in the channel, so nothing is read there. Add it as you would a member; then the "
+            "notice that messages are checked is posted.",
+            es="Chaperone no está en el canal y allí no se lee nada. Añádalo como a un miembro; entonces se publicará "
+            "el aviso de que los mensajes se comprueban.",
+        ),
         "unposted": Text(
             en="The notice that messages are checked is being posted in the channel.",
             es="Se está publicando en el canal el aviso de que los mensajes se comprueban.",

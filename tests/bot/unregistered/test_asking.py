@@ -12,6 +12,7 @@ from bot.errors import PlatformBusy, Refused
 from bot.events import Archived, Watched
 from bot.governance.watch import look_at_all
 from bot.ids import ChannelId, ChannelRef, PersonRef
+from bot.intake import Intake
 from bot.ports import Ability, Transaction
 from bot.registry import ChannelFacts, ChannelState, Person
 from bot.roster import RosterId, RosterOrg, RosterPerson
@@ -166,6 +167,22 @@ async def test_without_an_answer_there_is_one_reminder_then_the_supervisor_is_as
     assert "A test of the phones" in words(cards(district, COACH)[0])
 
 
+async def test_a_process_that_dies_half_way_asks_nobody_twice(district: District, clock: FakeClock) -> None:
+    district.platform.facts_of[BAND] = FACTS
+    store = district.core.store
+    await Intake(district.core).receive(Watched(channel=BAND, is_watched=True, at=clock.now, by=COACH.person))
+    for claim in (lambda tx: tx.inbox, lambda tx: tx.duties, lambda tx: tx.outbox):
+        await store.write(lambda tx, claim=claim: claim(tx).claim("dead", limit=10, lease=timedelta(seconds=30)))  # type: ignore[misc]
+        clock.pass_(minutes=1)
+        await district.settle()
+    await district.core.store.write(plan_sweeps)
+    clock.pass_(hours=1)
+    await district.settle()
+
+    assert calls(district, COACH) == 1
+    assert district.platform.repeats == 0
+
+
 async def test_the_question_is_in_spanish_for_who_reads_spanish(district: District, clock: FakeClock) -> None:
     def unit(tx: Transaction) -> None:
         coach = tx.registry.person(COACH)
@@ -184,7 +201,7 @@ async def test_the_question_is_in_spanish_for_who_reads_spanish(district: Distri
 async def test_where_a_student_put_it_there_a_member_of_the_staff_is_asked_else_the_operators(
     district: District, clock: FakeClock
 ) -> None:
-    district.platform.inside[BAND] = {STUDENT.person, COACH.person, OPERATOR.person}
+    district.platform.inside[BAND] = {STUDENT.person, PRINCIPAL.person, COACH.person, OPERATOR.person}
     await added(district, clock, by=STUDENT)
     assert (len(cards(district, COACH)), len(cards(district, STUDENT))) == (1, 0)
 
