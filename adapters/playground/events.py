@@ -32,7 +32,8 @@ class ChatFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChatMessage:
-    """One message of the chat as it now stands. `place` orders it in its conversation; a deleted one has no words."""
+    """One message of the chat as it now stands. `place` orders it in its conversation; a deleted one has no words.
+    A blocked one has a `tip`, and only its author reads either."""
 
     id: MessageId
     channel: ChannelId
@@ -45,6 +46,11 @@ class ChatMessage:
     deleted_at: datetime | None = None
     text: str = ""
     files: tuple[ChatFile, ...] = ()
+    tip: str = ""
+
+    def is_hidden_from(self, person: PersonId) -> bool:
+        """Whether it is blocked for that person."""
+        return bool(self.tip) and person != self.author
 
     def ref(self, workspace: WorkspaceId) -> MessageRef:
         return MessageRef(workspace, self.channel, self.id)

@@ -81,7 +81,11 @@ class Handlers:
             world.require_member(channel, person)
             end = history.around(world, channel, MessageId(wanted)) if wanted else before
             found, has_more = history.page(world, channel, before=end)
-            return {"messages": shown.with_replies(world, found), "has_more": has_more, "is_newest": end is None}
+            return {
+                "messages": shown.with_replies(world, person, found),
+                "has_more": has_more,
+                "is_newest": end is None,
+            }
 
         return web.json_response(await self._read(unit))
 
@@ -91,7 +95,7 @@ class Handlers:
         def unit(world: World) -> Json:
             world.require_member(channel, person)
             found = history.thread(world, channel, message)
-            return {"messages": shown.with_replies(world, found)}
+            return {"messages": shown.with_replies(world, person, found)}
 
         return web.json_response(await self._read(unit))
 
@@ -180,7 +184,7 @@ class Handlers:
 
     async def _seen(self, request: web.Request) -> tuple[Person, ChatMessage]:
         person, message = _person(request), _message(request)
-        return await self._read(lambda world: (world.someone(person), history.visible(world, message, person)))
+        return await self._read(lambda world: (world.someone(person), history.readable(world, message, person)))
 
     async def file(self, request: web.Request) -> web.StreamResponse:
         """A picture, or a download of anything else."""

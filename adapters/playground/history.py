@@ -18,6 +18,10 @@ GONE = Text(
     en="This message is not there, or was deleted. Go back to the channel.",
     es="Este mensaje no existe o fue borrado. Vuelva al canal.",
 )
+BLOCKED = Text(
+    en="This message is blocked. Those responsible for the channel know of it.",
+    es="Este mensaje está bloqueado. Quienes responden del canal lo saben.",
+)
 NO_FILE = Text(
     en="This file is not there, or was deleted with its message.",
     es="Este archivo no existe o se borró con su mensaje.",
@@ -82,6 +86,14 @@ def visible(world: World, message: MessageId, person: PersonId) -> ChatMessage:
     return found
 
 
+def readable(world: World, message: MessageId, person: PersonId) -> ChatMessage:
+    """The same, where it is not blocked for that person."""
+    found = visible(world, message, person)
+    if found.is_hidden_from(person):
+        raise Refused(BLOCKED)
+    return found
+
+
 def some(world: World, messages: Iterable[MessageId]) -> Sequence[ChatMessage]:
     """These messages as they now stand, in the order of their places."""
     m = tables.messages.c
@@ -124,7 +136,7 @@ def file(world: World, file_id: str, person: PersonId) -> tuple[ChatFile, bytes]
     ).one_or_none()
     if row is None:
         raise Refused(NO_FILE)
-    visible(world, MessageId(row.message), person)
+    readable(world, MessageId(row.message), person)
     return _file(world, row), world.open_bytes(row.sealed)
 
 
@@ -166,6 +178,7 @@ def _message(world: World, row: tables.AnyRow, files: Sequence[ChatFile]) -> Cha
         deleted_at=row.deleted_at,
         text=world.open(row.sealed)["text"] if row.sealed is not None else "",
         files=tuple(files),
+        tip=world.open(row.tip)["text"] if row.tip is not None else "",
     )
 
 

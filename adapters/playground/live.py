@@ -137,7 +137,7 @@ def _news(tx: Transaction, keys: Keys, person: PersonId, position: Position) -> 
 def _told(world: World, person: PersonId, changes: Sequence[Change]) -> list[tuple[int, Json]]:
     ids = [MessageId(change.subject) for change in changes if change.kind == "message"]
     found = {
-        "message": {message["id"]: message for message in shown.messages(world, ids)},
+        "message": {message["id"]: message for message in shown.messages(world, person, ids)},
         "card": {card["id"]: card for card in shown.cards(world, person, [c.subject for c in changes])},
     }
     unread = shown.unread(world, person)

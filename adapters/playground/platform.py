@@ -16,7 +16,7 @@ from bot.errors import FileTooLarge, Refused, Undeliverable
 from bot.events import Edited, Event, Posted
 from bot.ids import ChannelRef, MessageRef, PersonId, PersonRef, WorkspaceId
 from bot.intake import Intake
-from bot.ports import Ability, Bell, Keys, Platform, Store, Transaction
+from bot.ports import Ability, Bell, Keys, Platform, Store, Tip, Transaction
 from bot.registry import ChannelFacts
 from bot.unregistered.records import ListedChannel
 
@@ -58,7 +58,7 @@ class Playground(Platform):
     def abilities(self, workspace: WorkspaceId) -> frozenset[Ability]:
         """What this chat can do."""
         del workspace
-        return frozenset(Ability) - {Ability.BLOCK_MESSAGE}
+        return frozenset(Ability)
 
     async def account(self, person: PersonRef) -> Account | None:
         """The account of somebody on the register: here nobody else has one."""
@@ -134,6 +134,14 @@ class Playground(Platform):
     async def remove_message(self, message: MessageRef) -> None:
         """Deletes the message for everybody; that there was one stays visible."""
         await self._change(message.workspace, lambda world: talk.remove(world, self._intake, message.message))
+
+    async def block(self, message: MessageRef, tip: Tip) -> None:
+        """Hides the message from everybody but its author, who reads the tip. Raises Undeliverable where it is gone."""
+        await self._change(message.workspace, lambda world: talk.block(world, message.message, tip.text))
+
+    async def lift_block(self, message: MessageRef) -> None:
+        """Shows it to everybody again. Raises Undeliverable where it is gone."""
+        await self._change(message.workspace, lambda world: talk.lift_block(world, message.message))
 
     async def file(self, message: MessageRef, attachment: str, *, at_most: int) -> bytes:
         """What was attached. Raises FileTooLarge, and Undeliverable where it is gone."""

@@ -37,15 +37,15 @@ def channels(world: World, person: PersonId) -> list[Json]:
     ]
 
 
-def messages(world: World, ids: Sequence[MessageId]) -> list[Json]:
-    """These messages as they now stand."""
-    return with_replies(world, history.some(world, ids))
+def messages(world: World, person: PersonId, ids: Sequence[MessageId]) -> list[Json]:
+    """These messages as they now stand for that person."""
+    return with_replies(world, person, history.some(world, ids))
 
 
-def with_replies(world: World, found: Sequence[ChatMessage]) -> list[Json]:
+def with_replies(world: World, person: PersonId, found: Sequence[ChatMessage]) -> list[Json]:
     """These messages, each with how many answers it has."""
     answers = history.replies(world, [message.id for message in found])
-    return [_message(message, answers.get(message.id)) for message in found]
+    return [_message(message, person, answers.get(message.id)) for message in found]
 
 
 def cards(world: World, person: PersonId, names: Sequence[str] | None = None) -> list[Json]:
@@ -70,10 +70,10 @@ def unread(world: World, person: PersonId) -> dict[ChannelId, int]:
     return {**world.unread(person), CHAPERONE: notes.calls(world, person, after=upto)}
 
 
-def _message(message: ChatMessage, answers: Replies | None) -> Json:
+def _message(message: ChatMessage, person: PersonId, answers: Replies | None) -> Json:
     if answers is None:
-        return message_json(message)
-    return message_json(message, replies=answers.count, last_reply_at=answers.last_at)
+        return message_json(message, person)
+    return message_json(message, person, replies=answers.count, last_reply_at=answers.last_at)
 
 
 def _announcement(one: Announcement) -> Json:

@@ -38,7 +38,8 @@ members = Table(
     Index("playground_members_person_index", "workspace", "person"),
 )
 
-# `place` orders a conversation. `sealed` is gone once the message is deleted. `nonce` is the page's own name for what
+# `place` orders a conversation. `sealed` is gone once the message is deleted. `tip` is what its author reads beside a
+# blocked message, sealed; without it the message is not blocked. `nonce` is the page's own name for what
 # it sends, so that sending again after a lost answer posts nothing twice.
 messages = Table(
     "playground_messages",
@@ -55,6 +56,7 @@ messages = Table(
     Column("deleted_at", Instant),
     Column("sealed", sa.LargeBinary),
     Column("nonce", Line),
+    Column("tip", sa.LargeBinary),
     UniqueConstraint("workspace", "author", "nonce"),
     Index("playground_messages_channel_index", "workspace", "channel", "place"),
     Index("playground_messages_thread_index", "workspace", "thread", "place"),

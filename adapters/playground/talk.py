@@ -83,9 +83,30 @@ def remove(world: World, intake: Intake, message: MessageId) -> None:
             _gone(world, intake, found, by=None)
 
 
+def block(world: World, message: MessageId, tip: str) -> None:
+    """Hides the message from everybody but its author, who reads the tip beside it. Raises Refused where it is gone."""
+    for found in _standing(world, message):
+        _update(world, message, tip=world.seal({"text": tip}))
+        _announce(world, replace(found, tip=tip))
+
+
+def lift_block(world: World, message: MessageId) -> None:
+    """Shows it to everybody again. Raises Refused where it is gone."""
+    for found in _standing(world, message):
+        _update(world, message, tip=None)
+        _announce(world, replace(found, tip=""))
+
+
+def _standing(world: World, message: MessageId) -> Sequence[ChatMessage]:
+    found = [each for each in history.some(world, [message]) if each.deleted_at is None]
+    if not found:
+        raise Refused(history.GONE)
+    return found
+
+
 def _gone(world: World, intake: Intake, old: ChatMessage, *, by: PersonId | None) -> ChatMessage:
-    gone, message = replace(old, text="", files=(), deleted_at=world.now), old.id
-    _update(world, message, sealed=None, deleted_at=world.now)
+    gone, message = replace(old, text="", files=(), tip="", deleted_at=world.now), old.id
+    _update(world, message, sealed=None, tip=None, deleted_at=world.now)
     f = tables.files.c
     world.connection.execute(sa.delete(tables.files).where(f.workspace == world.workspace, f.message == message))
     intake.accept(world.tx, events.deleted(world.workspace, old, at=world.now, by=by))

@@ -1,6 +1,7 @@
 """What the page is sent: messages, cards and people as JSON. Pure."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeAlias
 
@@ -8,6 +9,7 @@ from adapters.playground.events import ChatFile, ChatMessage
 from adapters.playground.pictures import is_shown
 from adapters.playground.text import Part, parts
 from bot.cards import Action, Block, Bullets, Card, Excerpt, Facts, Field, Paragraph
+from bot.ids import PersonId
 from bot.registry import Person
 from policy.verdict import Span
 
@@ -27,8 +29,13 @@ def person_json(person: Person) -> Json:
     }
 
 
-def message_json(message: ChatMessage, *, replies: int = 0, last_reply_at: datetime | None = None) -> Json:
-    """A message with its words, both as typed (for editing) and in parts (for showing)."""
+def message_json(
+    message: ChatMessage, viewer: PersonId, *, replies: int = 0, last_reply_at: datetime | None = None
+) -> Json:
+    """A message with its words, both as typed (for editing) and in parts (for showing); of one that is blocked for the
+    viewer, only that there is one."""
+    is_hidden = message.is_hidden_from(viewer)
+    message = replace(message, text="", files=(), tip="") if is_hidden else message
     return {
         "id": message.id,
         "channel": message.channel,
@@ -38,6 +45,8 @@ def message_json(message: ChatMessage, *, replies: int = 0, last_reply_at: datet
         "at": message.posted_at.isoformat(),
         "is_edited": message.edited_at is not None,
         "is_deleted": message.deleted_at is not None,
+        "is_blocked": is_hidden,
+        "tip": message.tip,
         "text": message.text,
         "parts": [_part(part) for part in parts(message.text)],
         "files": [_file(file) for file in message.files],

@@ -47,10 +47,12 @@ export function Message({ message, follows = false, isInThread = false }) {
           ? html`<${Editor} message=${message} onDone=${() => setEditing(false)} />`
           : message.is_deleted
             ? html`<p class="gone">${t("deleted")}</p>`
+            : message.is_blocked
+            ? html`<p class="gone">${t("blocked")}</p>`
             : html`<${Body} message=${message} />`}
         ${message.replies > 0 && !isInThread && html`<${Replies} message=${message} />`}
       </div>
-      ${!message.is_deleted && !isEditing && html`<${Tools} message=${message} isMine=${isMine} isInThread=${isInThread} onEdit=${edit} />`}
+      ${!message.is_deleted && !message.is_blocked && !isEditing && html`<${Tools} message=${message} isMine=${isMine} isInThread=${isInThread} onEdit=${edit} />`}
     </li>
   `;
 }
@@ -59,6 +61,7 @@ function Body({ message }) {
   return html`
     ${message.text && html`<${Words} parts=${message.parts} isEdited=${message.is_edited} />`}
     ${message.files.length > 0 && html`<ul class="files">${message.files.map((file) => html`<${File} key=${file.id} file=${file} />`)}</ul>`}
+    ${message.tip && html`<p class="tip">${message.tip}</p>`}
   `;
 }
 

@@ -47,6 +47,7 @@ const WORDS = {
   yesterday: ["Yesterday", "Ayer"],
   edited: ["(edited)", "(editado)"],
   deleted: ["This message was deleted.", "Este mensaje fue borrado."],
+  blocked: ["This message is blocked.", "Este mensaje está bloqueado."],
   replies: ["{n} replies", "{n} respuestas"],
   reply1: ["1 reply", "1 respuesta"],
   replyInThread: ["Reply in thread", "Responder en hilo"],
