@@ -24,8 +24,9 @@ COLOURS = (
     ("#b3202a", "#fff4dc"),
     ("#e8f4ea", "#0d4a22"),
     ("#d9d9e8", "#4a1a5c"),
+    ("#d8d8d8", "#b4b4b4"),
 )
-MOST_DEGREES = 8.0
+MOST_DEGREES = 12.0
 NOISE = 12
 LEAST_SIZE, LARGEST_SIZE = 26, 64
 
@@ -39,8 +40,8 @@ class Flyer:
     degrees: float
 
 
-def drawn(text: str, chance: random.Random, size: tuple[int, int] = (1920, 1080)) -> Flyer:
-    """The text on a flyer of that size, as a JPEG."""
+def drawn(text: str, chance: random.Random, size: tuple[int, int] = (1920, 1080), *, quarters: int = 0) -> Flyer:
+    """The text on a flyer of that size, as a JPEG, so many times turned by a quarter as it may lie in a photograph."""
     ground, ink = chance.choice(COLOURS)
     typeface = chance.choice(sorted(_typefaces()) or [""])
     degrees = chance.uniform(-MOST_DEGREES, MOST_DEGREES)
@@ -53,8 +54,9 @@ def drawn(text: str, chance: random.Random, size: tuple[int, int] = (1920, 1080)
     turned = picture.rotate(degrees, Image.Resampling.BICUBIC, fillcolor=ground)
     noisy = Image.blend(turned, Image.effect_noise(size, NOISE * 4).convert("RGB"), NOISE / 100)
     file = BytesIO()
-    noisy.filter(ImageFilter.GaussianBlur(0.6)).save(file, "JPEG", quality=75)
-    return Flyer(content=file.getvalue(), typeface=typeface or "Pillow's own", degrees=degrees)
+    lying = noisy.filter(ImageFilter.GaussianBlur(0.6)).rotate(90 * quarters, expand=True)
+    lying.save(file, "JPEG", quality=75)
+    return Flyer(content=file.getvalue(), typeface=typeface or "Pillow's own", degrees=degrees + 90 * quarters)
 
 
 def _fitted(text: str, typeface: str, room: tuple[int, int]) -> tuple[ImageFont.FreeTypeFont, list[str]]:

@@ -30,6 +30,8 @@ LABELS = "faces.json"
 
 ROUNDS = 9
 QUEUE = 20
+QUARTERS = (0, 0, 0, 0, 0, 1, 2, 3)
+"""Three of eight flyers lie on their side or stand on their head."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +94,8 @@ def read_flyers(texts: Iterable[tuple[Message, Context]], pack: Pack) -> FlyersR
     eyes, chance = Eyes(Limits()), _drawing()
     rows = []
     for message, context in texts:
-        read = eyes.look(drawn(message.text, chance).content).text
+        flyer = drawn(message.text, chance, quarters=chance.choice(QUARTERS))
+        read = eyes.look(flyer.content).text
         rows.append((_rules(message, context, pack), _rules(replace(message, text=read), context, pack), read))
     breaking = [row for row in rows if row[0]]
     return FlyersRead(

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +19,17 @@ UPRIGHT = 1.5
 """A patch so much higher than wide is a line that runs down the page: it is turned before it is read."""
 
 
+@dataclass(frozen=True, slots=True)
+class ReadStrip:
+    """The text of a line, empty where it cannot be read, and how sure the model is of its letters."""
+
+    text: str
+    sureness: float
+
+
+UNREAD = ReadStrip("", 0.0)
+
+
 class Letters:
     """Reads lines."""
 
@@ -26,10 +38,12 @@ class Letters:
         characters = self._session.get_modelmeta().custom_metadata_map["character"].split("\n")
         self._characters = ("", *characters, " ")
 
-    def read(self, picture: Image.Image, lines: Sequence[Slanted]) -> list[str]:
-        """The text of each line, empty where it cannot be read."""
+    def read(self, picture: Image.Image, lines: Sequence[Slanted], *, is_turned: bool = False) -> list[ReadStrip]:
+        """The text of each line and how sure that is; `is_turned` reads them standing on their head."""
         strips = [_strip(picture, line) for line in lines]
-        texts = [""] * len(strips)
+        if is_turned:
+            strips = [strip.transpose(Image.Transpose.ROTATE_180) for strip in strips]
+        texts = [UNREAD] * len(strips)
         # Strips of like length go together, so that little is read of the padding behind the shorter ones.
         order = sorted(range(len(strips)), key=lambda place: strips[place].width)
         for start in range(0, len(order), TOGETHER):
@@ -38,7 +52,7 @@ class Letters:
                 texts[place] = text
         return texts
 
-    def _texts(self, strips: list[Image.Image]) -> Iterator[str]:
+    def _texts(self, strips: list[Image.Image]) -> Iterator[ReadStrip]:
         widest = max(strip.width for strip in strips)
         batch = np.zeros((len(strips), 3, HEIGHT, widest), dtype=np.float32)
         for row, strip in zip(batch, strips, strict=True):
@@ -47,13 +61,15 @@ class Letters:
         for chances in self._session.run(None, {"x": batch})[0]:
             yield self._text(chances)
 
-    def _text(self, chances: npt.NDArray[np.float32]) -> str:
+    def _text(self, chances: npt.NDArray[np.float32]) -> ReadStrip:
         """At each step the model names a character or none; a repeated one counts once."""
         best = chances.argmax(axis=1)
         is_new = np.append(True, best[1:] != best[:-1]) & (best != 0)
-        if not is_new.any() or float(chances.max(axis=1)[is_new].mean()) < LEAST_SURE:
-            return ""
-        return " ".join("".join(self._characters[place] for place in best[is_new]).split())
+        if not is_new.any():
+            return UNREAD
+        sureness = float(chances.max(axis=1)[is_new].mean())
+        text = " ".join("".join(self._characters[place] for place in best[is_new]).split())
+        return ReadStrip(text if sureness >= LEAST_SURE else "", sureness)
 
 
 def _strip(picture: Image.Image, line: Slanted) -> Image.Image:

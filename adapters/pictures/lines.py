@@ -1,6 +1,5 @@
 """Finds lines of text in a picture: PP-OCRv6's detector, which says of each point how surely it belongs to a line."""
 
-import math
 from dataclasses import replace
 
 import numpy as np
@@ -20,8 +19,6 @@ GROWN = 1.6
 """The model marks the inner part of a line. So much of its area, laid around it, gives the whole."""
 
 MOST_LINES = 600
-SAME_LINE = 0.5
-"""Pieces whose middles differ by less than this share of their height stand beside each other."""
 
 
 class Lines:
@@ -31,30 +28,13 @@ class Lines:
         self._session = opened("lines", threads)
 
     def find(self, picture: Image.Image) -> list[Slanted]:
-        """The lines of an RGB picture in its own pixels, in the order one reads them."""
+        """The lines of an RGB picture in its own pixels."""
         small = picture.resize(_searched_size(picture.size), Image.Resampling.BILINEAR)
         values = np.asarray(small, dtype=np.float32)[:, :, ::-1] / np.float32(127.5) - np.float32(1.0)
         chances = self._session.run(None, {"x": values.transpose(2, 0, 1)[None]})[0][0, 0]
         scale = picture.width / small.width, picture.height / small.height
         found = (_line(chances, around(each)) for each in outlines(_thickened(chances > LEAST_POINT), MOST_LINES))
-        return in_reading_order([_scaled(each, *scale) for each in found if each is not None])
-
-
-def in_reading_order(lines: list[Slanted]) -> list[Slanted]:
-    """From top to bottom, and from left to right what stands side by side."""
-    ordered: list[list[Slanted]] = []
-    for line in sorted(lines, key=lambda each: each.y):
-        last = ordered[-1][-1] if ordered else None
-        if last is not None and abs(line.y - _height_at(last, line.x)) < SAME_LINE * min(line.short, last.short):
-            ordered[-1].append(line)
-        else:
-            ordered.append([line])
-    return [line for row in ordered for line in sorted(row, key=lambda each: each.x)]
-
-
-def _height_at(line: Slanted, x: float) -> float:
-    """Where a line that stands askew would be, were it longer."""
-    return line.y + math.tan(line.angle) * (x - line.x)
+        return [_scaled(each, *scale) for each in found if each is not None]
 
 
 def _searched_size(size: tuple[int, int]) -> tuple[int, int]:

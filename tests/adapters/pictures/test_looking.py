@@ -79,6 +79,33 @@ def test_text_is_read_in_every_kind_of_pixels(eyes: Eyes, mode: str) -> None:
     assert eyes.look(saved(picture, "JPEG" if mode == "CMYK" else "PNG")).text == "Field trip on Friday"
 
 
+@pytest.mark.parametrize("quarters", [1, 2, 3])
+def test_a_flyer_that_lies_on_its_side_or_stands_on_its_head_is_read(eyes: Eyes, quarters: int) -> None:
+    text = "Band concert on Friday\nbring a friend\nMañana no hay práctica"
+
+    read = eyes.look(drawn(text, random.Random(2), (1280, 720), quarters=quarters).content).text
+
+    assert read.split() == text.split()
+
+
+def test_lines_that_stand_far_askew_come_in_reading_order(eyes: Eyes) -> None:
+    words = ["first the long line of them all", "second", "third of the lines", "fourth and last of them"]
+    picture = Image.new("RGB", (1400, 1000), "white")
+    font = ImageFont.load_default(48)
+    ImageDraw.Draw(picture).multiline_text((250, 300), "\n".join(words), fill="black", font=font, spacing=30)
+    askew = picture.rotate(25, Image.Resampling.BICUBIC, fillcolor="white")
+
+    assert [line.text for line in eyes.look(saved(askew, "PNG")).lines] == words
+
+
+def test_grey_on_grey_is_read(eyes: Eyes) -> None:
+    picture = Image.new("RGB", (900, 300), "#d6d6d6")
+    font = ImageFont.load_default(48)
+    ImageDraw.Draw(picture).text((80, 100), "bring a friend on Friday", fill="#c8c8c8", font=font)
+
+    assert eyes.look(saved(picture, "PNG")).text == "bring a friend on Friday"
+
+
 def test_lines_come_in_reading_order_each_with_its_place(eyes: Eyes) -> None:
     picture = Image.new("RGB", (1000, 500), "white")
     draw, font = ImageDraw.Draw(picture), ImageFont.load_default(40)
