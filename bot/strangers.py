@@ -89,6 +89,7 @@ def _doubts(core: Core, tx: Transaction, ref: PersonRef) -> list[_Doubt]:
             channel_name=channel.name,
             allowances=tuple(e.as_allowance() for e in tx.registry.exceptions(channel.ref) if e.is_in_force(tx.now)),
             students=core.names.of(tx, channel),
+            unlisted=core.names.unlisted(tx, channel),
         )
         found.append(_Doubt(incident, kept[-1], role_in(channel, author), context, pack))
     return found

@@ -10,9 +10,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from adapters.teams import blocks
 from adapters.teams.activity import workspace_named
 from adapters.teams.menus import CHECK_MESSAGE, CHOSEN, REPORT_MESSAGE, SUBMITTED
-from adapters.teams.rights import OF_A_TEAM
+from adapters.teams.rights import BLOCK, OF_A_TEAM
 from adapters.teams.turns import DONE_MARK
 from bot.core import Core
 from bot.ids import ChannelId, ChannelRef, MessageId, MessageRef, PersonId, PersonRef
@@ -52,7 +53,7 @@ async def teams(folder: Path) -> AsyncIterator["TeamsHarness"]:
         AsyncExitStack() as running,
     ):
         graph.granted |= {right.name for right in OF_A_TEAM}
-        graph.consented |= {"Files.Read.All"}
+        graph.consented |= {"Files.Read.All", BLOCK}
         for someone in PEOPLE:
             world.enrol(someone.ref.person)
         for room in (TEAM, CAST.club.channel, CAST.families.channel, CAST.unsponsored.channel):
@@ -83,7 +84,8 @@ class TeamsHarness:
         self._buttons: dict[Button, Mapping[str, Any]] = {}
 
     async def start(self) -> None:
-        opened = joined(self._folder, self.world, self._server, fold_minutes=0, teams_graph_url=self._graph.url)
+        more = {"teams_graph_url": self._graph.url, "teams_blocking": True}
+        opened = joined(self._folder, self.world, self._server, fold_minutes=0, **more)
         self._open: Connected = await self._running.enter_async_context(opened)
 
     async def restart(self) -> None:
@@ -303,10 +305,17 @@ class TeamsHarness:
         return activity | {"channelData": about}
 
     async def conversation(self, who: PersonRef, where: ChannelRef) -> str:
-        del who  # everybody in the channel sees the same
-        said = [activity for ref, activity in self._messages.items() if ref.channel_ref == where]
+        said = [
+            activity
+            for ref, activity in self._messages.items()
+            if ref.channel_ref == where and not self._is_blocked_for(who, ref)
+        ]
         ours = [posts for room, posts in self.world.posts.items() if room.startswith(where.channel)]
         return json.dumps([said, ours], ensure_ascii=False)
+
+    def _is_blocked_for(self, who: PersonRef, message: MessageRef) -> bool:
+        is_blocked = blocks.is_blocked(self._graph.find(message.channel, message.message))
+        return is_blocked and self._messages[message]["from"]["aadObjectId"] != who.person
 
     async def settle(self) -> None:
         figures = await self._open.settled()

@@ -355,6 +355,28 @@ async def test_a_reviewer_has_a_message_removed_where_the_platform_can(platform:
     assert incident.is_deleted
 
 
+async def test_a_reviewer_has_a_message_blocked_and_lifts_the_block_where_the_platform_can(
+    platform: PlatformHarness,
+) -> None:
+    cast = platform.cast
+    message = await platform.post(cast.author, cast.club, BREACH)
+    card = await alert(platform, cast.owner)
+    if not platform.core.can(message.workspace, Ability.BLOCK_MESSAGE):
+        assert "incident.block" not in [button.name for button in card.buttons]
+        return
+
+    await platform.press(cast.owner, card.button("incident.block"), {})
+    await until(platform, lambda tx: Act.BLOCKED in [d.act for d in tx.incidents.decisions(incident_id(message))])
+    await platform.settle()
+    blocked = [BREACH in await platform.conversation(who, cast.club) for who in (cast.author, cast.other)]
+    card = await alert(platform, cast.supervisor)
+    await platform.press(cast.supervisor, card.button("incident.lift"), {})
+    await until(platform, lambda tx: Act.LIFTED in [d.act for d in tx.incidents.decisions(incident_id(message))])
+
+    assert blocked == [True, False], "its author reads it, and nobody else"
+    assert BREACH in await platform.conversation(cast.other, cast.club)
+
+
 async def test_what_was_not_told_is_found_in_the_history_where_the_platform_gives_it(
     platform: PlatformHarness,
 ) -> None:
