@@ -10,7 +10,7 @@ from bot.cards import Card, Paragraph, Tone
 from bot.command import Standing
 from bot.core import Core
 from bot.errors import Refused
-from bot.forms import line, needed, text
+from bot.forms import filled, line, needed, text
 from bot.journal import Entry, Row
 from bot.language import plain
 from bot.ports import Transaction
@@ -131,7 +131,7 @@ async def give_case(core: Core, actor: Person, subject: str, words: str, harmles
     verdict = judge(Message(words, place.author), Context(place.channel), pack)
     finding = next((each for each in verdict.findings if each.rule == suggestion.rule), None)
     if finding is None:
-        raise Refused(NOT_FLAGGED, rule=_title(pack, suggestion)(actor.lang))
+        raise Refused(filled(NOT_FLAGGED, rule=_title(pack, suggestion)))
     case: dict[str, object] = {"case": {"text": words, "author": place.author, "channel": place.channel}}
     if harmless:
         case["unless"] = _phrase(harmless, words, pack.rules[suggestion.rule], finding)

@@ -20,7 +20,12 @@ from adapters.settings import load_settings
 from adapters.shelf import load_shelf
 from policy.pack import Clause, Pack
 from policy.verdict import PackId
-from policy.words import Lang
+from policy.words import Lang, Text
+
+LEFT_ALONE = Text(
+    en="Left alone by {rule} where one of these stands: {phrases}. {reason}",
+    es="{rule} lo deja pasar donde está una de estas: {phrases}. {reason}",
+)
 
 
 @click.group(invoke_without_command=True)
@@ -45,6 +50,9 @@ def show(pack: str, lang: str) -> None:
     click.echo(f"{found.name} · {found.policy}\n")
     for clause in found.clauses.values():
         click.echo(_clause(found, clause, Lang(lang)))
+    for rule, unless in found.unless.items():
+        phrases = ", ".join(f"“{phrase}”" for phrase in unless.phrases)
+        click.echo(LEFT_ALONE(Lang(lang), rule=rule, phrases=phrases, reason=unless.reason(Lang(lang))))
 
 
 @packs.command()

@@ -82,7 +82,8 @@ async def _until_stopped(house: House) -> None:
     loop, stopped = asyncio.get_running_loop(), asyncio.Event()
     for stopping in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(stopping, stopped.set)
-    loop.add_signal_handler(signal.SIGHUP, lambda: reload_packs(house))
+    # It takes seconds, and in a thread of its own requests are answered meanwhile.
+    loop.add_signal_handler(signal.SIGHUP, lambda: loop.run_in_executor(None, reload_packs, house))
     await stopped.wait()
     for stopping in (signal.SIGINT, signal.SIGTERM):
         with suppress(ValueError):

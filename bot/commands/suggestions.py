@@ -24,8 +24,8 @@ NONE = Text(
 )
 MORE = Text(en="{n} more, after these are answered.", es="{n} más, cuando estas tengan respuesta.")
 FOOT = Text(
-    en="People decide: nothing changes by itself. See also docs/rules.md.",
-    es="Deciden las personas: nada cambia solo. Vea también docs/rules.md.",
+    en="People decide: nothing changes by itself.",
+    es="Deciden las personas: nada cambia solo.",
 )
 SAID: Mapping[Kind, Text] = {
     Kind.EXCEPTION: Text(
