@@ -93,7 +93,8 @@ def suggestions(write: bool) -> None:
     suggestions). Nothing changes before you put the lines into your pack.
     """
     settings = load_settings()
-    text = asyncio.run(overview(settings, load_shelf(settings, check_cases=False))).as_text()
+    with busy("Reading what was decided"):
+        text = asyncio.run(overview(settings, load_shelf(settings, check_cases=False))).as_text()
     click.echo(text)
     if write:
         folder = settings.state / "suggestions"

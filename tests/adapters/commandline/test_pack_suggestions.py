@@ -28,8 +28,12 @@ HARMLESS = "The choir sings"
 
 @pytest.fixture(scope="module")
 def deployment(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    return deployed(tmp_path_factory.mktemp("deployed"), harmless=HARMLESS)
+
+
+def deployed(folder: Path, *, harmless: str) -> tuple[Path, str]:
     """A state folder and its key: ten alarms of the canary were dismissed, and a principal accepted two suggestions."""
-    state = tmp_path_factory.mktemp("deployed") / "state"
+    state = folder / "state"
     master = secrets.token_bytes(32)
 
     async def run() -> None:
@@ -44,7 +48,7 @@ def deployment(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
             message = await district.post(f"chaperone canary drill by Xanthippe {number}", message=f"m{number}")
             await desk.act(COACH, "incident.dismiss", incident_id(message), {"note": "we rang it ourselves"})
         await desk.act(PRINCIPAL, "suggestion.answer", "trial|crec|canary|", {"answer": "accept"})
-        given = {"text": INVENTED, "harmless": HARMLESS}
+        given = {"text": INVENTED, "harmless": harmless}
         await desk.act(PRINCIPAL, "suggestion.case", "case|crec|canary|9", given)
         await store.close()
 
@@ -80,6 +84,21 @@ def test_what_was_accepted_is_yaml_that_a_pack_of_the_district_takes(chaperone: 
     assert pack.rules[RuleId("canary")].status is Status.TRIAL
     assert len(pack.cases) == 1
     assert list(failing(pack)) == []
+
+
+def test_an_example_that_nothing_excuses_yet_is_printed_with_what_is_missing(
+    chaperone: Chaperone, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    state, key = deployed(tmp_path, harmless="")
+    monkeypatch.setenv("CHAPERONE_STATE", str(state))
+    monkeypatch.setenv("CHAPERONE_KEY", key)
+
+    result = chaperone("packs", "suggestions")
+
+    told = yaml.safe_load(result.stdout)
+    assert f"# “{INVENTED}” is still flagged by canary: add words of it that are harmless" in result.stdout
+    assert "unless" not in told["rules"]["canary"]
+    assert [case["text"] for case in told["rules"]["canary"]["cases"]["ignore"]] == [INVENTED]
 
 
 def test_it_can_be_kept_in_the_state_folder(chaperone: Chaperone, at_deployment: Path) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
+from adapters import shelf
 from adapters.commandline import pack_check
 from adapters.commandline.pack_changes import compared
 from adapters.commandline.samples import CORPUS, TAUGHT, Sample, corpus
@@ -22,7 +23,9 @@ from policy.loading import load_pack
 from policy.message import Role, Said
 from policy.model.opinion import Model
 from policy.pack import Pack
+from policy.unless import Unless
 from policy.verdict import RuleId
+from policy.words import Text
 from tests.district import CREC, District, a_core, furnished_file, shipped
 from tests.fakes import FakePlatform
 from tests.policy.building import a_context, a_home, a_message, a_pack, a_pack_file, a_rule
@@ -262,3 +265,11 @@ def test_where_only_phrases_differ_the_same_changes_are_found_as_in_all_messages
     assert quick.judged == whole.judged == len(samples)
     assert quick.changes == whole.changes
     assert len(quick.changes) > 10
+
+
+def test_a_pack_is_shown_with_what_it_leaves_alone(chaperone: Chaperone, monkeypatch: pytest.MonkeyPatch) -> None:
+    unless = Unless.of(("morning test",), Text("We ring it ourselves.", "La probamos."))
+    pack = replace(shipped()[CREC], unless={RuleId("canary"): unless})
+    monkeypatch.setattr(shelf, "load_packs", lambda _homes, **_options: {CREC: pack})
+
+    assert "“morning test”. La probamos." in chaperone("packs", "show", "crec", "--lang", "es").stdout
