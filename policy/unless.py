@@ -3,6 +3,7 @@
 from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import accumulate
 
 from policy.detect import LONG, NEAR_WORDS
 from policy.fold import Folded
@@ -62,7 +63,7 @@ class Unless:
 
 def _are_near(hits: Iterable[Hit], marks: Iterable[Span], text: Folded) -> bool:
     """Whether each of the marks has one of the phrases within some words."""
-    blanks = [at for at, char in enumerate(text.plain) if char == " "]
+    blanks = list(accumulate(map(len, text.plain.split(" ")), lambda end, length: end + 1 + length))
     phrases = [(bisect_left(blanks, hit.start), bisect_left(blanks, hit.end)) for hit in hits]
     for mark in marks:
         start, end = text.view(mark.start, mark.end)

@@ -26,6 +26,7 @@ LEFT_ALONE = Text(
     en="Left alone by {rule} where one of these stands: {phrases}. {reason}",
     es="{rule} lo deja pasar donde está una de estas: {phrases}. {reason}",
 )
+EVEN_URGENT = Text(en="Even what is urgent: {reason}", es="Incluso lo urgente: {reason}")
 
 
 @click.group(invoke_without_command=True)
@@ -53,6 +54,8 @@ def show(pack: str, lang: str) -> None:
     for rule, unless in found.unless.items():
         phrases = ", ".join(f"“{phrase}”" for phrase in unless.phrases)
         click.echo(LEFT_ALONE(Lang(lang), rule=rule, phrases=phrases, reason=unless.reason(Lang(lang))))
+        if unless.even_urgent:
+            click.echo(f"  {EVEN_URGENT(Lang(lang), reason=unless.even_urgent(Lang(lang)))}")
 
 
 @packs.command()

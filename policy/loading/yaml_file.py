@@ -141,7 +141,8 @@ class YamlFile:
         except yaml.YAMLError as error:
             mark = getattr(error, "problem_mark", None)
             reason = getattr(error, "problem", None) or str(error).splitlines()[0]
-            self.wrong(mark.line + 1 if mark else 0, f"not YAML: {reason}")
+            quotes = " (a text that begins with * or & must stand in quotes)" if "alias" in reason else ""
+            self.wrong(mark.line + 1 if mark else 0, f"not YAML: {reason}{quotes}")
             return None
         except RecursionError:
             self.wrong(0, "nested too deeply")

@@ -159,6 +159,7 @@ def test_a_pack_keeps_what_it_extends_says_and_may_take_it_back(tmp_path: Path) 
         ("  greeting:\n    reason: x\n    unless:\n      - sun\n      - (sun", 9, "(sun"),
         ("  greeting:\n    reason: x\n    unless: ['re: (sun)\\1']", 7, "RE2 refuses the pattern"),
         ("  greeting:\n    reason: x\n    unless: ['re: .*']", 7, "it would be everywhere"),
+        ("  greeting:\n    reason: x\n    unless: [*sun]", 7, "begins with * or & must stand in quotes"),
         ("  greeting:\n    reason: x\n    unless: sun", 7, "expected a list, found text"),
         ("  greeting:\n    reason: x\n    even_urgent: y", 7, "there is no “unless” here"),
         ("  greeting:\n    reason: x\n    unless: [sun]\n    even_urgent: ''", 8, "this is empty"),

@@ -268,8 +268,10 @@ def test_where_only_phrases_differ_the_same_changes_are_found_as_in_all_messages
 
 
 def test_a_pack_is_shown_with_what_it_leaves_alone(chaperone: Chaperone, monkeypatch: pytest.MonkeyPatch) -> None:
-    unless = Unless.of(("morning test",), Text("We ring it ourselves.", "La probamos."))
+    unless = Unless.of(("morning test",), Text("We ring it ourselves.", "La probamos."), Text("Agreed.", "Acordado."))
     pack = replace(shipped()[CREC], unless={RuleId("canary"): unless})
     monkeypatch.setattr(shelf, "load_packs", lambda _homes, **_options: {CREC: pack})
 
-    assert "“morning test”. La probamos." in chaperone("packs", "show", "crec", "--lang", "es").stdout
+    shown = chaperone("packs", "show", "crec", "--lang", "es").stdout
+
+    assert "“morning test”. La probamos.\n  Incluso lo urgente: Acordado." in shown
