@@ -21,6 +21,7 @@ from bot.steps import asking, checking, step
 from bot.subjects import subject_of
 from bot.topics.coverage import line
 from bot.topics.exception import described, last_day
+from bot.topics.unregistered import IS_IT
 from policy.pack import Pack
 from policy.verdict import Severity
 from policy.words import Text
@@ -170,6 +171,7 @@ def _due(core: Core, tx: Transaction, request: Request, mine: list[Channel]) -> 
         lines.append(DECIDE_EXCEPTIONS(lang, n=len(to_decide)))
     if questions:
         lines.append(ANSWER(lang, n=len(questions)))
+    lines += [IS_IT(lang, channel=f"#{each.name}") for each in tx.unregistered.open_for(actor.ref)]
     lines += [due for channel in mine if channel.owner == actor.ref for due in _due_in(tx, request, channel)]
     lines += [f"#{c.name}: {line(gap, actor)}" for c in mine if c.owner == actor.ref and (gap := gaps.get(c.ref))]
     blocks: tuple[Block, ...] = (Bullets(tuple(lines)),) if lines else (Paragraph(NOTHING_DUE(lang)),)

@@ -22,6 +22,7 @@ COUNTED = (
     Text(en="channels: {n}", es="canales: {n}"),
     Text(en="exceptions: {n}", es="excepciones: {n}"),
     Text(en="questions: {n}", es="preguntas: {n}"),
+    Text(en="channels that nobody registered: {n}", es="canales sin registrar: {n}"),
 )
 READ = Text(en="Channels read", es="Canales que se leen")
 OF = Text(en="{read} of {all}", es="{read} de {all}")
@@ -98,6 +99,7 @@ def _waiting(tx: Transaction, core: Core, request: Request) -> str:
         len(waiting_for(tx, core, request.actor)),
         len(exceptions.waiting_for(tx, request.actor)),
         len(tx.questions.waiting_for(request.actor.ref)),
+        len(tx.unregistered.open_for(request.actor.ref)),
     )
     lines = [text(request.lang, n=n) for text, n in zip(COUNTED, counts, strict=True) if n]
     return ", ".join(lines) or NOTHING(request.lang)

@@ -353,3 +353,7 @@ async def test_operators_see_what_nobody_registered_in_their_status(district: Di
 
     assert "#larkfield-marching-band: Cody Coach was asked on November 20, 2026" in words(card)
     assert "#larkfield-marching-band" not in words(others)
+    assert "channels that nobody registered: 1" in words(others)
+    assert any(
+        "Is #larkfield-marching-band a school channel?" in words(c) for c in await Desk(district.core).home(COACH)
+    )
