@@ -14,6 +14,7 @@ from adapters.storage.tables import inbox
 from adapters.teams import conversations
 from bot.errors import StoreUnavailable
 from bot.ids import MessageId, MessageRef
+from bot.incidents import incident_id
 from bot.ports import Transaction
 from tests.adapters.teams.opening import Connected, connected
 from tests.adapters.teams.test_auth import forged
@@ -178,3 +179,18 @@ async def test_a_signed_activity_with_a_foreign_address_brings_nothing_out(open_
     assert await accepted(open_) == 2
     assert len(open_.teams.seen_by("pearl")) == 2, "the alert and the button's answer take the way we know"
     await server.close()
+
+
+async def test_a_teams_that_does_not_say_who_somebody_is_holds_up_no_judgement(open_: Connected) -> None:
+    open_.teams.delay_seconds = 8
+    activity = open_.said(BREACH, "newcomer", STAGE)
+    ref = MessageRef(CAST.club.workspace, CAST.club.channel, MessageId(activity["id"]))
+
+    assert (await open_.arrives(activity))[0] == 200
+    async with asyncio.timeout(7):
+        while await open_.house.core.store.read(lambda tx: tx.incidents.get(incident_id(ref))) is None:
+            await asyncio.sleep(0.02)
+
+    open_.teams.delay_seconds = 0
+    waiting = await open_.house.core.store.read(lambda tx: tx.duties.counts())
+    assert waiting.waiting + waiting.leased >= 1, "who it was is asked again"
