@@ -7,6 +7,7 @@ from itertools import product
 from operator import attrgetter
 from typing import NamedTuple
 
+from policy.fold import Folded
 from policy.groups import bits_of
 from policy.hits import MOST_SPANS, Hit, Hits
 from policy.message import ChannelKind, Role
@@ -117,7 +118,7 @@ def fired(
     candidates: Iterable[Candidate],
     hits: Hits,
     hidden: Set[GroupId],
-    plain: str,
+    text: Folded,
     was_said: Callable[[Collection[GroupId]], bool],
 ) -> dict[RuleId, list[Fired]]:
     """The detectors that fire, by rule. `hidden` groups excuse nothing; `was_said` is asked where it matters."""
@@ -125,8 +126,8 @@ def fired(
     for candidate in candidates:
         detector = candidate.detector
         parts = _parts(detector, hits)
-        together = _together(parts, detector.within, plain) if parts else None
-        if together is None or (detector.unless and _is_excused(detector, together, hits, hidden, plain)):
+        together = _together(parts, detector.within, text) if parts else None
+        if together is None or (detector.unless and _is_excused(detector, together, hits, hidden, text)):
             continue
         if detector.before and not was_said(detector.before):
             continue
@@ -162,23 +163,23 @@ LONG = 400
 NEAR_WORDS = 15
 
 
-def _is_excused(detector: Detector, together: tuple[Hit, ...], hits: Hits, hidden: Set[GroupId], plain: str) -> bool:
+def _is_excused(detector: Detector, together: tuple[Hit, ...], hits: Hits, hidden: Set[GroupId], text: Folded) -> bool:
     """Whether one of the `unless` groups is there; in a long text, within some words of what was found."""
     excuses = [group for group in detector.unless if group in hits and group not in hidden]
-    if not excuses or len(plain) < LONG or any(hit.start == hit.end for hit in together):
+    if not excuses or len(text.plain) < LONG or any(hit.start == hit.end for hit in together):
         return bool(excuses)
     first, last = together[0], max(together, key=_end)
     return any(
-        _words_between(hit, first, plain) <= NEAR_WORDS and _words_between(last, hit, plain) <= NEAR_WORDS
+        _words_between(hit, first, text) <= NEAR_WORDS and _words_between(last, hit, text) <= NEAR_WORDS
         for group in excuses
         for hit in hits[group]
     )
 
 
-def _together(parts: list[list[Hit]], within: int | None, plain: str) -> tuple[Hit, ...] | None:
+def _together(parts: list[list[Hit]], within: int | None, text: Folded) -> tuple[Hit, ...] | None:
     """The hits that count, or None where they do not stand near enough to each other."""
     if len(parts) > 1 and within is not None:
-        return _near(parts, within, plain)
+        return _near(parts, within, text)
     return _each_once(parts)
 
 
@@ -188,7 +189,7 @@ def _each_once(parts: list[list[Hit]]) -> tuple[Hit, ...]:
     return tuple(sorted({hit for part in parts for hit in part}))
 
 
-def _near(parts: list[list[Hit]], within: int, plain: str) -> tuple[Hit, ...] | None:
+def _near(parts: list[list[Hit]], within: int, text: Folded) -> tuple[Hit, ...] | None:
     """The hits of all stretches that hold one of each part with at most so many words between the outermost.
 
     A part that is repeated without end, or that is about the message as a whole, is near everything.
@@ -210,7 +211,7 @@ def _near(parts: list[list[Hit]], within: int, plain: str) -> tuple[Hit, ...] | 
         latest[number] = hit
         if len(latest) == len(placed):
             first = min(latest.values(), key=_end)
-            if _words_between(first, hit, plain) <= within:
+            if _words_between(first, hit, text) <= within:
                 near.update(latest.values())
     return _each_once([whole, [*near]]) if near else None
 
@@ -218,10 +219,10 @@ def _near(parts: list[list[Hit]], within: int, plain: str) -> tuple[Hit, ...] | 
 _end = attrgetter("end")
 
 
-def _words_between(first: Hit, last: Hit, plain: str) -> int:
+def _words_between(first: Hit, last: Hit, text: Folded) -> int:
     if last.start <= first.end:
         return 0
-    words = max(0, plain.count(" ", first.end, last.start) - 1)
+    words = max(0, text.blanks(first.end, last.start) - 1)
     if words and (first.is_disguised or last.is_disguised):
         # What stands between may be letters set apart.
         words = min(words, (last.start - first.end - words) // _LETTERS_OF_WORD)

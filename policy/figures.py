@@ -35,15 +35,13 @@ PATTERNS = {NUMBER: rf"\b(?:{_ONE})[ \-](?:y )?(?:{_ONE})\b|\b(?:{'|'.join(sorte
 def numbers_in(tokens: list[str]) -> list[tuple[int, int, str]]:
     """Where numbers stand in the words of a text, first and last, and their figures; not a single unit."""
     found: list[tuple[int, int, str]] = []
-    at = 0
-    while at < len(tokens):
-        if tokens[at] not in WORDS:
-            at += 1
+    end = 0
+    for at in [place for place, token in enumerate(tokens) if token in WORDS]:
+        if at < end:
             continue
         end, figures = _number(tokens, at)
         if end - at > 1 or tokens[at] not in _UNITS:
             found.append((at, end, figures))
-        at = end
     return found
 
 

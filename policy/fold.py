@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from bisect import bisect_left
-from itertools import groupby
+from itertools import accumulate, chain, count, groupby, repeat
 
 from policy.letters import COUNTRIES, LOOKALIKES, PLAINER
 from policy.verdict import Span
@@ -16,7 +16,7 @@ class Folded:
     `words` is `plain` with a blank for all that is no part of a word, and one more blank at either end.
     """
 
-    __slots__ = ("_origins", "_token_set", "_tokens", "is_same", "plain", "typed", "words")
+    __slots__ = ("_blanks", "_origins", "_token_set", "_tokens", "is_same", "plain", "typed", "words")
 
     def __init__(self, typed: str, plain: str, words: str, *, is_same: bool) -> None:
         self.typed = typed
@@ -26,6 +26,7 @@ class Folded:
         self._origins: list[int] | None = None
         self._tokens: list[str] | None = None
         self._token_set: frozenset[str] | None = None
+        self._blanks: list[int] | None = None
 
     @property
     def tokens(self) -> list[str]:
@@ -40,6 +41,15 @@ class Folded:
         if self._token_set is None:
             self._token_set = frozenset(self.tokens)
         return self._token_set
+
+    def blanks(self, start: int, end: int) -> int:
+        """How many blanks are in `plain[start:end]`. In a long text they are counted once."""
+        if end - start < _FAR:
+            return self.plain.count(" ", start, end)
+        if self._blanks is None:
+            ends = accumulate(map(len, self.plain.split(" ")))
+            self._blanks = [number + end for number, end in enumerate(ends)]
+        return bisect_left(self._blanks, end) - bisect_left(self._blanks, start)
 
     def span(self, start: int, end: int) -> Span:
         """The typed characters behind `plain[start:end]`, with the marks that sit on the last of them."""
@@ -135,16 +145,12 @@ def _collapsed(view: bytes) -> bytes:
 
 def _origins(typed: str) -> list[int]:
     """For each character of the plain view, where the typed one stands that it came from."""
-    origins: list[int] = []
-    before, begun = "", 0
-    for piece, table in _pieces(typed):
-        for index, out in enumerate(map(table.__getitem__, map(ord, piece)), begun):
-            for sign in out:
-                if sign != " " or before != " ":
-                    origins.append(index)
-                before = sign
-        begun += len(piece)
-    return origins
+    outs = [out for piece, table in _pieces(typed) for out in map(table.__getitem__, map(ord, piece))]
+    view = "".join(outs)
+    origins = chain.from_iterable(map(repeat, count(), map(len, outs)))
+    if "  " not in view:
+        return list(origins)
+    return [origin for origin, sign, before in zip(origins, view, f".{view}", strict=False) if sign + before != "  "]
 
 
 def _pieces(typed: str) -> "list[tuple[str, _Table]]":
@@ -181,6 +187,7 @@ def _are_flags(letters: str) -> bool:
 
 
 _MOST_REMEMBERED = 65536
+_FAR = 1_000
 _LONGEST_OF_LETTER = 6
 """A sign that stands for more letters, such as a whole Arabic phrase, is left as it is."""
 _TILDE = "\u0303"

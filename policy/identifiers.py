@@ -94,9 +94,13 @@ def _is_own_number(digits: str, written: str) -> bool:
 def _spelled_phones(plain: str) -> Iterator[Hit]:
     for hit in _spans("spelled_phone", plain):
         words = plain[hit.start : hit.end].replace(",", " ").replace(".", " ").replace("-", " ").split()
-        spelled = sum(word in _DIGITS for word in words)
-        if spelled >= 3 and 7 <= _count_digits(words) <= 13:
+        # More words have more digits than any number, or none to speak of.
+        is_short = len(words) <= _MOST_NUMBER_WORDS
+        if is_short and sum([word in _DIGITS for word in words]) >= 3 and 7 <= _count_digits(words) <= 13:
             yield hit
+
+
+_MOST_NUMBER_WORDS = 100
 
 
 def _count_digits(words: list[str]) -> int:
@@ -118,7 +122,7 @@ def _count_digits(words: list[str]) -> int:
 # E-mail
 
 
-_MAILBOX = r"[a-z0-9][a-z0-9._%+\-]{0,63}"
+_MAILBOX = r"[a-z0-9][a-z0-9._%+\-]*"  # no count: RE2 would keep one for every letter that a mailbox may begin with
 _AT = r" ?(?:\(at\)|\[at\]|\{at\}|<at>) ?| at | arroba "
 _DOT = r" ?(?:\(dot\)|\[dot\]|\(\.\)|\[\.\]) ?| dot | punto |\."
 _EMAIL = rf"{_MAILBOX}@[a-z0-9\-]{{1,63}}(?:(?:{_DOT})[a-z0-9\-]{{1,63}}){{1,4}}"

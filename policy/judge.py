@@ -111,7 +111,7 @@ def _by_rules(reading: Reading, context: Context, pack: Pack) -> list[Finding]:
     if not candidates:
         return []
     hits = reading.look_up(_together([each.groups for each in candidates]))
-    fires = detect.fired(candidates, hits, reading.hidden, reading.text.plain, partial(was_said, context, pack))
+    fires = detect.fired(candidates, hits, reading.hidden, reading.text, partial(was_said, context, pack))
     weighed = (_finding(pack.rules[rule], rule_fires, reading, pack) for rule, rule_fires in fires.items())
     return [finding for finding in weighed if finding is not None]
 

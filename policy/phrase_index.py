@@ -90,12 +90,17 @@ MOST_OF_ONE = 1_000
 
 
 def _without_endless(matches: Matches) -> Matches:
+    often = {number for number, times in Counter([match[0] for match in matches]).items() if times > MOST_OF_ONE}
+    if not often:
+        return matches
     seen: Counter[int] = Counter()
     kept: Matches = []
     for match in matches:
-        seen[match[0]] += 1
-        if seen[match[0]] <= MOST_OF_ONE:
-            kept.append(match)
+        if match[0] in often:
+            seen[match[0]] += 1
+            if seen[match[0]] > MOST_OF_ONE:
+                continue
+        kept.append(match)
     return kept
 
 
@@ -131,12 +136,9 @@ class PhraseIndex:
         """Adds the hits of the phrases that these matches belong to, to those of the groups whose bits are wanted."""
         comparison: _Comparison | None = None
         targets, may_mean, words = self._targets, self._may_mean, text.words
-        for number, start, stop in matches:
-            asked = may_mean[number] & wanted
-            if not asked:
-                continue
+        for number, start, stop in [match for match in matches if may_mean[match[0]] & wanted]:
             groups, plans, is_stem, length = targets[number]
-            is_all = asked == may_mean[number]
+            is_all = not may_mean[number] & ~wanted
             if groups and (is_all or (groups := self._only(groups, wanted))):
                 # The needle begins with a blank that the plain view does not have, so the start is right as it is.
                 add(hits, groups, Hit(start, words.index(" ", stop) - 1 if is_stem else stop - 2))

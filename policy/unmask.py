@@ -1,6 +1,6 @@
 """Reads disguised words in a text: what single tokens stand for, letters that are set apart, whole words reversed."""
 
-from itertools import groupby
+from itertools import accumulate, groupby
 from typing import NamedTuple
 
 from policy import figures
@@ -62,11 +62,9 @@ def pieces(text: Folded, present: frozenset[str], vocabulary: Vocabulary) -> lis
 
 def _numbers(text: Folded) -> list[Piece]:
     """Numbers in words as figures, which are no disguise."""
-    starts = [0]
-    for token in text.tokens:
-        starts.append(starts[-1] + len(token) + 1)
+    ends = [0, *accumulate([len(token) + 1 for token in text.tokens])]
     return [
-        Piece(starts[first], starts[last] - 1, number, is_disguise=False)
+        Piece(ends[first], ends[last] - 1, number, is_disguise=False)
         for first, last, number in figures.numbers_in(text.tokens)
     ]
 

@@ -48,10 +48,14 @@ def speed_rows(rows: Sequence[Mapping[str, object]], by_rules: Pack) -> Iterator
 
 
 def worst_hostile(pack: Pack) -> tuple[str, float]:
-    """How the text begins that took longest to judge, and how long that was; among them one of every phrase's words."""
-    every = " ".join(sorted(word.rstrip("*") for word in pack.sweep.vocabulary))
+    """How the text begins that took longest to judge, and how long that was; some are of every phrase's words."""
+    words = sorted(word.rstrip("*") for word in pack.sweep.vocabulary)
+    mixed = sorted(words, key=lambda word: word[::-1])
     times = {}
-    for part in (*_PARTS, every):
+    for part in (
+        *_PARTS,
+        *(between.join(order) for order in (words, mixed) for between in (" ", ".", "_1 @", ".com ")),
+    ):
         text = (part * (HOSTILE_LENGTH // len(part) + 1))[:HOSTILE_LENGTH]
         times[part[:12]] = _seconds(lambda text=text: judge(Message(text, Role.OWNER), Context(ChannelKind.CLUB), pack))  # type: ignore[misc]
     return max(times.items(), key=lambda each: each[1])
@@ -66,7 +70,8 @@ def _ratio_of_more_phrases(texts: Sequence[Folded], pack: Pack) -> float:
     count = (_TIMES - 1) * sum(map(len, groups.values()))
     more = tuple(f"{words[at % len(words)]} {words[at * 7919 % len(words)]} {at}" for at in range(count))
     few, many = Sweep(groups), Sweep({**groups, _MORE: more})
-    return _seconds(lambda: [many.scan(text) for text in texts]) / _seconds(lambda: [few.scan(text) for text in texts])
+    times = [_seconds(lambda sweep=sweep: [sweep.scan(text).hits for text in texts]) for sweep in (many, few)]  # type: ignore[misc]
+    return times[0] / times[1]
 
 
 def _seconds(work: Callable[[], object]) -> float:

@@ -67,6 +67,14 @@ def test_everything_that_the_rules_look_for_at_once_is_judged_at_once(pack: Pack
     assert seconds(lambda: judge(a_message(text), a_context(), pack)) < 4 * SLOWEST_SECONDS
 
 
+@pytest.mark.parametrize("between", [".", ".com ", "_1 @", " 🍕 "])
+def test_the_words_of_all_rules_strung_together_in_any_way_are_judged_at_once(pack: Pack, between: str) -> None:
+    text = between.join(sorted(word.rstrip("*") for word in pack.sweep.vocabulary))[:LENGTH]
+
+    assert len(text) == LENGTH
+    assert seconds(lambda: judge(a_message(text), a_context(), pack)) < SLOWEST_SECONDS
+
+
 def test_a_long_message_costs_in_proportion_to_its_length(pack: Pack) -> None:
     short = a_message("practice is at four, bring water and your k1nd words " * 100)
     long = a_message("practice is at four, bring water and your k1nd words " * 1600)
