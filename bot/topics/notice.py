@@ -55,7 +55,7 @@ CAN_ASK = Text(
 IF_IN, IF_OUT = (CAN_READ, CAN_REPORT, CAN_ASK), (CAN_ASK,)
 READ = Text(en="I have read it", es="Lo he leído")
 YES = Text(en="Yes, I allow it", es="Sí, lo permito")
-NO = Text(en="No", es="No")
+NO = Text(en="No, I do not allow it", es="No, no lo permito")
 ANSWER = {
     Answer.READ: Text(en="You read it on {day}.", es="Usted lo leyó el {day}."),
     Answer.YES: Text(en="You allowed it on {day}.", es="Usted lo permitió el {day}."),
