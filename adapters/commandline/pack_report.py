@@ -90,8 +90,9 @@ def _lines(report: Report) -> Iterator[str]:
     for name, comparison in report.sources.items():
         yield ""
         yield from _source(name, comparison, report.wish.examples)
-    yield ""
-    yield report.stored
+    if report.stored:
+        yield ""
+        yield report.stored
 
 
 def _own_examples(pack: Pack) -> str:
