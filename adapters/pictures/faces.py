@@ -35,6 +35,8 @@ HARDLY = 20
 EDGE = 0.012
 
 Floats = npt.NDArray[np.float32]
+Look = tuple[Box, float, Box]
+"""The part that was looked at, how sure the model is of a face, and where that is in the whole picture."""
 
 
 class Faces:
@@ -46,13 +48,17 @@ class Faces:
     def find(self, picture: Image.Image) -> tuple[Box, ...]:
         """Where faces are in an RGB picture."""
         found = self._in_parts(picture, [_WHOLE, *_squares(picture.size, HALVES)])
-        if any(_is_hardly_seen(box, part) for part, _, box in found):
-            found += self._in_parts(picture, _squares(picture.size, THIRDS))
-        if not any(chance >= LEAST_CHANCE for _, chance, _ in found):
-            return ()
-        return _apart([each for each in found if each[1] >= BESIDE])
+        found += self._closer(picture, [box for part, _, box in found if _is_hardly_seen(box, part)])
+        return _apart([each for each in found if each[1] >= BESIDE]) if _is_anybody_in(found) else ()
 
-    def _in_parts(self, picture: Image.Image, parts: Iterable[Box]) -> list[tuple[Box, float, Box]]:
+    def _closer(self, picture: Image.Image, hints: Sequence[Box]) -> list[Look]:
+        """What the small squares show that hold a hint; where that is a face, all others too: few stand alone."""
+        squares = _squares(picture.size, THIRDS) if hints else []
+        near = [square for square in squares if any(_holds(square, hint) for hint in hints)]
+        found = self._in_parts(picture, near)
+        return found + self._in_parts(picture, [each for each in squares if each not in near and _is_anybody_in(found)])
+
+    def _in_parts(self, picture: Image.Image, parts: Iterable[Box]) -> list[Look]:
         return [(part, *each) for part in parts for each in self._look(picture, part)]
 
     def _look(self, picture: Image.Image, part: Box) -> Iterator[tuple[float, Box]]:
@@ -83,6 +89,16 @@ def _starts(length: float) -> list[float]:
         return [0.0]
     more = math.ceil((1 - length) / (length * (1 - OVERLAP)))
     return [place * (1 - length) / more for place in range(more + 1)]
+
+
+def _is_anybody_in(found: Iterable[Look]) -> bool:
+    return any(chance >= LEAST_CHANCE for _, chance, _ in found)
+
+
+def _holds(square: Box, box: Box) -> bool:
+    """Whether the box's middle is in the square."""
+    x, y = (box.left + box.right) / 2, (box.top + box.bottom) / 2
+    return square.left <= x <= square.right and square.top <= y <= square.bottom
 
 
 def _is_hardly_seen(box: Box, part: Box) -> bool:
@@ -141,7 +157,7 @@ def _is_cut(box: Box, part: Box) -> bool:
     return any(abs(end - edge) < EDGE and 0.0 < edge < 1.0 for end, edge in inner)
 
 
-def _apart(found: list[tuple[Box, float, Box]]) -> tuple[Box, ...]:
+def _apart(found: list[Look]) -> tuple[Box, ...]:
     """Each face once. What the whole picture shows goes first, what ends at a square's edge last."""
     kept: list[Box] = []
     for _, _, box in sorted(found, key=lambda each: (each[0] != _WHOLE, _is_cut(each[2], each[0]), -each[1])):
