@@ -1,4 +1,4 @@
-"""What the author of a blocked message reads beside it, in the local chat: while there is that, nobody else reads it."""
+"""What the author of a blocked message reads beside it, in the local chat: while it is there, nobody else reads it."""
 
 import sqlalchemy as sa
 from alembic import op
