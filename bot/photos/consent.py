@@ -9,6 +9,7 @@ from bot.acts import DutyHandler
 from bot.alerts import owe
 from bot.core import Core
 from bot.duties import DutyItem
+from bot.ids import MessageRef
 from bot.incidents import incident_id
 from bot.photos.finding import PARENT_REFUSED, PARENTS_SILENT, PERMISSION_MISSING, PHOTO, found, tell
 from bot.photos.naming import named
@@ -56,8 +57,17 @@ def _ask_parents(tx: Transaction, pictures: Pictures) -> bool:
     return bool(missing)
 
 
-def weigh_again(core: Core, tx: Transaction, student: RosterId) -> None:
-    """What a parent's new word changes for the pictures that show the student."""
+def refused_in(tx: Transaction, student: RosterId) -> frozenset[MessageRef]:
+    """The messages whose pictures show the student although a parent does not permit it."""
+    showing = (tx.photos.get(each.message) for each in tx.photos.showing(student))
+    return frozenset(
+        each.message for each in showing if each is not None and _permit(tx, each, student) is Permit.REFUSED
+    )
+
+
+def weigh_again(core: Core, tx: Transaction, student: RosterId, *, refused_before: frozenset[MessageRef]) -> None:
+    """What a parent's new word changes for the pictures that show the student. Of those that were refused before it
+    everybody has heard already."""
     for each in tx.photos.showing(student):
         place = place_of(tx, core, each.message)
         if place is None or place.pictures.state not in (PictureState.MISSING, PictureState.SETTLED):
@@ -65,7 +75,7 @@ def weigh_again(core: Core, tx: Transaction, student: RosterId) -> None:
         pictures, channel, pack = place.pictures, place.channel, place.pack
         if _is_complete(pictures, tx):
             _settle(tx, pictures)
-        elif _permit(tx, pictures, student) is Permit.REFUSED:
+        elif _permit(tx, pictures, student) is Permit.REFUSED and pictures.message not in refused_before:
             _refused(core, tx, pictures, channel, pack)
         elif pictures.state is PictureState.SETTLED:
             weigh(core, tx, pictures, channel, pack)

@@ -14,7 +14,7 @@ from bot.errors import Refused
 from bot.forms import choice, line, needed
 from bot.ids import MessageRef
 from bot.journal import Entry
-from bot.photos.consent import weigh_again
+from bot.photos.consent import refused_in, weigh_again
 from bot.photos.naming import about_whom, named, subject_of, token
 from bot.photos.permits import parent_of
 from bot.photos.records import PhotoPermission, Word
@@ -122,8 +122,9 @@ def _keep(
         by=actor.ref,
         until=year_until(tx, actor) if message is None else None,
     )
+    refused_before = refused_in(tx, student)
     tx.photos.save_permission(kept)
-    weigh_again(core, tx, student)
+    weigh_again(core, tx, student, refused_before=refused_before)
     was_given = message is None or (known is not None and known.is_given)
     _journal(tx, actor, kept, "given" if is_given else "withdrawn" if was_given else "refused")
 

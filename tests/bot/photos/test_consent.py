@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.deliveries import TopicKind
+from bot.deliveries import Topic, TopicKind
 from bot.errors import Refused
 from bot.ids import PersonRef
 from bot.photos.records import PictureState
@@ -200,6 +200,23 @@ async def test_a_parents_no_calls_the_reviewers_and_asks_the_poster_to_take_it_d
     await photos.district.delete(message, by=STUDENT)
     assert "no longer in the channel" in words(photos.card(STUDENT))
     assert "photo:permission:refused" in await photos.desk.journal()
+
+
+async def test_a_parents_word_about_one_picture_tells_nobody_anew_of_another(photos: AtPhotos) -> None:
+    for name in ("m1", "m2"):
+        await photos.post(people(), by=STUDENT, message=name)
+        asked = photos.desk.shown(STUDENT, TopicKind.PICTURE)[-1]
+        await photos.desk.presses(STUDENT, asked, "picture.students", **students(STU))
+    first, second = photos.desk.shown(PARENT, TopicKind.PERMISSION)
+    await photos.desk.presses(PARENT, first, "photo.no")
+
+    def called() -> list[tuple[PersonRef, Topic]]:
+        return [(to, topic) for to, topic, notify in photos.district.platform.calls if notify]
+
+    before = called()
+    await photos.desk.presses(PARENT, second, "photo.picture")
+
+    assert called() == before
 
 
 async def test_a_poster_who_does_not_answer_is_told_of_and_the_reviewers_may_answer(photos: AtPhotos) -> None:
