@@ -41,11 +41,13 @@ class _Doubt:
 async def met(core: Core, ref: PersonRef) -> bool:
     """Whether it is known now who that is, or that the platform knows no such account. False where it cannot tell
     within a moment."""
+    if await core.store.read(lambda tx: tx.registry.person(ref)) is not None:
+        return True
     if core.away.is_so(ref.workspace):
-        return await core.store.read(lambda tx: tx.registry.person(ref)) is not None
+        return False
     try:
         async with asyncio.timeout(core.limits.account_wait.total_seconds()):
-            await people.introduced(core, ref)
+            account = await core.platforms(ref.workspace).account(ref)
     except TimeoutError:
         core.away.note(ref.workspace)
         return False
@@ -53,6 +55,8 @@ async def met(core: Core, ref: PersonRef) -> bool:
         return False
     except Undeliverable:
         return True
+    if account is not None:
+        await core.store.write(lambda tx: people.meet(core, tx, account))
     return True
 
 
