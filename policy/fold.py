@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from bisect import bisect_left
-from itertools import accumulate, chain, count, groupby, repeat
+from itertools import accumulate, groupby
 
 from policy.letters import COUNTRIES, LOOKALIKES, PLAINER
 from policy.verdict import Span
@@ -53,7 +53,8 @@ class Folded:
 
     def span(self, start: int, end: int) -> Span:
         """The typed characters behind `plain[start:end]`, with the marks that sit on the last of them."""
-        if self.is_same:
+        # Up to here nothing is left out or put in, and no mark follows.
+        if self.is_same or (self.typed[: end + 1].isascii() and self.typed[:end].lower() == self.plain[:end]):
             return Span(start, end)
         if self._origins is None:
             self._origins = _origins(self.typed)
@@ -145,12 +146,16 @@ def _collapsed(view: bytes) -> bytes:
 
 def _origins(typed: str) -> list[int]:
     """For each character of the plain view, where the typed one stands that it came from."""
-    outs = [out for piece, table in _pieces(typed) for out in map(table.__getitem__, map(ord, piece))]
-    view = "".join(outs)
-    origins = chain.from_iterable(map(repeat, count(), map(len, outs)))
-    if "  " not in view:
-        return list(origins)
-    return [origin for origin, sign, before in zip(origins, view, f".{view}", strict=False) if sign + before != "  "]
+    origins: list[int] = []
+    before, begun = "", 0
+    for piece, table in _pieces(typed):
+        for index, out in enumerate(map(table.__getitem__, map(ord, piece)), begun):
+            for sign in out:
+                if sign != " " or before != " ":
+                    origins.append(index)
+                before = sign
+        begun += len(piece)
+    return origins
 
 
 def _pieces(typed: str) -> "list[tuple[str, _Table]]":

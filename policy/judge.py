@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import partial, reduce
-from itertools import islice
 from operator import or_
 
 from policy import detect, exemptions
@@ -134,8 +133,10 @@ def _finding(rule: Rule, fires: list[Fired], reading: Reading, pack: Pack) -> Fi
     if score < rule.threshold:
         return None
     first, *also = pack.clauses_of(rule.id)
-    main = max(fires, key=_weight)
-    hits = main.hits if len(fires) == 1 else sorted({hit for fire in fires for hit in fire.hits})
+    if len(fires) == 1:
+        main, hits = fires[0], fires[0].hits
+    else:
+        main, hits = max(fires, key=_weight), tuple(sorted({hit for fire in fires for hit in fire.hits}))
     marks = _marks(hits, reading)
     start, end = (marks[0].start, marks[-1].end) if marks else (0, 0)
     return Finding(
@@ -158,16 +159,18 @@ def _weight(fire: Fired) -> tuple[int, float]:
     return fire.detector.severity, fire.detector.score
 
 
-def _marks(hits: Iterable[Hit], reading: Reading) -> tuple[Span, ...]:
+def _marks(hits: tuple[Hit, ...], reading: Reading) -> tuple[Span, ...]:
     """The typed characters behind the hits, which are in order, without overlaps; only of the message's own text."""
     marks: list[Span] = []
-    text, most = reading.text, len(reading.message.text)
-    for start, end, _ in islice((hit for hit in hits if hit[0] < hit[1]), MOST_MARKS):
-        span = text.span(start, end)
-        if span.end > most:
+    text, most, last = reading.text, len(reading.message.text), -1
+    for hit_start, hit_end, _ in [hit for hit in hits if hit[0] < hit[1]][:MOST_MARKS]:
+        span = text.span(hit_start, hit_end)
+        start, end = span
+        if end > most:
             continue
-        if marks and span.start <= marks[-1].end:
-            marks[-1] = Span(marks[-1].start, max(marks[-1].end, span.end))
-        else:
+        if start > last:
             marks.append(span)
+        elif end > last:
+            marks[-1] = Span(marks[-1].start, end)
+        last = max(last, end)
     return tuple(marks)

@@ -265,19 +265,19 @@ class _Comparison:
 
     def _reached(self, place: _Place, positions: set[int], step: int) -> set[int]:
         """Where one may stand after the place, going on (step 1) or back (-1) from each of the positions."""
-        if place.is_gap:
+        closed, stems, lengths, is_optional, is_gap = place
+        if is_gap:
             return {reached for position in positions for reached in self._gap(position, step)}
         tokens, count = self._tokens, len(self._tokens)
-        reached: set[int] = set(positions) if place.is_optional else set()
+        reached: set[int] = set(positions) if is_optional else set()
         for position in positions:
-            for length in place.lengths:
-                other = position + step * length
-                if other < 0 or other > count:
+            for length in lengths:
+                first = position if step > 0 else position - length
+                if first < 0 or first + length > count:
                     continue
-                first = position if step > 0 else other
                 words = tokens[first] if length == 1 else " ".join(tokens[first : first + length])
-                if words in place.closed or (place.stems and words.startswith(place.stems.get(length, _NO_STEMS))):
-                    reached.add(other)
+                if words in closed or (stems and words.startswith(stems.get(length, _NO_STEMS))):
+                    reached.add(position + step * length)
         return reached
 
     def _gap(self, position: int, step: int) -> Iterator[int]:
