@@ -52,7 +52,7 @@ def above(tx: Transaction, person: Person) -> Person | None:
 def operators(tx: Transaction, workspace: WorkspaceId) -> tuple[Person, ...]:
     """The people who keep Chaperone running there, else those of any workspace: somebody must know. They see what is
     stuck, never a member's words."""
-    found = tuple(person for person in tx.registry.people() if person.is_operator and person.is_active)
+    found = tuple(person for person in tx.registry.operators() if person.is_active)
     return tuple(person for person in found if person.ref.workspace == workspace) or found
 
 

@@ -21,8 +21,4 @@ def standing_of(tx: Transaction, person: Person) -> Standing:
     """What the person is in the district: anyone, staff, or staff above somebody or some channel."""
     if not person.role.is_staff:
         return Standing.ANYONE
-    workspace = person.ref.workspace
-    is_above = any(each.supervisor == person.ref for each in tx.registry.people(workspace)) or any(
-        channel.supervisor == person.ref for channel in tx.registry.channels(workspace)
-    )
-    return Standing.SUPERVISOR if is_above else Standing.OWNER
+    return Standing.SUPERVISOR if tx.registry.is_above_any(person.ref) else Standing.OWNER

@@ -135,7 +135,7 @@ class SlackPlatform(Platform):
             team_in(channel.workspace), "conversations.members", patience=A_LOOK, channel=channel.channel, limit=200
         )
         found = [PersonId(id_) async for page in pages for id_ in page.get("members", ())]
-        humans = await self._store.read(lambda tx: {person.ref for person in tx.registry.people(channel.workspace)})
+        humans = await self._store.read(lambda tx: tx.registry.known([channel.person(id_) for id_ in found]))
         return tuple([id_ for id_ in found if channel.person(id_) in humans or not await self._is_app(channel, id_)])
 
     async def listed(self, workspace: WorkspaceId) -> tuple[ListedChannel, ...]:

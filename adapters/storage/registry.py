@@ -97,6 +97,15 @@ class SqlRegistry:
                 found[row["email"]].append(_person_of(row))
         return found
 
+    def operators(self) -> Sequence[Person]:
+        query = sa.select(people).where(people.c.is_operator).order_by(people.c.workspace, people.c.person)
+        return [_person_of(row) for row in self._connection.execute(query).mappings()]
+
+    def is_above_any(self, person: PersonRef) -> bool:
+        below = sa.exists().where(people.c.workspace == person.workspace, people.c.supervisor == person)
+        supervised = sa.exists().where(channels.c.workspace == person.workspace, channels.c.supervisor == person)
+        return bool(self._connection.scalar(sa.select(sa.or_(below, supervised))))
+
     def save_person(self, person: Person) -> None:
         self._people.pop(person.ref, None)
         row = _values(person)

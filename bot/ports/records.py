@@ -154,6 +154,12 @@ class Registry(Protocol):
     def with_emails(self, emails: Collection[str]) -> Mapping[str, Sequence[Person]]:
         """The same for many addresses, in one question: by address, those that nobody has left out."""
 
+    def operators(self) -> Sequence[Person]:
+        """Those who keep Chaperone running, in any workspace."""
+
+    def is_above_any(self, person: PersonRef) -> bool:
+        """Whether anybody, or any channel, has them as supervisor."""
+
     def save_person(self, person: Person) -> None: ...
 
     def channel(self, ref: ChannelRef) -> Channel | None: ...

@@ -77,6 +77,21 @@ async def test_many_people_are_found_in_one_question_and_known_from_then_on(stor
     assert set(found) == {"ada@example.org"}
 
 
+async def test_operators_and_whoever_stands_above_somebody_are_found(store: Store) -> None:
+    lower = replace(COACH, supervisor=PRINCIPAL.ref)
+
+    def furnish(tx: Transaction) -> None:
+        for one in (lower, PRINCIPAL, Person(ref=person("other"), name="Otis Other", role=Role.STAFF)):
+            tx.registry.save_person(one)
+        tx.registry.save_channel(replace(TRACK_CHANNEL, supervisor=person("director")))
+
+    await store.write(furnish)
+
+    assert await store.read(lambda tx: tx.registry.operators()) == [PRINCIPAL]
+    for who, is_above in ((PRINCIPAL.ref, True), (person("director"), True), (COACH.ref, False)):
+        assert await store.read(lambda tx, ref=who: tx.registry.is_above_any(ref)) is is_above  # type: ignore[misc]
+
+
 async def test_people_come_back_as_they_were_saved(store: Store) -> None:
     for one in (PRINCIPAL, COACH):
         await store.write(lambda tx, one=one: tx.registry.save_person(one))  # type: ignore[misc]
