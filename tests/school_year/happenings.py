@@ -30,6 +30,7 @@ from tests.school_year.checks import belongs, is_invited
 from tests.school_year.founding import account_of, facts_of
 from tests.school_year.model import Message, Model
 from tests.school_year.places import FOR_PARENTS, LOOK_EVERY, SLIPS, Place
+from tests.school_year.posting import Posting, posts_pictures
 from tests.school_year.product import Product
 
 CLEAN, LOW, GRAVER = "practice is at four", "what the crap was that", "chaperone canary drill"
@@ -50,6 +51,7 @@ class Happenings:
     model: Model
     chance: random.Random
     places: list[Place]
+    posting: Posting
     said: list[Message] = field(default_factory=list)
     _numbers: int = 0
     _fold: dict[tuple[str, PersonRef], datetime] = field(default_factory=dict)
@@ -64,7 +66,8 @@ class Happenings:
         all_kinds = (
             self.leaves, self.removes, self.shares, self.converts, self.renames, self.edits, self.deletes,
             self.reports, self.hides, self.reviews, self.account, self.prefers, self.gives, self.answers_notice,
-            self.asks, self.asks, self.answers, self.answers, self.offers,
+            self.asks, self.asks, self.answers, self.answers, self.offers, self.posting.posts_picture,
+            self.posting.posts_picture, self.posting.names, self.posting.permits, self.posting.takes_down,
         )  # fmt: skip
         return self.chance.choice((*often, *often, *all_kinds))
 
@@ -355,6 +358,7 @@ class Happenings:
             for each in sorted(place.members)
             if each not in (place.owner, place.supervisor)
             and people[each].role in (Role.STUDENT, Role.PARENT)
+            and not (people[each].role is Role.STUDENT and posts_pictures(each))
             and people[each].is_active
             and self._is_apart(place, each)
         ]

@@ -3,7 +3,7 @@
 import random
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
@@ -17,7 +17,9 @@ from tests.school_year.founding import BEGINS, Founded, account_of, facts_of, fo
 from tests.school_year.happenings import Happenings
 from tests.school_year.hours import local_day
 from tests.school_year.model import Model
+from tests.school_year.pictures import PictureModel
 from tests.school_year.places import Place, Said
+from tests.school_year.posting import OneFace, Posting
 from tests.school_year.product import Product, YearPlatform
 from tests.school_year.straight import StraightStore
 
@@ -190,9 +192,11 @@ async def live(
     platform = YearPlatform(clock)
     _set_up(platform, founded)
     await store.write(lambda tx: furnish(tx, founded))
-    product = Product(District(a_core(store, platform), platform), platform, clock, chance)
+    core = replace(a_core(store, platform), sight=OneFace())
+    product = Product(District(core, platform), platform, clock, chance)
     model = Model(founded.town, resumed_at=BEGINS)
-    year = Year(product, model, founded.places, Happenings(product, model, chance, founded.places), chance)
+    posting = Posting(product, PictureModel(model), chance)
+    year = Year(product, model, founded.places, Happenings(product, model, chance, founded.places, posting), chance)
     try:
         await year.run(until=until, per_day=per_day, progress=progress)
     finally:

@@ -72,17 +72,19 @@ class Model:
                 self.fired[key[0]] += 1
                 self._acts.pop(key)(max(due, self.resumed_at))
 
-    def _plan(self, kind: str, subject: str, due: datetime, act: Callable[[datetime], None]) -> None:
+    def plan(self, kind: str, subject: str, due: datetime, act: Callable[[datetime], None]) -> None:
+        """Something comes at that time; there is one of a kind for each subject."""
         key = (kind, subject)
         self._count += 1
         self._due[key], self._acts[key] = due, act
         heapq.heappush(self._heap, (due, self._count, key))
 
-    def _cancel(self, kind: str, subject: str) -> None:
+    def cancel(self, kind: str, subject: str) -> None:
+        """It is waited for no more."""
         self._due.pop((kind, subject), None)
         self._acts.pop((kind, subject), None)
 
-    def _call(self, person: PersonRef, kind: TopicKind, topic: str, now: datetime) -> None:
+    def call(self, person: PersonRef, kind: TopicKind, topic: str, now: datetime) -> None:
         """The person is called, outside their quiet hours; what comes together about one topic is one call."""
         who = self.town.people[person]
         due = after_quiet(who.quiet, who.zone, now)
@@ -94,13 +96,13 @@ class Model:
         if due <= now:
             comes(now)
         else:
-            self._plan("call", f"{about}|{person}|{due}", due, comes)
+            self.plan("call", f"{about}|{person}|{due}", due, comes)
 
     # A channel
 
     def begins(self, place: Place, now: datetime) -> None:
         """The channel is approved and looked at for the first time; the notice of monitoring is posted."""
-        self._plan("ending", place.name, place.ends_at - RENEW_BEFORE, lambda at: self._ends_soon(place, at))
+        self.plan("ending", place.name, place.ends_at - RENEW_BEFORE, lambda at: self._ends_soon(place, at))
         self.look(place, now)
         self.night(place, now)
 
@@ -114,7 +116,7 @@ class Model:
         for name in changed:
             known, said = before.get(name), after[name]
             if said.state != BROKEN:
-                self._cancel("unmended", f"{place.name}|{name}")
+                self.cancel("unmended", f"{place.name}|{name}")
                 continue
             if known is None or known.state != BROKEN:
                 self._await_mending(place, name, now + MEND_WITHIN)
@@ -133,20 +135,20 @@ class Model:
     def looked_over(self, place: Place, now: datetime) -> None:
         """The owner has looked the channel over."""
         place.looked_at = now
-        self._cancel("remind", place.name)
+        self.cancel("remind", place.name)
         self._plan_reminder(place, now)
         self.look(place, now)
 
     def decided(self, place: Place, person: PersonRef, purpose: str, now: datetime) -> None:
         """Somebody who answers for the channel approves of a member."""
         place.members[person].approved = purpose
-        self._cancel("undecided", f"{place.name}|{person.person}")
+        self.cancel("undecided", f"{place.name}|{person.person}")
         self.look(place, now)
 
     def removed(self, place: Place, person: PersonRef, now: datetime) -> None:
         """Somebody who answers for the channel had a member taken out."""
         del place.members[person]
-        self._cancel("undecided", f"{place.name}|{person.person}")
+        self.cancel("undecided", f"{place.name}|{person.person}")
         self.look(place, now)
 
     def joined(self, place: Place, person: PersonRef, by: PersonRef | None, now: datetime) -> None:
@@ -169,9 +171,9 @@ class Model:
         known.goes_above = known.is_declined
         known.asked, known.granted, known.joined = True, None, False
         topic = f"{place.name}|{parent}"
-        self._call(place.supervisor if known.goes_above else place.owner, TopicKind.ACCESS, topic, now)
+        self.call(place.supervisor if known.goes_above else place.owner, TopicKind.ACCESS, topic, now)
         if not known.goes_above:
-            self._plan("waiting", topic, now + ANSWER_WITHIN, lambda at: self._overruled(place, parent, at))
+            self.plan("waiting", topic, now + ANSWER_WITHIN, lambda at: self._overruled(place, parent, at))
         self.look(place, now)
 
     def answered(self, place: Place, parent: str, by: PersonRef, now: datetime, *, is_granted: bool) -> None:
@@ -179,12 +181,12 @@ class Model:
         known, account = place.asking[parent], self.town.account_of[parent]
         assert account is not None
         known.granted, topic = is_granted, f"{place.name}|{parent}"
-        self._cancel("waiting", topic)
+        self.cancel("waiting", topic)
         is_there = self.town.people[account].is_active
         if is_there:
-            self._call(account, TopicKind.ACCESS, topic, now)
+            self.call(account, TopicKind.ACCESS, topic, now)
         if not is_granted and by != place.supervisor:
-            self._call(place.supervisor, TopicKind.ACCESS, topic, now)
+            self.call(place.supervisor, TopicKind.ACCESS, topic, now)
         self.look(place, now)
         if is_granted and is_there:
             self.let_in(place, account, now)
@@ -227,7 +229,7 @@ class Model:
             if message.is_low:
                 self._owe_digest(person, now)
             elif is_call:
-                self._call(person, TopicKind.INCIDENT, message.about, now)
+                self.call(person, TopicKind.INCIDENT, message.about, now)
 
     def _owe_digest(self, person: PersonRef, now: datetime) -> None:
         who, due = self.town.people[person], now
@@ -239,7 +241,7 @@ class Model:
             if self._digests[person, day]:
                 return  # it is still to come
         self._digests[person, day] = True
-        self._plan("digest", f"{day}:{person.person}", due, lambda at: self._digest(person, day, at))
+        self.plan("digest", f"{day}:{person.person}", due, lambda at: self._digest(person, day, at))
 
     def _digest(self, person: PersonRef, day: str, now: datetime) -> None:
         """A digest comes where something waits in it; a quiet day is quiet."""
@@ -251,18 +253,18 @@ class Model:
 
     def _overruled(self, place: Place, parent: str, now: datetime) -> None:
         if place.asking[parent].waits:
-            self._call(place.supervisor, TopicKind.ACCESS, f"{place.name}|{parent}", now)
+            self.call(place.supervisor, TopicKind.ACCESS, f"{place.name}|{parent}", now)
             self.look(place, now)
 
     def _ends_soon(self, place: Place, now: datetime) -> None:
         if now < place.ends_at:
-            self._plan("ending", place.name, place.ends_at, lambda at: self.look(place, at))
-            self._call(place.owner, TopicKind.APPROVAL, f"{place.name}|0", now)
+            self.plan("ending", place.name, place.ends_at, lambda at: self.look(place, at))
+            self.call(place.owner, TopicKind.APPROVAL, f"{place.name}|0", now)
         else:
             self.look(place, now)
 
     def _await_mending(self, place: Place, name: str, due: datetime) -> None:
-        self._plan("unmended", f"{place.name}|{name}", due, lambda at: self._unmended(place, name, at))
+        self.plan("unmended", f"{place.name}|{name}", due, lambda at: self._unmended(place, name, at))
 
     def _unmended(self, place: Place, name: str, now: datetime) -> None:
         if place.said[name].state == BROKEN:
@@ -275,19 +277,19 @@ class Model:
         if now >= due:
             return
         if now < morning < due:
-            self._plan("remind", place.name, morning, lambda at: self._remind(place, at, is_early=True))
+            self.plan("remind", place.name, morning, lambda at: self._remind(place, at, is_early=True))
         else:
-            self._plan("remind", place.name, due, lambda at: self._remind(place, at, is_early=False))
+            self.plan("remind", place.name, due, lambda at: self._remind(place, at, is_early=False))
 
     def _remind(self, place: Place, now: datetime, *, is_early: bool) -> None:
         due = place.begun + LOOK_EVERY
         if now >= due:
             self.look(place, now)
             return
-        self._plan("remind", place.name, due, lambda at: self._remind(place, at, is_early=False))
+        self.plan("remind", place.name, due, lambda at: self._remind(place, at, is_early=False))
         if is_early:
             topic = f"{place.name}|{place.begun:%Y%m%d%H%M%S%f}"
-            self._call(place.owner, TopicKind.ATTESTATION, topic, now)
+            self.call(place.owner, TopicKind.ATTESTATION, topic, now)
 
     def _newcomers(self, before: dict[str, Said], after: dict[str, Said]) -> set[str]:
         """Whom the owner is asked about one by one: those named anew, once the members were first looked at."""
@@ -299,13 +301,13 @@ class Model:
             return
         for name in sorted(newcomers):
             topic = f"{place.name}|{name}"
-            self._call(place.owner, TopicKind.MEMBER, topic, now)
+            self.call(place.owner, TopicKind.MEMBER, topic, now)
             person = next(each for each in place.members if each.person == name)
-            self._plan("undecided", topic, now + DECIDE_WITHIN, lambda at, p=person: self._undecided(place, p, at))  # type: ignore[misc]
+            self.plan("undecided", topic, now + DECIDE_WITHIN, lambda at, p=person: self._undecided(place, p, at))  # type: ignore[misc]
 
     def _undecided(self, place: Place, person: PersonRef, now: datetime) -> None:
         if person in place.members and not (is_invited(place, person) and belongs(place, self.town, person)):
-            self._call(place.supervisor, TopicKind.MEMBER, f"{place.name}|{person.person}", now)
+            self.call(place.supervisor, TopicKind.MEMBER, f"{place.name}|{person.person}", now)
 
     def _show_notices(self, place: Place, now: datetime) -> None:
         """Members who came after the notice of monitoring was posted are shown it once, parents theirs: all of them on
@@ -322,8 +324,8 @@ class Model:
         for person in people:
             if self.town.people[person].is_active and (notice, person) not in place.shown:
                 place.shown[notice, person] = ""
-                self._call(person, TopicKind.NOTICE, place.name, now)
+                self.call(person, TopicKind.NOTICE, place.name, now)
 
     def _calls(self, people: Iterable[PersonRef], kind: TopicKind, topic: str, now: datetime) -> None:
         for person in people:
-            self._call(person, kind, topic, now)
+            self.call(person, kind, topic, now)

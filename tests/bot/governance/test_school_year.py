@@ -11,10 +11,13 @@ import pytest
 from tests.school_year.hours import after_quiet, next_digest, next_showing
 from tests.school_year.living import Year, live
 
-KINDS = {"access", "approval", "attestation", "checks", "digest", "incident", "member", "notice"}
+KINDS = {
+    "access", "approval", "attestation", "checks", "digest", "incident", "member", "notice", "permission", "picture",
+}  # fmt: skip
 EVENTS = {
     "account", "answers", "answers_notice", "asks", "converts", "decides", "deletes", "edits", "gives", "hides",
-    "joins", "leaves", "looks_over", "offers", "prefers", "removes", "renames", "reports", "reviews", "says", "shares",
+    "joins", "leaves", "looks_over", "names", "offers", "permits", "posts_picture", "prefers", "removes", "renames",
+    "reports", "reviews", "says", "shares", "takes_down",
 }  # fmt: skip
 
 
@@ -38,7 +41,8 @@ def test_what_is_to_be_done_is_done_once_though_processes_die(year: Year) -> Non
     assert year.twice() == {}
     assert set(done) >= {
         "access.waiting", "approval.ending", "attest.remind", "channel.look", "check.unmended", "member.invite",
-        "member.undecided",
+        "member.undecided", "picture.parents", "picture.parents_reminder", "picture.poster_reminder",
+        "picture.unanswered",
     }  # fmt: skip
     assert year.product.crashes > 50
     assert year.outages > 3
