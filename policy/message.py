@@ -1,6 +1,6 @@
 """What the judge is given: one message, who wrote it, and where."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
 
@@ -64,6 +64,9 @@ class Sender:
     has_borrowed_name: bool = False
 
 
+_SOMEBODY = Sender()
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
     """One revision of one message. `text` is all that a member can read of it, exactly as typed."""
@@ -72,7 +75,7 @@ class Message:
     author: Role
     links: tuple[Link, ...] = ()
     attachments: tuple[Attachment, ...] = ()
-    sender: Sender = field(default_factory=Sender)
+    sender: Sender = _SOMEBODY
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 import json
 import sys
 from collections.abc import Mapping
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -177,19 +177,23 @@ def _read(line: str, number: int) -> Mapping[str, Any]:
 
 
 def as_message(row: Mapping[str, Any], number: int) -> tuple[Message, Context]:
-    kind, _, name = str(row.get("channel", "club")).partition(":")
     try:
         author = Role(row.get("author", "student"))
-        channel = ChannelKind(kind.strip())
+        channel, name = _channel(str(row.get("channel", "club")))
         before = tuple(_said(line) for line in _texts(row.get("context") or []))
     except ValueError as error:
         raise BadLine(f"line {number}: {error}. See --help for what author and channel may be.") from error
     # A link behind a label, `[label](address)`, is one here as in the playground.
     text: str = row["text"]
     links = tuple(Link(link.target, link.start, link.end) for link in labelled_links(text)) if "](" in text else ()
-    return Message(text=text, author=author, links=links), Context(
-        channel=channel, channel_name=name.strip(), before=before
-    )
+    return Message(text=text, author=author, links=links), Context(channel=channel, channel_name=name, before=before)
+
+
+@lru_cache(maxsize=1024)
+def _channel(said: str) -> tuple[ChannelKind, str]:
+    """Kind and name. Raises ValueError."""
+    kind, _, name = said.partition(":")
+    return ChannelKind(kind.strip()), name.strip()
 
 
 def _texts(lines: object) -> list[str]:
