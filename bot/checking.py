@@ -10,10 +10,9 @@ from bot.cards import Action, Block, Card, Excerpt, Facts, Field, Paragraph, Ton
 from bot.core import Core
 from bot.errors import Refused
 from bot.events import Content
-from bot.exceptions import in_force
 from bot.forms import needed
 from bot.ids import ChannelRef, MessageRef
-from bot.judging import as_message
+from bot.judging import as_message, context_of
 from bot.language import spoken
 from bot.moderate import LONG_TEXT
 from bot.ports import Transaction
@@ -98,15 +97,10 @@ def _look_up(core: Core, tx: Transaction, author: Person, place: ChannelRef | No
     default = core.shelf[core.default_pack]
     if channel is None:
         return _Scene(author.role, Context(channel=ChannelKind.CLUB), default)
-    allowances = tuple(exception.as_allowance() for exception in in_force(tx, channel))
-    context = Context(
-        channel=channel.kind,
-        channel_name=channel.name,
-        allowances=allowances,
-        students=core.names.of(tx, channel),
-        unlisted=core.names.unlisted(tx, channel),
-    )
-    return _Scene(role_in(channel, author), context, core.shelf.get(channel.pack) or default)
+    pack = core.shelf.get(channel.pack) or default
+    # Where students are just now is not to be found out by trying.
+    context = replace(context_of(core, tx, channel), outings=())
+    return _Scene(role_in(channel, author), context, pack)
 
 
 def _card(verdict: Verdict, pack: Pack, words: str, caption: Text, lang: Lang) -> Card:

@@ -1,8 +1,14 @@
-"""Asks the judge about what a platform showed: as whoever wrote it; where nobody knows who that is, with every care."""
+"""Asks the judge about what a platform showed: where it stands, and as whoever wrote it; where nobody knows who that
+is, with every care."""
 
+from bot import outings
+from bot.core import Core
 from bot.events import Content
+from bot.exceptions import in_force
+from bot.ports import Transaction
+from bot.registry import Channel
 from policy import judge
-from policy.message import Context, Message, Role
+from policy.message import Context, Message, Role, Said
 from policy.pack import Pack
 from policy.verdict import Verdict
 
@@ -14,6 +20,19 @@ def as_message(content: Content, role: Role) -> Message:
     """The content as the judge takes it."""
     return Message(
         text=content.text, author=role, links=content.links, attachments=content.attachments, sender=content.sender
+    )
+
+
+def context_of(core: Core, tx: Transaction, channel: Channel, *, before: tuple[Said, ...] = ()) -> Context:
+    """The channel as the judge takes it, with all that is on record for it now."""
+    return Context(
+        channel=channel.kind,
+        channel_name=channel.name,
+        before=before,
+        allowances=tuple(exception.as_allowance() for exception in in_force(tx, channel)),
+        students=core.names.of(tx, channel),
+        unlisted=core.names.unlisted(tx, channel),
+        outings=outings.known_to_the_judge(tx, channel.ref),
     )
 
 

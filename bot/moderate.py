@@ -8,7 +8,7 @@ from time import perf_counter
 
 import structlog
 
-from bot import casebook, coverage, outings, ownership, parents, people, strangers
+from bot import casebook, coverage, ownership, parents, people, strangers
 from bot.alerts import OUTBOX_BELL
 from bot.core import Core
 from bot.duties import DUTIES_BELL, LOOKS_BELL
@@ -36,7 +36,7 @@ from bot.events import (
 from bot.governance import watch
 from bot.incidents import FindingRecord
 from bot.intake import INBOX_BELL, INBOX_PURPOSE
-from bot.judging import judged
+from bot.judging import context_of, judged
 from bot.photos import gone, looking
 from bot.ports import InboxItem, MessageState, Transaction
 from bot.registry import Channel, role_in
@@ -153,21 +153,12 @@ def look_up(core: Core, tx: Transaction, item: InboxItem, event: Revising) -> Sc
     if channel is None or not channel.is_read:
         return None
     author = tx.registry.person(event.message.person(event.author))
-    context = Context(
-        channel=channel.kind,
-        channel_name=channel.name,
-        before=_before(core, tx, item, event, channel),
-        allowances=tuple(e.as_allowance() for e in tx.registry.exceptions(channel.ref) if e.is_in_force(tx.now)),
-        students=core.names.of(tx, channel),
-        unlisted=core.names.unlisted(tx, channel),
-        outings=outings.known_to_the_judge(tx, channel.ref),
-    )
     return Scene(
         channel=channel,
         pack=core.shelf[channel.pack],
         role=role_in(channel, author),
         is_author_known=author is not None,
-        context=context,
+        context=context_of(core, tx, channel, before=_before(core, tx, item, event, channel)),
     )
 
 

@@ -15,7 +15,7 @@ from bot.events import Content
 from bot.ids import PersonId, PersonRef, WorkspaceId
 from bot.incidents import Incident, Origin
 from bot.journal import Entry
-from bot.judging import judged
+from bot.judging import context_of, judged
 from bot.ports import Transaction
 from bot.registry import role_in
 from policy.message import Context, Role
@@ -72,7 +72,7 @@ async def _on_meet(core: Core, item: DutyItem) -> None:
         await core.store.write(lambda tx: tx.duties.retry(item, after=AGAIN, error="PlatformBusy", counts=False))
         return
     doubts = await core.store.read(lambda tx: _doubts(core, tx, ref))
-    settled = [doubt for doubt in doubts if not await asyncio.to_thread(_is_found, doubt)]
+    settled = [doubt for doubt in doubts if await asyncio.to_thread(_is_cleared, doubt)]
     await core.store.write(lambda tx: _put_right(core, tx, item, doubts, settled))
 
 
@@ -88,19 +88,16 @@ def _doubts(core: Core, tx: Transaction, ref: PersonRef) -> list[_Doubt]:
             continue
         if channel is None or pack is None or not kept:
             continue
-        context = Context(
-            channel=channel.kind,
-            channel_name=channel.name,
-            allowances=tuple(e.as_allowance() for e in tx.registry.exceptions(channel.ref) if e.is_in_force(tx.now)),
-            students=core.names.of(tx, channel),
-            unlisted=core.names.unlisted(tx, channel),
-        )
-        found.append(_Doubt(incident, kept[-1], role_in(channel, author), context, pack))
+        found.append(_Doubt(incident, kept[-1], role_in(channel, author), context_of(core, tx, channel), pack))
     return found
 
 
-def _is_found(doubt: _Doubt) -> bool:
-    return bool(judged(doubt.content, doubt.role, doubt.context, doubt.pack).alerting)
+def _is_cleared(doubt: _Doubt) -> bool:
+    """Whether it is found of others, and not of whoever wrote it. What would not be found of anybody by now hung on
+    something else, an outing or what was said before: that says nothing for its author."""
+    if judged(doubt.content, doubt.role, doubt.context, doubt.pack).alerting:
+        return False
+    return bool(judged(doubt.content, None, doubt.context, doubt.pack).alerting)
 
 
 def _put_right(core: Core, tx: Transaction, item: DutyItem, doubts: list[_Doubt], settled: list[_Doubt]) -> None:
@@ -110,10 +107,11 @@ def _put_right(core: Core, tx: Transaction, item: DutyItem, doubts: list[_Doubt]
         incident = tx.incidents.get(doubt.incident.id)
         if incident is None:
             continue
-        if doubt in settled and incident.version == doubt.incident.version:
+        is_cleared = doubt in settled and incident.version == doubt.incident.version
+        if is_cleared:
             casebook.keep(core, tx, incident.id, incident.newest_revision, JUDGED_AGAIN, tx.now, {})
         casebook.changed(tx, incident, notify=False)
-        name = f"incident:author:{'cleared' if doubt in settled else 'known'}"
+        name = f"incident:author:{'cleared' if is_cleared else 'known'}"
         tx.journal.append(Entry(at=tx.now, name=name, subject=f"incident:{incident.id}", actor="", facts={}))
 
 

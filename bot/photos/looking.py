@@ -7,7 +7,6 @@ from dataclasses import asdict, dataclass, replace
 
 import structlog
 
-from bot import outings
 from bot.acts import DutyHandler
 from bot.core import Core
 from bot.duties import Duty, DutyItem
@@ -15,6 +14,7 @@ from bot.errors import FileTooLarge, PlatformBusy, Unable, Undeliverable
 from bot.events import Content, Edited, Revising, encode
 from bot.incidents import incident_id
 from bot.journal import Entry
+from bot.judging import context_of
 from bot.photos.asking import ask
 from bot.photos.consent import save
 from bot.photos.finding import (
@@ -100,7 +100,8 @@ async def _on_look(core: Core, item: DutyItem) -> None:
         if place is None or place.pictures.state is not PictureState.LOOKING:
             return None
         role = role_in(place.channel, tx.registry.person(place.pictures.poster))
-        return place.pictures, _context(core, tx, place.channel), place.pack, role
+        # What was said before a picture is not its context.
+        return place.pictures, context_of(core, tx, place.channel), place.pack, role
 
     known = await core.store.read(unit)
     if known is None:
@@ -214,18 +215,6 @@ def _pictures_in(content: Content) -> Iterator[tuple[str, Attachment]]:
     for number, each in enumerate(content.attachments):
         if each.kind in LOOKED_AT:
             yield each.id or f"#{number}", each
-
-
-def _context(core: Core, tx: Transaction, channel: Channel) -> Context:
-    """The place where a picture's text stands. What was said before it is not its context."""
-    return Context(
-        channel=channel.kind,
-        channel_name=channel.name,
-        allowances=tuple(e.as_allowance() for e in tx.registry.exceptions(channel.ref) if e.is_in_force(tx.now)),
-        students=core.names.of(tx, channel),
-        unlisted=core.names.unlisted(tx, channel),
-        outings=outings.known_to_the_judge(tx, channel.ref),
-    )
 
 
 def _journal(tx: Transaction, pictures: Pictures, look: Look) -> None:

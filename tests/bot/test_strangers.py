@@ -13,9 +13,11 @@ from bot.cards import Card
 from bot.deliveries import Topic, TopicKind
 from bot.errors import PlatformBusy, Undeliverable
 from bot.events import Joined
+from bot.governance.records import ChannelOuting
 from bot.ids import MessageRef, PersonRef
 from bot.incidents import incident_id
 from bot.judging import ANYBODY, judged
+from bot.ports import Transaction
 from bot.registry import Person
 from bot.strangers import AGAIN
 from policy.message import ChannelKind, Context, Role
@@ -162,3 +164,23 @@ def test_with_every_care_is_all_that_would_be_found_were_it_anybodys() -> None:
 
     assert {finding.rule for finding in careful.findings} == {f.rule for verdict in each for f in verdict.findings}
     assert len({len(verdict.findings) for verdict in each}) > 1, "who wrote it makes a difference here"
+
+
+async def test_what_hangs_on_an_outing_is_not_cleared_by_knowing_who_wrote_it(
+    district: District, slow: SlowPlatform, clock: FakeClock
+) -> None:
+    def on_record(tx: Transaction) -> None:
+        ends_at = tx.now + timedelta(seconds=AGAIN.total_seconds() / 2)
+        outing = ChannelOuting(
+            id="o1", channel=CLUB, place="Science Museum", starts_at=tx.now, ends_at=ends_at, by=COACH
+        )
+        tx.outings.save(outing)
+
+    await district.core.store.write(on_record)
+    message = await district.post("everybody loves the science museum", by=NEW)
+
+    await answers(district, slow, clock, Role.STUDENT)
+
+    shown = words(card(district, message))
+    assert "Nia Newcomer (student)" in shown
+    assert "it breaks no rule" not in shown, "it did break one while the outing lasted, whoever wrote it"
