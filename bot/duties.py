@@ -27,6 +27,9 @@ class Kinds:
     is_without: bool = False
 
 
+LEASES = 10
+"""So many times longer than a message's lease is a duty's: a platform lets us ask only so often, a large file takes its
+time to come and then waits for its turn; whoever has it must not lose the lease meanwhile."""
 EVERY_KIND = Kinds(names=frozenset(), is_without=True)
 
 

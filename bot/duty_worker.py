@@ -10,7 +10,7 @@ from bot import access_requests, after_import, blocking, ownership, removal, str
 from bot.acts import DutyHandler
 from bot.alerts import OUTBOX_BELL, owe_operators
 from bot.core import Core
-from bot.duties import DUTIES_BELL, LOOKS_BELL, DutyItem, Kinds
+from bot.duties import DUTIES_BELL, LEASES, LOOKS_BELL, DutyItem, Kinds
 from bot.errors import PlatformBusy, StaleLease, StoreUnavailable
 from bot.governance import approvals, members, monitoring, notices, watch
 from bot.ids import WorkspaceId
@@ -28,25 +28,19 @@ ALL_ELSE = Kinds(names=LOOKS.names, is_without=True)
 LOOKS_AT_ONCE = 2
 """One picture is fetched while another is looked at. There is one process that looks, so more would only wait."""
 
-LEASES = 10
-"""So many times longer than a message's lease is a look's: a large file takes its time to come, and then waits for its
-turn; whoever has it must not lose the lease meanwhile."""
-
 
 def duties_worker(core: Core, name: str) -> Worker[DutyItem]:
     """The worker that does duties when they are due, all but looking at pictures."""
-    return _worker(DUTIES_BELL, core, name, ALL_ELSE, lease=core.limits.lease)
+    return _worker(DUTIES_BELL, core, name, ALL_ELSE)
 
 
 def looks_worker(core: Core, name: str) -> Worker[DutyItem]:
     """The worker that has pictures looked at, beside all others: however many wait, they hold up nothing else."""
-    return _worker(LOOKS_BELL, core, name, LOOKS, lease=core.limits.lease * LEASES, at_once=LOOKS_AT_ONCE)
+    return _worker(LOOKS_BELL, core, name, LOOKS, at_once=LOOKS_AT_ONCE)
 
 
-def _worker(
-    bell: str, core: Core, name: str, kinds: Kinds, *, lease: timedelta, at_once: int | None = None
-) -> Worker[DutyItem]:
-    store = core.store
+def _worker(bell: str, core: Core, name: str, kinds: Kinds, *, at_once: int | None = None) -> Worker[DutyItem]:
+    lease, store = core.limits.lease * LEASES, core.store
 
     async def claim(limit: int) -> Sequence[DutyItem]:
         return await store.write(lambda tx: tx.duties.claim(name, limit=limit, lease=lease, kinds=kinds))

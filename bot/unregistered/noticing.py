@@ -10,8 +10,8 @@ from zlib import crc32
 from bot.acts import DutyHandler
 from bot.alerts import next_at
 from bot.core import Core
-from bot.duties import Duty, DutyItem
-from bot.errors import Unable, Undeliverable
+from bot.duties import LEASES, Duty, DutyItem
+from bot.errors import PlatformBusy, Unable, Undeliverable
 from bot.events import Watched
 from bot.ids import ChannelRef, PersonId, PersonRef, WorkspaceId
 from bot.journal import Entry
@@ -28,8 +28,9 @@ from policy.pack import ChannelHints
 ADDED, SWEEP = "unregistered.added", "unregistered.sweep"
 NIGHT = time(2, 0)
 SPREAD = timedelta(hours=2)
-MOST_LOOKED_INTO = 40
-"""Channels of a workspace whose members are counted in one night."""
+MOST_LOOKED_INTO, FOR_OTHERS = 40, 10
+"""Channels of a workspace whose members are counted in one night, and how many of them are such as nothing speaks for
+yet, as long as there are."""
 LONGEST_ABOUT = 200
 FAMILIES = (Role.STUDENT, Role.PARENT)
 
@@ -80,12 +81,15 @@ async def _on_added(core: Core, item: DutyItem) -> None:
 
 
 async def _on_sweep(core: Core, item: DutyItem) -> None:
-    """Looks over the workspace's channels that nobody registered. Each that is noticed is kept at once: a look that is
-    cut short goes on with the others."""
+    """Looks over the workspace's channels that nobody registered. Each that is noticed is kept at once. Where the
+    platform has no more to give, or before the lease runs out, the look is over: the others have their turn on another
+    night."""
     workspace = WorkspaceId(item.duty.subject)
     if core.can(workspace, Ability.LIST_CHANNELS):
-        with suppress(Undeliverable, Unable):
-            await _look_over(core, workspace)
+        longest = core.limits.lease * (LEASES - 1)
+        with suppress(Undeliverable, Unable, PlatformBusy, TimeoutError):
+            async with asyncio.timeout(longest.total_seconds()):
+                await _look_over(core, workspace)
 
     def unit(tx: Transaction) -> None:
         tx.duties.finish(item)
@@ -98,11 +102,11 @@ async def _look_over(core: Core, workspace: WorkspaceId) -> None:
     pack = core.shelf.get(core.default_pack)
     hints = pack.settings.channel_hints if pack is not None else ChannelHints()
     listed = await core.platforms(workspace).listed(workspace)
-    unknown, titles = await core.store.read(
-        lambda tx: (_unknown(tx, listed), [each.title for each in tx.roster.classes()])
+    unknown, titles, now = await core.store.read(
+        lambda tx: (_unknown(tx, listed), [each.title for each in tx.roster.classes()], tx.now)
     )
     classes = await asyncio.to_thread(classes_of, titles, hints)
-    for each in _likeliest_first(unknown, hints, classes)[:MOST_LOOKED_INTO]:
+    for each in _in_turn(unknown, hints, classes, now.toordinal()):
         await _look_into(core, each, hints, classes)
 
 
@@ -164,14 +168,25 @@ def _unknown(tx: Transaction, listed: Iterable[ListedChannel]) -> list[ListedCha
     return found
 
 
-def _likeliest_first(unknown: Iterable[ListedChannel], hints: ChannelHints, classes: Classes) -> list[ListedChannel]:
-    """Where Chaperone was put, then those whose names speak for it; of the others those that somebody made."""
-
-    def rank(each: ListedChannel) -> tuple[bool, bool, bool, str]:
+def _in_turn(
+    unknown: Sequence[ListedChannel], hints: ChannelHints, classes: Classes, night: int
+) -> list[ListedChannel]:
+    """Those that are looked into in the night of that number: where Chaperone was put and those whose names speak for
+    it, then some of the others. Where they are too many, each has its turn within some nights."""
+    likely: list[ListedChannel] = []
+    others: list[ListedChannel] = []
+    for each in unknown:
         is_named = bool(signs_of(each.name, hints, classes, families=0, is_of_staff=False))
-        return not each.is_added, not is_named, each.creator is None, each.name
+        (likely if each.is_added or is_named else others).append(each)
+    first = _turn(likely, night, MOST_LOOKED_INTO - min(FOR_OTHERS, len(others)))
+    return [*first, *_turn(others, night, MOST_LOOKED_INTO - len(first))]
 
-    return sorted(unknown, key=rank)
+
+def _turn(channels: Sequence[ListedChannel], night: int, at_most: int) -> list[ListedChannel]:
+    """So many of them, others the next night, and in another order: a look that is cut short always misses the last."""
+    turns = max(1, -(-len(channels) // at_most))
+    tonight = sorted(channels, key=lambda each: each.ref)[night % turns :: turns]
+    return sorted(tonight, key=lambda each: crc32(f"{night} {each.ref.channel}".encode()))
 
 
 async def _inside(core: Core, ref: ChannelRef) -> Sequence[PersonRef]:

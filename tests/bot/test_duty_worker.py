@@ -1,13 +1,21 @@
 """What is due is done once, and what cannot be done comes before the operators."""
 
+import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
+from adapters.wakeup.local import LocalBell
 from bot.core import Core
 from bot.deliveries import TopicKind
 from bot.duties import Duty, DutyItem
-from bot.duty_worker import do
+from bot.duty_worker import do, duties_worker
 from bot.errors import PlatformBusy
+from bot.ids import WorkspaceId
 from bot.ports import Transaction
+from bot.unregistered.noticing import SWEEP
+from bot.unregistered.records import ListedChannel
 from tests.district import CLUB, District
 from tests.fakes import FakeClock
 
@@ -68,3 +76,29 @@ async def test_what_fails_too_often_is_told_to_the_operators(district: District,
     told = [card for (_, topic), card in district.platform.cards.items() if topic.kind is TopicKind.TROUBLE]
     assert len(told) == 1
     assert (await district.core.store.read(lambda tx: tx.duties.counts())).dead == 1
+
+
+async def test_a_duty_that_takes_longer_than_a_message_is_not_begun_a_second_time(
+    district: District, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    core = replace(district.core, bell=LocalBell())
+    await core.store.write(lambda tx: tx.duties.set(Duty(kind=SWEEP, subject=CLUB.workspace, due_at=clock.now)))
+    begun, may_end = asyncio.Event(), asyncio.Event()
+
+    async def slow(workspace: WorkspaceId) -> tuple[ListedChannel, ...]:
+        del workspace
+        begun.set()
+        await may_end.wait()
+        return ()
+
+    monkeypatch.setattr(district.platform, "listed", slow)
+    worker = duties_worker(core, "first")
+    async with asyncio.timeout(30), asyncio.TaskGroup() as tasks:
+        tasks.create_task(worker.run())
+        await begun.wait()
+        clock.pass_(seconds=3 * core.limits.lease.total_seconds())
+        again = await core.store.write(lambda tx: tx.duties.claim("second", limit=9, lease=core.limits.lease))
+        may_end.set()
+        await worker.stop()
+
+    assert again == []

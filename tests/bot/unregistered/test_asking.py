@@ -11,7 +11,7 @@ from bot.desk import Desk
 from bot.errors import PlatformBusy, Refused
 from bot.events import Archived, Watched
 from bot.governance.watch import look_at_all
-from bot.ids import ChannelId, ChannelRef, PersonRef
+from bot.ids import ChannelId, ChannelRef, PersonId, PersonRef
 from bot.intake import Intake
 from bot.ports import Ability, Transaction
 from bot.registry import ChannelFacts, ChannelState, Person
@@ -294,14 +294,12 @@ async def test_at_night_channels_that_look_like_a_schools_are_noticed_and_their_
     assert (await record(district, listed("varsity-soccer").ref)).signs == (Sign.NAME, Sign.STAFF)
 
 
-async def test_families_in_it_are_a_sign_and_nobody_is_put_on_the_register_for_it(
-    district: District, clock: FakeClock
-) -> None:
-    place = listed("varsity-soccer")
-    students = [ref(f"kid{n}") for n in range(5)]
+async def students(district: District, count: int) -> set[PersonId]:
+    """So many students of the roster who are known on the platform."""
+    found = [ref(f"kid{n}") for n in range(count)]
 
     def furnish(tx: Transaction) -> None:
-        for student in students:
+        for student in found:
             email = f"{student.person}@example.org"
             tx.registry.save_person(Person(ref=student, name=student.person, role=Role.STUDENT, email=email))
             kid = RosterPerson(
@@ -310,9 +308,17 @@ async def test_families_in_it_are_a_sign_and_nobody_is_put_on_the_register_for_i
             tx.roster.save([kid])
 
     await district.core.store.write(furnish)
+    return {student.person for student in found}
+
+
+async def test_families_in_it_are_a_sign_and_nobody_is_put_on_the_register_for_it(
+    district: District, clock: FakeClock
+) -> None:
+    place = listed("varsity-soccer")
+    kids = await students(district, 5)
     before = await district.read(lambda tx: len(tx.registry.people()))
     district.platform.channels = [place]
-    district.platform.inside[place.ref] = {*(s.person for s in students), COACH.person, ref("never-met").person}
+    district.platform.inside[place.ref] = {*kids, COACH.person, ref("never-met").person}
     await night(district, clock)
 
     assert (await record(district, place.ref)).signs == (Sign.NAME, Sign.FAMILIES)
@@ -357,3 +363,41 @@ async def test_operators_see_what_nobody_registered_in_their_status(district: Di
     assert any(
         "Is #larkfield-marching-band a school channel?" in words(c) for c in await Desk(district.core).home(COACH)
     )
+
+
+async def test_no_channel_is_passed_over_for_good_because_many_others_come_before_it(
+    district: District, clock: FakeClock
+) -> None:
+    nothing_in_it = [listed(f"a-team-{n:02}") for n in range(50)]
+    unnamed = [listed(f"b-lunch-{n:02}") for n in range(50)]
+    last = listed("zebra-team", creator=COACH)
+    quiet = listed("zz-friday", creator=COACH)
+    district.platform.channels = [*nothing_in_it, *unnamed, last, quiet]
+    district.platform.inside[quiet.ref] = await students(district, 5)
+
+    for _ in range(7):
+        await night(district, clock)
+
+    shown = {card.title for card in cards(district, COACH)}
+    assert shown == {"Is #zebra-team a school channel?", "Is #zz-friday a school channel?"}
+
+
+async def test_a_busy_platform_ends_the_look_for_the_night(
+    district: District, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[ChannelRef] = []
+
+    async def busy(channel: ChannelRef) -> tuple[str, ...]:
+        asked.append(channel)
+        raise PlatformBusy(30)
+
+    monkeypatch.setattr(type(district.platform), "rough_members", lambda _self, channel: busy(channel))
+    district.platform.channels = [listed(f"team-{n}", creator=COACH) for n in range(3)]
+    await night(district, clock)
+    for _ in range(5):
+        clock.pass_(minutes=1)
+        await district.settle()
+
+    assert len(asked) == 1, "what the platform has to give is for others"
+    await night(district, clock)
+    assert len(asked) == 2
