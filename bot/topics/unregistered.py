@@ -82,6 +82,12 @@ def is_registered(tx: Transaction, known: UnregisteredChannel) -> bool:
     return channel is not None and channel.state is not ChannelState.NOTICED
 
 
+def likely_owner(tx: Transaction, known: UnregisteredChannel) -> Person | None:
+    """Who is asked about it, as long as they are there to answer."""
+    person = tx.registry.person(known.owner) if known.owner is not None else None
+    return person if person is not None and person.is_on_duty else None
+
+
 def may_answer(tx: Transaction, known: UnregisteredChannel, person: Person) -> bool:
     """Whether the person was asked, and is still there to answer."""
     return person.is_on_duty and person.ref in tx.outbox.shown_to(topic_of(known))
@@ -121,7 +127,7 @@ def card(tx: Transaction, core: Core, known: UnregisteredChannel, viewer: Person
 def _actions(tx: Transaction, core: Core, known: UnregisteredChannel, viewer: Person) -> tuple[Action, ...]:
     lang, subject = viewer.lang, subject_of(known.ref)
     no = Action(name="unregistered.no", subject=subject, label=NO(lang), fields=(Field(name="what", label=WHAT(lang)),))
-    owner = tx.registry.person(known.owner) if known.owner is not None else None
+    owner = likely_owner(tx, known)
     if owner is None or viewer.ref == owner.ref:
         return registering(tx, core, viewer, known.ref, REGISTER(lang)), no
     remind = Action(
@@ -139,12 +145,12 @@ def _why(known: UnregisteredChannel, viewer: Person) -> str:
 
 def _asked(tx: Transaction, known: UnregisteredChannel, viewer: Person) -> tuple[Block, ...]:
     """For those to whom it was passed on: who was asked before them."""
-    if known.owner is None:
+    owner = likely_owner(tx, known)
+    if owner is None:
         return (Paragraph(NOBODY(viewer.lang)),)
-    if known.passed_on_at is None or known.asked_at is None or viewer.ref == known.owner:
+    if known.passed_on_at is None or known.asked_at is None or viewer.ref == owner.ref:
         return ()
-    name = name_of(tx.registry.person(known.owner), viewer.lang)
-    return (Paragraph(ASKED(viewer.lang, name=name, day=day(known.asked_at, viewer))),)
+    return (Paragraph(ASKED(viewer.lang, name=owner.name, day=day(known.asked_at, viewer))),)
 
 
 def _answered(tx: Transaction, core: Core, known: UnregisteredChannel, viewer: Person) -> Card:

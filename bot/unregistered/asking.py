@@ -11,7 +11,7 @@ from bot.core import Core
 from bot.duties import Duty, DutyItem
 from bot.errors import Refused
 from bot.forms import line, needed
-from bot.ids import ChannelRef
+from bot.ids import ChannelRef, WorkspaceId
 from bot.journal import Entry
 from bot.ports import Transaction
 from bot.registry import Person
@@ -43,14 +43,19 @@ NOT_YOURS = Text(
     en="You were not asked about this channel. Its owner types “/policy register” there.",
     es="A usted no se le preguntó por este canal. Su responsable escribe allí “/policy registrar”.",
 )
+LEFT = Text(
+    en="Whoever was asked is no longer there. Please find out whose the channel is, or say what it is for.",
+    es="A quien se preguntó ya no está. Averigüe de quién es el canal, por favor, o diga para qué es.",
+)
 
 
 def ask(tx: Transaction, found: UnregisteredChannel) -> UnregisteredChannel:
     """Asks whoever it is about; where that is nobody of the staff, the district's operators at once. Whoever has many
     such questions open is asked later."""
-    person = tx.registry.person(found.owner) if found.owner is not None else None
-    if person is None or not person.is_on_duty:
-        return _pass_on(tx, replace(found, asked_at=tx.now, owner=None))
+    person = cards.likely_owner(tx, found)
+    if person is None:
+        has_room = len(_open_for_operators(tx, found.ref.workspace)) < MOST_OPEN
+        return _pass_on(tx, replace(found, asked_at=tx.now, owner=None)) if has_room else found
     if len(tx.unregistered.open_for(person.ref)) >= MOST_OPEN:
         return found
     asked = _saved(tx, replace(found, asked_at=tx.now))
@@ -101,15 +106,17 @@ async def remind(core: Core, actor: Person, subject: str, values: Mapping[str, s
 
     def unit(tx: Transaction) -> str:
         known = tx.unregistered.get(channel_in(subject))
-        if known is None or known.owner is None or not cards.may_answer(tx, known, actor):
+        if known is None or not cards.may_answer(tx, known, actor):
             raise Refused(NOT_YOURS)
-        owner = tx.registry.person(known.owner)
-        if owner is not None and known.is_open and not cards.is_registered(tx, known):
+        owner = cards.likely_owner(tx, known)
+        if owner is None:
+            raise Refused(LEFT)
+        if known.is_open and not cards.is_registered(tx, known):
             reminded = _saved(tx, replace(known, reminded_at=tx.now))
             _owe(tx, reminded, (owner,))
             tx.duties.set(Duty(kind=WAITING, subject=subject_of(known.ref), due_at=tx.now + PASS_ON_AFTER))
             _journal(tx, reminded, actor, "reminded")
-        return owner.name if owner is not None else "–"
+        return owner.name
 
     name = await core.store.write(unit)
     await core.bell.ring(OUTBOX_BELL)
@@ -129,13 +136,19 @@ def _remind(tx: Transaction, item: DutyItem) -> None:
     if tx.registry.facts(known.ref).is_archived:
         note_gone(tx, known.ref)
         return
-    person = tx.registry.person(known.owner) if known.owner is not None else None
-    if known.reminded_at is None and person is not None and person.is_on_duty:
+    person = cards.likely_owner(tx, known)
+    if known.reminded_at is None and person is not None:
         reminded = _saved(tx, replace(known, reminded_at=tx.now))
         _owe(tx, reminded, (person,))
         tx.duties.set(Duty(kind=WAITING, subject=item.duty.subject, due_at=tx.now + PASS_ON_AFTER))
     else:
         _pass_on(tx, known)
+
+
+def _open_for_operators(tx: Transaction, workspace: WorkspaceId) -> Sequence[UnregisteredChannel]:
+    """Those about which they were asked because there was nobody else."""
+    noticed = tx.unregistered.of(workspace)
+    return [each for each in noticed if each.owner is None and each.asked_at is not None and each.is_open]
 
 
 def _pass_on(tx: Transaction, known: UnregisteredChannel) -> UnregisteredChannel:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 from itertools import islice
 from zlib import crc32
@@ -164,7 +165,8 @@ def _unknown(tx: Transaction, listed: Iterable[ListedChannel]) -> list[ListedCha
         known = tx.unregistered.get(each.ref)
         is_asked = known is not None and not _is_to_ask(known)
         if not is_asked and not _is_registered(tx, each.ref):
-            found.append(each)
+            was_added = known is not None and known.why is Why.ADDED and not known.is_gone
+            found.append(replace(each, is_added=each.is_added or was_added))
     return found
 
 

@@ -16,6 +16,7 @@ from bot.intake import Intake
 from bot.ports import Ability, Transaction
 from bot.registry import ChannelFacts, ChannelState, Person
 from bot.roster import RosterId, RosterOrg, RosterPerson
+from bot.topics.unregistered import render, topic_of
 from bot.unregistered.noticing import SWEEP, plan_sweeps
 from bot.unregistered.records import ListedChannel, Sign, UnregisteredChannel, Why
 from policy.message import Role
@@ -401,3 +402,59 @@ async def test_a_busy_platform_ends_the_look_for_the_night(
     assert len(asked) == 1, "what the platform has to give is for others"
     await night(district, clock)
     assert len(asked) == 2
+
+
+async def test_who_has_many_questions_open_is_asked_later_about_one_where_chaperone_was_put(
+    district: District, clock: FakeClock
+) -> None:
+    district.platform.channels = [listed(f"team-{n}", creator=COACH) for n in range(5)]
+    await night(district, clock)
+    await added(district, clock)
+    assert len(cards(district, COACH)) == 5
+    # Not every platform says of the channels that it lists where Chaperone is.
+    district.platform.channels.append(ListedChannel(ref=BAND, name=FACTS.name))
+    district.platform.inside[BAND] = {COACH.person}
+
+    for card in cards(district, COACH):
+        await press(district, COACH, card, "unregistered.no", what="A test")
+    await night(district, clock)
+
+    assert "Is #larkfield-marching-band a school channel?" in {card.title for card in cards(district, COACH)}
+    assert (await record(district)).why is Why.ADDED
+
+
+async def test_somebody_who_left_is_not_offered_to_be_reminded(district: District, clock: FakeClock) -> None:
+    await added(district, clock)
+    for _ in range(8):
+        clock.pass_(days=1)
+        await district.settle()
+    (before,) = cards(district, PRINCIPAL)
+    coach = await district.read(lambda tx: tx.registry.person(COACH))
+    assert coach is not None
+    await district.core.store.write(lambda tx: tx.registry.save_person(replace(coach, is_active=False)))
+
+    with pytest.raises(Refused, match="no longer there"):
+        await press(district, PRINCIPAL, before, "unregistered.remind")
+    topic = topic_of(await record(district))
+    principal = await district.read(lambda tx: tx.registry.person(PRINCIPAL))
+    assert principal is not None
+    after = await district.read(lambda tx: render(tx, district.core, topic, principal))
+
+    assert after is not None
+    assert names(after) == ["channel.register", "unregistered.no"]
+    assert "Nobody of the staff is known to run it" in words(after)
+
+
+async def test_operators_are_asked_a_few_at_a_time_too(district: District, clock: FakeClock) -> None:
+    kids = await students(district, 5)
+    district.platform.channels = [listed(f"team-{n}") for n in range(8)]
+    district.platform.inside |= {each.ref: kids for each in district.platform.channels}
+    await night(district, clock)
+    await night(district, clock)
+    assert len(cards(district, OPERATOR)) == 5
+
+    for card in cards(district, OPERATOR):
+        await press(district, OPERATOR, card, "unregistered.no", what="A test")
+    await night(district, clock)
+
+    assert len(cards(district, OPERATOR)) == 8
