@@ -10,6 +10,8 @@ from policy.verdict import ClauseId, Finding, PackId, RuleId, Severity
 
 TOLD = "report-"
 """What the ids begin with of messages that stand nowhere: reports in a member's own words."""
+JUDGED_AGAIN = "again"
+"""The evidence that a message was judged again and nothing was found."""
 
 
 class Origin(StrEnum):

@@ -1,10 +1,10 @@
 """What became of a flagged message in its channel, as its alert says it: asked about, changed, blocked, deleted, put
 back."""
 
-from bot import blocking, phrasing, strangers
+from bot import blocking, phrasing
 from bot.core import Core
 from bot.dates import moment
-from bot.incidents import Act, Incident
+from bot.incidents import JUDGED_AGAIN, Act, Incident
 from bot.ports import Transaction
 from bot.registry import Person
 from policy.words import Text
@@ -72,5 +72,5 @@ def question(core: Core, tx: Transaction, incident: Incident, viewer: Person) ->
 
 def _is_cleared(tx: Transaction, incident: Incident) -> bool:
     """Whether nothing was found once it was known who wrote it, and the message is as it was then."""
-    judged = [each.revision for each in tx.incidents.evidence(incident.id) if each.what == strangers.JUDGED_AGAIN]
+    judged = [each.revision for each in tx.incidents.evidence(incident.id) if each.what == JUDGED_AGAIN]
     return incident.newest_revision in judged

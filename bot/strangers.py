@@ -13,7 +13,7 @@ from bot.duties import Duty, DutyItem
 from bot.errors import PlatformBusy, Undeliverable
 from bot.events import Content
 from bot.ids import PersonId, PersonRef, WorkspaceId
-from bot.incidents import Incident, Origin
+from bot.incidents import JUDGED_AGAIN, Incident, Origin
 from bot.journal import Entry
 from bot.judging import context_of, judged
 from bot.ports import Transaction
@@ -23,8 +23,6 @@ from policy.pack import Pack
 
 MEET = "person.meet"
 AGAIN = timedelta(minutes=1)
-JUDGED_AGAIN = "again"
-"""The evidence that a message was judged again and nothing was found."""
 
 
 @dataclass(frozen=True, slots=True)
