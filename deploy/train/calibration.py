@@ -16,10 +16,13 @@ LEAST_OF = {"personal_link": 0.85, "copyright": 0.85, "instructional": 0.1}
 """No threshold lies lower, and none higher but these: beyond, the held-out rows are too few to tell. Ordinary talk
 about computers, rare in the corpus, looks like links and pirating; of class work there are too few rows
 for a score to rise high."""
-DOUBT = 0.2
-"""Below this score the model takes back what a rule found."""
+DOUBT = 0.3
+"""Below this score the model takes back what a rule found. On the held-out rows nothing is lost by it up to here, and
+ordinary chat is flagged a tenth less."""
 FIRM = 0.8
 """Below this score what a rule found is not `high`. Above it nineteen of twenty are right, below it two of three."""
+FIRM_OF = {"respect": 0.93}
+"""Words of hate are said by those whom they hurt and by those who object, too."""
 MOST_LOST = 0.003
 """So much of F may be lost by not asking the encoder about messages in which the small model sees nothing at all."""
 
@@ -71,7 +74,7 @@ class Fit:
                 "threshold": round(self.thresholds[number].item(), 4),
                 "sure": round(self.sure[number].item(), 4),
                 "doubt": round(self.doubt, 4),
-                "firm": FIRM,
+                "firm": FIRM_OF.get(label, FIRM),
             }
             for number, label in enumerate(LABELS)
         }

@@ -17,10 +17,10 @@ from policy.verdict import RuleId, Span
 MOST_WORDS = 4
 SHORT, VERY_SHORT = 15, 8
 """Words below which a message says little by itself: ordinary chat is made of such lines."""
-DEARER, MUCH_DEARER = 0.25, 0.2
+DEARER, MUCH_DEARER = 0.35, 0.25
 """By how much, in logits, each missing word raises what the model alone must see. Chosen on the development set and on
 ordinary chat: false alarms there fell by more than half and no figure of the development set fell."""
-SOONER = {RuleId("safety"): 0.6}
+SOONER = {RuleId("safety"): 0.7}
 """The share of it that counts for a rule where a miss is worse than a false alarm."""
 _SIGNS = ".,;:?!()\"'"
 _OF_THE_STRONGEST = 0.4
