@@ -112,8 +112,8 @@ async def _work(core: Core, item: InboxItem, event: Event) -> list[str]:
         case Reported():
             await core.store.write(lambda tx: _report(core, tx, item, event))
         case Joined() | Left():
-            await strangers.met(core, event.channel.person(event.person))
-            await core.store.write(lambda tx: _note_member(core, tx, item, event))
+            is_told = await strangers.met(core, event.channel.person(event.person))
+            await core.store.write(lambda tx: _note_member(core, tx, item, event, is_told=is_told))
         case AccountChanged():
             await core.store.write(lambda tx: _note_account(core, tx, item, event))
         case _:
@@ -263,12 +263,14 @@ def _report(core: Core, tx: Transaction, item: InboxItem, event: Reported) -> No
     tx.inbox.finish(item)
 
 
-def _note_member(core: Core, tx: Transaction, item: InboxItem, event: Joined | Left) -> None:
+def _note_member(core: Core, tx: Transaction, item: InboxItem, event: Joined | Left, *, is_told: bool) -> None:
     channel = event.channel
     person = channel.person(event.person)
     if isinstance(event, Joined):
         tx.registry.join(channel, person, by=channel.person(event.by) if event.by else None, at=event.at)
         parents.note_joined(tx, channel, person)
+        if not is_told:
+            strangers.ask_again(tx, person)
     else:
         tx.registry.leave(channel, person)
     tx.inbox.finish(item)

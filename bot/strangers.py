@@ -1,17 +1,18 @@
-"""People who write before anybody knows their account: their platform is asked who they are for a moment, and what they
-wrote is judged whether it answers or not; it is asked again until it does, and then that is put right."""
+"""People who write or join before anybody knows their account: their platform is asked who they are for a moment, and
+what they did is taken whether it answers or not; it is asked again until it does, and then that is put right."""
 
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot import casebook, people
+from bot import casebook, parents, people
 from bot.acts import DutyHandler
 from bot.core import Core
 from bot.duties import Duty, DutyItem
 from bot.errors import PlatformBusy, Undeliverable
 from bot.events import Content
+from bot.governance import watch
 from bot.ids import PersonId, PersonRef, WorkspaceId
 from bot.incidents import JUDGED_AGAIN, Incident, Origin
 from bot.journal import Entry
@@ -71,7 +72,7 @@ async def _on_meet(core: Core, item: DutyItem) -> None:
         return
     doubts = await core.store.read(lambda tx: _doubts(core, tx, ref))
     settled = [doubt for doubt in doubts if await asyncio.to_thread(_is_cleared, doubt)]
-    await core.store.write(lambda tx: _put_right(core, tx, item, doubts, settled))
+    await core.store.write(lambda tx: _put_right(core, tx, item, ref, doubts, settled))
 
 
 def _doubts(core: Core, tx: Transaction, ref: PersonRef) -> list[_Doubt]:
@@ -98,9 +99,15 @@ def _is_cleared(doubt: _Doubt) -> bool:
     return bool(judged(doubt.content, None, doubt.context, doubt.pack).alerting)
 
 
-def _put_right(core: Core, tx: Transaction, item: DutyItem, doubts: list[_Doubt], settled: list[_Doubt]) -> None:
-    """Their alerts name who wrote it, and say where nothing is found by now. They stay open: people decide."""
+def _put_right(
+    core: Core, tx: Transaction, item: DutyItem, ref: PersonRef, doubts: list[_Doubt], settled: list[_Doubt]
+) -> None:
+    """Their alerts name who wrote it, and say where nothing is found by now. They stay open: people decide. Where they
+    joined, it is known from then on who that is."""
     tx.duties.finish(item)
+    for channel in tx.registry.channels_of(ref):
+        parents.note_joined(tx, channel, ref)
+        watch.look(core, tx, channel)
     for doubt in doubts:
         incident = tx.incidents.get(doubt.incident.id)
         if incident is None:

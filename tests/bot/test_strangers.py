@@ -3,10 +3,12 @@ care, and put right when it answers."""
 
 import asyncio
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
+from adapters.roster import oneroster
+from bot.access import AccessState
 from bot.accounts import Account
 from bot.away import PAUSE, Away
 from bot.cards import Card
@@ -17,13 +19,17 @@ from bot.governance.records import ChannelOuting
 from bot.ids import MessageRef, PersonRef
 from bot.incidents import incident_id
 from bot.judging import ANYBODY, judged
+from bot.parents import access_of
 from bot.ports import Transaction
 from bot.registry import Person
+from bot.roster import RosterId
+from bot.rostering import take_in
 from bot.strangers import AGAIN
 from policy.message import ChannelKind, Context, Role
 from tests.bot.desk.at_desk import words
-from tests.district import CLUB, COACH, District, a_post, ref, shipped
+from tests.district import CLUB, COACH, STUDENT, District, a_post, ref, shipped
 from tests.fakes import FakeClock, FakePlatform
+from tests.rosters import a_family
 
 NEW = ref("newcomer")
 BREACH = "text me at 555-0134 after practice"
@@ -184,3 +190,25 @@ async def test_what_hangs_on_an_outing_is_not_cleared_by_knowing_who_wrote_it(
     shown = words(card(district, message))
     assert "Nia Newcomer (student)" in shown
     assert "it breaks no rule" not in shown, "it did break one while the outing lasted, whoever wrote it"
+
+
+async def test_a_parent_who_joins_while_the_platform_does_not_answer_is_on_record_once_it_does(
+    district: District, slow: SlowPlatform, clock: FakeClock
+) -> None:
+    def furnish(tx: Transaction) -> None:
+        student = tx.registry.person(STUDENT)
+        assert student is not None
+        tx.registry.save_person(replace(student, email="stu@example.org"))
+        take_in(tx, oneroster.read(a_family().as_bytes(), date(2026, 11, 20)))
+
+    await district.core.store.write(furnish)
+    await district.take(Joined(channel=CLUB, person=NEW.person, at=await district.now(), by=COACH.person))
+
+    slow.answers.set()
+    slow.accounts[NEW] = Account(ref=NEW, name="Pat Wren", email="pat@example.net")
+    away_now[0] += PAUSE.total_seconds() + 1
+    clock.pass_(seconds=AGAIN.total_seconds() + 1)
+    await district.settle()
+
+    access = await district.read(lambda tx: access_of(tx, CLUB, RosterId("mum")))
+    assert access.state is AccessState.JOINED
