@@ -25,7 +25,7 @@ def belongs(place: Place, town: Town, person: PersonRef) -> bool:
 
 
 def _every(place: Place, town: Town, now: datetime) -> Iterator[tuple[str, Said]]:
-    yield "approved", Said(HOLDS) if now < place.ends_at else Said(BROKEN, "expired")
+    yield "approved", Said(HOLDS) if now < place.ends_at else Said(BROKEN, "waiting" if place.asked_at else "expired")
     yield "closed", _closed(place)
     yield "district_account", Said(UNSEEN, "no_domains")
     uninvited = frozenset(each.person for each in place.members if not is_invited(place, each))

@@ -52,7 +52,8 @@ def found(*, channels: int, people: int, chance: random.Random) -> Founded:
 
 
 def _people(count: int, chance: random.Random) -> dict[PersonRef, Somebody]:
-    people = {}
+    people: dict[PersonRef, Somebody] = {}
+    staff: list[PersonRef] = []
     for n in range(count):
         role = KINDS[n % len(KINDS)]
         ref = PersonRef(WORKSPACE, PersonId(f"{role}{n}"))
@@ -61,17 +62,23 @@ def _people(count: int, chance: random.Random) -> dict[PersonRef, Somebody]:
             people[ref].quiet = chance.choice(QUIET)
             people[ref].digest_at = chance.choice(DIGESTS)
             people[ref].is_weekly = chance.random() < 0.3
+            # Everybody but the first has somebody above, few of them many below.
+            people[ref].boss = staff[chance.randrange(len(staff) // 4 + 1)] if staff else None
+            staff.append(ref)
     return people
 
 
 def _place(number: int, town: Town, staff: list[PersonRef], students: list[PersonRef], chance: random.Random) -> Place:
-    owner, supervisor = chance.sample(staff, 2)
+    owner = chance.choice(staff[1:])
+    supervisor = town.people[owner].boss
+    assert supervisor is not None
     zone = ZoneInfo(town.people[owner].zone)
     place = Place(
         ref=ChannelRef(WORKSPACE, ChannelId(f"group{number}")),
         pack=PACKS[number % len(PACKS)],
         owner=owner,
         supervisor=supervisor,
+        posted_at=BEGINS,
         approved_at=BEGINS,
         ends_at=datetime.combine(LAST_DAY, time(23, 59), tzinfo=zone).astimezone(UTC),
     )
@@ -113,6 +120,7 @@ def person_of(each: Somebody) -> Person:
         ref=each.ref,
         name=each.ref.person,
         role=each.role,
+        supervisor=each.boss,
         zone=each.zone,
         quiet=each.quiet,
         digest_at=each.digest_at,

@@ -32,6 +32,7 @@ from tests.school_year.model import Message, Model
 from tests.school_year.places import FOR_PARENTS, LOOK_EVERY, SLIPS, Place
 from tests.school_year.posting import Posting, posts_pictures
 from tests.school_year.product import Product
+from tests.school_year.renewals import Renewals
 
 CLEAN, LOW, GRAVER = "practice is at four", "what the crap was that", "chaperone canary drill"
 FOLDS = timedelta(minutes=11)
@@ -52,6 +53,7 @@ class Happenings:
     chance: random.Random
     places: list[Place]
     posting: Posting
+    renewals: Renewals
     said: list[Message] = field(default_factory=list)
     _numbers: int = 0
     _fold: dict[tuple[str, PersonRef], datetime] = field(default_factory=dict)
@@ -64,10 +66,11 @@ class Happenings:
         """One of them; what happens more often in life is chosen more often."""
         often = (self.joins, self.says, self.looks_over, self.decides)
         all_kinds = (
-            self.leaves, self.removes, self.shares, self.converts, self.renames, self.edits, self.deletes,
-            self.reports, self.hides, self.reviews, self.account, self.prefers, self.gives, self.answers_notice,
-            self.asks, self.asks, self.answers, self.answers, self.offers, self.posting.posts_picture,
-            self.posting.posts_picture, self.posting.names, self.posting.permits, self.posting.takes_down,
+            self.leaves, self.removes, self.shares, self.converts, self.renames, self.renews, self.grants, self.edits,
+            self.deletes, self.reports, self.hides, self.reviews, self.account, self.prefers, self.gives,
+            self.answers_notice, self.asks, self.asks, self.answers, self.answers, self.offers,
+            self.posting.posts_picture, self.posting.posts_picture, self.posting.names, self.posting.permits,
+            self.posting.takes_down,
         )  # fmt: skip
         return self.chance.choice((*often, *often, *all_kinds))
 
@@ -171,6 +174,28 @@ class Happenings:
             place = self.chance.choice(due)
         await self._presses(place.owner, "attest.confirm", place.name)
         self.model.looked_over(place, self.now)
+        return True
+
+    async def renews(self, place: Place) -> bool:
+        """An owner asks for another year, once that may be asked."""
+        may = [each for each in self.places if self.renewals.may(each, self.now)]
+        if not may:
+            return False
+        place = self.chance.choice(may)
+        self.product.looks_asked_for.add(place.ref)
+        values = {"kind": "club", "purpose": "Meetings of a group"}
+        await self._presses(place.owner, "channel.register", place.name, **values)
+        self.renewals.asked(place, self.now)
+        return True
+
+    async def grants(self, place: Place) -> bool:
+        """A supervisor approves a channel for another year."""
+        waiting = [each for each in self.places if self.renewals.waits(each)]
+        if not waiting or self.chance.random() < MOSTLY:
+            return False
+        place = self.chance.choice(waiting)
+        await self._presses(place.supervisor, "channel.approve", f"{place.name}|{place.asked_at:%Y%m%d%H%M%S%f}")
+        self.renewals.granted(place, self.now)
         return True
 
     async def prefers(self, place: Place) -> bool:

@@ -21,6 +21,7 @@ from tests.school_year.pictures import PictureModel
 from tests.school_year.places import Place, Said
 from tests.school_year.posting import OneFace, Posting
 from tests.school_year.product import Product, YearPlatform
+from tests.school_year.renewals import Renewals
 from tests.school_year.straight import StraightStore
 
 ENDS = datetime(2027, 7, 8, 12, 0, tzinfo=UTC)
@@ -196,7 +197,8 @@ async def live(
     product = Product(District(core, platform), platform, clock, chance)
     model = Model(founded.town, resumed_at=BEGINS)
     posting = Posting(product, PictureModel(model), chance)
-    year = Year(product, model, founded.places, Happenings(product, model, chance, founded.places, posting), chance)
+    happens = Happenings(product, model, chance, founded.places, posting, Renewals(model))
+    year = Year(product, model, founded.places, happens, chance)
     try:
         await year.run(until=until, per_day=per_day, progress=progress)
     finally:

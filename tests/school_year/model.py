@@ -312,7 +312,7 @@ class Model:
     def _show_notices(self, place: Place, now: datetime) -> None:
         """Members who came after the notice of monitoring was posted are shown it once, parents theirs: all of them on
         one card."""
-        late = [each for each, stay in place.members.items() if stay.since > place.approved_at]
+        late = [each for each, stay in place.members.items() if stay.since > place.posted_at]
         known = (self.town.account_of[parent] for parent in self.town.parents_in(place))
         inside = (each for each in place.members if self.town.people[each].role is Role.PARENT)
         parents = {each for each in (*known, *inside) if each is not None}

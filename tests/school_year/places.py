@@ -36,7 +36,7 @@ class Somebody:
     quiet: tuple[time, time] | None = None
     digest_at: time = time(16, 0)
     is_weekly: bool = False
-    children: list[PersonRef] = field(default_factory=list)
+    boss: PersonRef | None = None
 
     @property
     def is_ours(self) -> bool:
@@ -92,8 +92,10 @@ class Place:
     pack: PackId
     owner: PersonRef
     supervisor: PersonRef
-    approved_at: datetime
+    posted_at: datetime
+    approved_at: datetime | None
     ends_at: datetime
+    asked_at: datetime | None = None
     is_private: bool = True
     is_shared: bool = False
     looked_at: datetime | None = None
@@ -108,7 +110,9 @@ class Place:
 
     @property
     def begun(self) -> datetime:
-        return self.looked_at or self.approved_at
+        found = self.looked_at or self.approved_at or self.asked_at
+        assert found is not None
+        return found
 
     @property
     def name(self) -> str:

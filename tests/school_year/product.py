@@ -67,7 +67,8 @@ class YearPlatform(FakePlatform):
 
 @dataclass
 class Product:
-    """The product, worked by hand. `looks` are the nightly looks since somebody asked."""
+    """The product, worked by hand. `looks` are the nightly looks since somebody wanted to know, without those
+    `looks_asked_for` by day."""
 
     district: District
     platform: YearPlatform
@@ -76,6 +77,7 @@ class Product:
     crashes: int = 0
     moments: int = 0
     done: Counter[tuple[str, str, datetime]] = field(default_factory=Counter)
+    looks_asked_for: set[ChannelRef] = field(default_factory=set)
     looks: list[tuple[datetime, ChannelRef]] = field(default_factory=list)
 
     async def until(self, moment: datetime) -> None:
@@ -124,7 +126,9 @@ class Product:
         except StaleLease:
             return
         self.done[duty.kind, duty.subject, duty.due_at] += 1
-        if duty.kind == LOOK:
+        if duty.kind == LOOK and channel_in(duty.subject) in self.looks_asked_for:
+            self.looks_asked_for.remove(channel_in(duty.subject))
+        elif duty.kind == LOOK:
             self.looks.append((self.clock.now, channel_in(duty.subject)))
 
 
