@@ -52,11 +52,11 @@ NOT_FLAGGED = Text(
     es="Hoy esto no se señala como «{rule}»; no hay nada que corregir. Escriba uno que muestre la falsa alarma.",
 )
 NOT_IN_IT = Text(
-    en="“{words}” does not stand in your example. Please copy words from it as they are.",
+    en="“{words}” is not in your example. Please copy words from it as they are.",
     es="«{words}» no está en su ejemplo. Copie palabras de él tal como están.",
 )
 TOO_WIDE = Text(
-    en="“{words}” also stands in what the rule is there to find: “{example}”. Please give words that only harmless "
+    en="“{words}” is also in what the rule is there to find: “{example}”. Please give words that only harmless "
     "messages have, or none.",
     es="«{words}» también está en lo que la regla debe hallar: «{example}». Dé palabras que solo tengan los mensajes "
     "inofensivos, o ninguna.",

@@ -47,16 +47,15 @@ ASKED = Text(
 MINE = Text(en="Register it as mine", es="Registrarlo a mi nombre")
 REMIND = Text(en="Remind {name}", es="Recordárselo a {name}")
 NOBODY = Text(
-    en="Nobody of the staff is known to run it. Please find out whose it is: that person types “/policy register” "
-    "there.",
+    en="It is not known who of the staff runs it. Please find out: that person types “/policy register” there.",
     es="No se sabe quién del personal lo dirige. Averigüe de quién es, por favor: esa persona escribe allí “/policy "
     "registrar”.",
 )
-ABOUT = Text(en="What its makers wrote of it", es="Lo que escribieron al crearlo")
+ABOUT = Text(en="Its own description", es="Su propia descripción")
 REGISTER = Text(en="Register it", es="Registrarlo")
 NO = Text(en="Not a school channel", es="No es un canal escolar")
 WHAT = Text(en="What is it for?", es="¿Para qué es?")
-SAID_NO = Text(en="{channel} is no school channel", es="{channel} no es un canal escolar")
+SAID_NO = Text(en="{channel} is not a school channel", es="{channel} no es un canal escolar")
 BY = Text(en="{name} said so on {day}. Nobody is asked again.", es="Lo dijo {name} el {day}. No se preguntará más.")
 FOR = Text(en="What it is for", es="Para qué es")
 AFTER_ALL = Text(en="It is one after all", es="Sí que lo es")

@@ -32,7 +32,7 @@ WAITING = "unregistered.waiting"
 WHAT = Text(en="What it is for", es="Para qué es")
 THANKS = Text(en="Thank you, that is on record", es="Gracias, queda registrado")
 KEPT = Text(
-    en="#{channel} is no school channel: {what}. Nobody is asked again.",
+    en="#{channel} is not a school channel: {what}. Nobody is asked again.",
     es="#{channel} no es un canal escolar: {what}. No se preguntará más.",
 )
 ASKED_AGAIN = Text(

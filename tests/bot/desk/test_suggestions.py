@@ -207,9 +207,9 @@ async def test_the_words_that_make_an_example_harmless_are_kept_with_it(desk: At
 @pytest.mark.parametrize(
     ("harmless", "says"),
     [
-        ("the band", "“the band” does not stand in your example"),
-        ("...", "does not stand in your example"),
-        ("perhaps", "also stands in what the rule is there to find: “perhaps”"),
+        ("the band", "“the band” is not in your example"),
+        ("...", "is not in your example"),
+        ("perhaps", "is also in what the rule is there to find: “perhaps”"),
         ("choir " * 20, "may have 80 characters"),
     ],
 )
