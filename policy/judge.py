@@ -77,7 +77,7 @@ def _heed(
     if len(reading.text.plain) >= detect.LONG:
         return
     for rule in (opinion.doubted | opinion.unsure) & findings.keys():
-        if findings[rule].severity is Severity.URGENT or _rests_on_disguise(findings[rule], reading):
+        if findings[rule].severity is Severity.URGENT or _is_hidden_from_the_model(findings[rule], reading):
             continue
         if rule in opinion.doubted:
             exempted[rule] = doubted(findings.pop(rule))
@@ -85,10 +85,15 @@ def _heed(
             findings[rule] = lessened(findings[rule])
 
 
-def _rests_on_disguise(finding: Finding, reading: Reading) -> bool:
-    """Whether words in disguise made the rule fire: the model may not have seen through it."""
+def _is_hidden_from_the_model(finding: Finding, reading: Reading) -> bool:
+    """Whether the rule fired on what the model does not read: words in disguise, or where a link leads whose label says
+    something else."""
     reading.look_up(reading.pack.index.starts)
+    text = reading.message.text
     spans = [reading.typed(hit) for _, hit in reading.unmasked if hit.start < hit.end]
+    spans += [
+        Span(link.start, link.end) for link in reading.message.links if text[link.start : link.end] not in link.target
+    ]
     return any(span.start < mark.end and mark.start < span.end for mark in finding.marks for span in spans)
 
 

@@ -1,6 +1,6 @@
 """Finds the names of a channel's students where a roster is known."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 
 from policy.disguise import readings
 from policy.fold import Folded
@@ -34,22 +34,43 @@ def students_in(text: Folded, names: Collection[str]) -> list[Hit]:
 
 
 def disguised_students_in(text: Folded, names: Collection[str], ordinary: frozenset[str]) -> list[Hit]:
-    """Where a token that is no ordinary word stands for one of the names: in leetspeak, split, stretched, swapped."""
-    known = {key: name for name in names if len(name) > _SHORTEST_DISGUISED for key in _keys(name)}
+    """Where something that is no ordinary word stands for one of the names: in leetspeak, split, stretched, swapped,
+    run together with other words, or with each letter apart."""
+    long = [name for name in names if len(name) > _SHORTEST_DISGUISED]
+    known = {key for name in long for key in _keys(name)}
     hits: list[Hit] = []
+    letters: list[int] = []
     at = 0
     for token in text.plain.split(" ")[:_MOST_TOKENS]:
-        is_unknown = token not in ordinary and token not in names
-        if is_unknown and _SHORTEST_DISGUISED < len(token) <= LONGEST and not token.isdigit():
-            is_name = any(key in known for reading in readings(token) for key in _keys(reading))
-            if is_name:
+        if len(token) == 1 and token.isalpha():
+            letters.append(at)
+        elif letters:
+            hits += _spelled_out(text.plain, letters, long)
+            letters = []
+        if len(token) > _SHORTEST_DISGUISED and not token.isdigit() and token not in ordinary and token not in names:
+            if len(token) <= LONGEST and any(key in known for reading in readings(token) for key in _keys(reading)):
                 hits.append(Hit(at, at + len(token), is_disguised=True))
+            elif len(token) > _SHORTEST_RUN_TOGETHER:
+                hits += [Hit(at + begin, at + end, is_disguised=True) for begin, end in _places(token, long)]
         at += len(token) + 1
-    return hits
+    return hits + _spelled_out(text.plain, letters, long)
+
+
+def _spelled_out(plain: str, letters: list[int], names: Collection[str]) -> list[Hit]:
+    """The names in single letters that stand at these places."""
+    if len(letters) <= _SHORTEST_DISGUISED:
+        return []
+    joined = "".join([plain[at] for at in letters])
+    return [Hit(letters[begin], letters[end - 1] + 1, is_disguised=True) for begin, end in _places(joined, names)]
+
+
+def _places(joined: str, names: Collection[str]) -> Iterator[tuple[int, int]]:
+    return ((at, at + len(name)) for name in names if (at := joined.find(name)) >= 0)
 
 
 _SHORTEST_DISGUISED = 4
-_MOST_TOKENS = 400
+_SHORTEST_RUN_TOGETHER = 9
+_MOST_TOKENS = 600
 
 
 def _keys(word: str) -> tuple[str, str]:

@@ -47,3 +47,18 @@ def test_the_same_words_without_a_child_are_not(text: str) -> None:
 @pytest.mark.parametrize("text", HARMLESS)
 def test_names_in_a_line_up_or_in_praise_are_not(text: str) -> None:
     assert not flagged(text, STUDENTS)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Z e r l i n a   a n d   O k p a r a   b o t h   h a v e   d e t e n t i o n   u n t i l   F r i d a y",
+        "zerlinaandokparabothhavedetentionuntilthursday",
+    ],
+)
+def test_a_name_is_seen_in_letters_apart_and_in_words_run_together(text: str) -> None:
+    assert flagged(text, STUDENTS)
+
+
+def test_single_letters_and_long_words_that_hold_no_name_are_no_student() -> None:
+    assert not flagged("group a b c d e f has detention duty, bring the blackboard and the scoreboard", STUDENTS)

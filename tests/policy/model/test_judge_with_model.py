@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 
 from policy import judge
-from policy.message import Context, Message
+from policy.message import Context, Link, Message
 from policy.model.opinion import Opinion, Suspicion
 from policy.pack import Pack
 from policy.rule import Status
 from policy.verdict import RuleId, Severity, Span, Verdict
+from tests.district import shipped
 from tests.policy.building import a_context, a_message, a_pack, a_rule
 
 GREETING = RuleId("greeting")
@@ -90,6 +91,20 @@ def test_what_the_model_strongly_disagrees_with_is_excused_by_name_unless_it_is_
 
     assert [finding.rule for finding in verdict.findings] == labels
     assert [excused.exemption for excused in verdict.exempted] == ([] if labels else ["model_disagrees"])
+
+
+def test_the_model_does_not_judge_where_a_link_leads_whose_label_says_something_else() -> None:
+    text = "join here for practice changes https://www.ourdistrict.org/calendar"
+    label = text.index("https")
+    doubting = Suspecting((), doubted=frozenset({RuleId("private_contact"), RuleId("personal_link")}))
+    crec = next(pack for name, pack in shipped().items() if name == "crec")
+
+    def found(target: str) -> set[str]:
+        message = replace(a_message(text), links=(Link(target, label, len(text)),))
+        return {finding.rule for finding in judge(message, a_context(), crec.with_model(doubting)).findings}
+
+    assert found("https://chat.whatsapp.com/AbC123xYz") == {"private_contact", "personal_link"}
+    assert found(text[label:]) == set()
 
 
 @pytest.mark.parametrize(("status", "findings"), [(Status.RETIRED, 0), (Status.TRIAL, 1)])
