@@ -4,6 +4,7 @@ wiring."""
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from threading import Lock
 
 from bot.accounts import EmailDomains
 from bot.away import Away
@@ -39,6 +40,7 @@ class Shelf:
     def __init__(self, load: Callable[[], Mapping[PackId, Pack]]) -> None:
         self._load = load
         self._packs = load()
+        self._loading = Lock()
 
     def __getitem__(self, pack: PackId) -> Pack:
         """The pack. Raises KeyError where there is none of that name."""
@@ -51,8 +53,10 @@ class Shelf:
         return iter(self._packs.values())
 
     def reload(self) -> None:
-        """Reads all packs anew. Raises what `load` raises, and then the packs stay as they were."""
-        self._packs = self._load()
+        """Reads all packs anew. Raises what `load` raises, and then the packs stay as they were. Asked for from several
+        threads, one reads after the other: what was read last stays."""
+        with self._loading:
+            self._packs = self._load()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

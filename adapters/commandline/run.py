@@ -100,7 +100,7 @@ def reload_packs(house: House) -> None:
     """Reads all packs anew; a broken one leaves every pack as it was, and its faults are told."""
     try:
         house.core.shelf.reload()
-    except PackError as error:
+    except (PackError, OSError) as error:
         log.error("packs.refused", error=type(error).__name__)
         click.echo(f"The packs stay as they were:\n{error}", err=True)
     else:

@@ -1,6 +1,7 @@
 """Packs are read anew while Chaperone runs, and a broken one never replaces a working one."""
 
 import os
+import shutil
 import signal
 from pathlib import Path
 
@@ -53,6 +54,11 @@ async def test_a_changed_pack_is_taken_and_a_broken_one_is_refused_with_file_and
         reload_packs(house)
         assert house.core.shelf[own].name == "Riverbend Public Schools"
         assert "riverbend.yml:8" in capsys.readouterr().err
+
+        shutil.rmtree(folder)
+        reload_packs(house)
+        assert house.core.shelf[own].name == "Riverbend Public Schools"
+        assert "The packs stay as they were" in capsys.readouterr().err
     finally:
         await house.close()
 
