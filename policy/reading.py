@@ -8,6 +8,7 @@ from typing import NamedTuple
 from policy import identifiers, unmask
 from policy import links as linking
 from policy.backwards import Backwards, backwards
+from policy.figures import NUMBER
 from policy.fold import Folded, fold
 from policy.groups import EVERY, bits_of
 from policy.hits import MOST_SPANS, Hit, Hits
@@ -168,7 +169,9 @@ def _add_meanings(disguised: list[list[unmask.Piece]], reading: Reading, context
     for view in (*views, *backwards(text, pack.vocabulary)):
         seen = _Unmasked(view, pack.sweep.scan(view.text))
         reading.meanings.append(seen)
-        extras = seen.swept.extras - reading.swept.extras
+        # A hint such as a street's name may stand there already and only lack its number.
+        known = frozenset[str]() if NUMBER in reading.swept.extras else reading.swept.extras
+        extras = seen.swept.extras - known
         if extras:
             _add_identifiers(reading, seen, extras, _sponsored(pack, context))
 
