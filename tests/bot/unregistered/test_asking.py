@@ -5,71 +5,31 @@ from datetime import timedelta
 
 import pytest
 
-from bot.cards import Card
-from bot.deliveries import TopicKind
 from bot.desk import Desk
 from bot.errors import PlatformBusy, Refused
 from bot.events import Archived, Watched
 from bot.governance.watch import look_at_all
-from bot.ids import ChannelId, ChannelRef, PersonId, PersonRef
+from bot.ids import ChannelId, ChannelRef
 from bot.intake import Intake
-from bot.ports import Ability, Transaction
-from bot.registry import ChannelFacts, ChannelState, Person
-from bot.roster import RosterId, RosterOrg, RosterPerson
+from bot.ports import Transaction
+from bot.registry import ChannelFacts, ChannelState
+from bot.roster import RosterId, RosterOrg
 from bot.topics.unregistered import render, topic_of
-from bot.unregistered import noticing
-from bot.unregistered.noticing import SWEEP, plan_sweeps
-from bot.unregistered.records import ListedChannel, Sign, UnregisteredChannel, Why
-from policy.message import Role
+from bot.unregistered.noticing import plan_sweeps
+from bot.unregistered.records import Why
 from policy.words import Lang
 from tests.bot.desk.at_desk import button, names, words
-from tests.district import COACH, OPERATOR, PRINCIPAL, STUDENT, WORKSPACE, District, ref
+from tests.bot.unregistered.at_unregistered import (
+    BAND,
+    FACTS,
+    added,
+    calls,
+    cards,
+    press,
+    record,
+)
+from tests.district import COACH, OPERATOR, PRINCIPAL, STUDENT, WORKSPACE, District
 from tests.fakes import FakeClock
-
-BAND = ChannelRef(WORKSPACE, ChannelId("C-band"))
-FACTS = ChannelFacts(name="larkfield-marching-band", is_private=False, is_shared=False, is_watched=True)
-
-
-async def added(district: District, clock: FakeClock, by: PersonRef | None = COACH, *, again: bool = False) -> None:
-    """Somebody puts Chaperone into a channel that is not on the register."""
-    if not again:
-        clock.pass_(minutes=1)
-    district.platform.facts_of[BAND] = FACTS
-    event = Watched(channel=BAND, is_watched=True, at=clock.now, by=by.person if by else None)
-    await district.take(event)
-
-
-def cards(district: District, who: PersonRef) -> list[Card]:
-    shown = district.platform.cards.items()
-    return [card for (to, topic), card in shown if (to, topic.kind) == (who, TopicKind.UNREGISTERED)]
-
-
-def calls(district: District, who: PersonRef) -> int:
-    """How often the person's attention was called for."""
-    return sum(
-        notify and (to, topic.kind) == (who, TopicKind.UNREGISTERED) for to, topic, notify in district.platform.calls
-    )
-
-
-async def record(district: District, channel: ChannelRef = BAND) -> UnregisteredChannel:
-    found = await district.read(lambda tx: tx.unregistered.get(channel))
-    assert found is not None
-    return found
-
-
-async def press(district: District, who: PersonRef, card: Card, name: str, **values: str) -> Card:
-    action = button(card, name)
-    answer = await Desk(district.core).act(who, name, action.subject, values)
-    await district.settle()
-    assert answer is not None
-    return answer
-
-
-async def night(district: District, clock: FakeClock) -> None:
-    """The channels of the workspace are looked over."""
-    await district.core.store.write(plan_sweeps)
-    clock.pass_(days=1)
-    await district.settle()
 
 
 async def test_whoever_put_it_there_is_asked_once_with_the_form_filled_in(district: District, clock: FakeClock) -> None:
@@ -267,91 +227,6 @@ async def test_a_platform_that_is_busy_is_asked_again_and_the_person_once(
     assert calls(district, COACH) == 1
 
 
-def listed(name: str, *, creator: PersonRef | None = None, is_added: bool = False) -> ListedChannel:
-    ref_ = ChannelRef(WORKSPACE, ChannelId(f"C-{name}"))
-    return ListedChannel(
-        ref=ref_, name=name, about="Bring your boots", creator=creator.person if creator else None, is_added=is_added
-    )
-
-
-async def test_at_night_channels_that_look_like_a_schools_are_noticed_and_their_makers_asked(
-    district: District, clock: FakeClock
-) -> None:
-    district.platform.channels = [
-        listed("varsity-soccer", creator=COACH),
-        listed("lunch-menu", creator=COACH),
-        listed("soccer-fans", creator=STUDENT),
-        listed("phone-tests", creator=COACH, is_added=True),
-    ]
-    await night(district, clock)
-    await night(district, clock)
-
-    shown = {card.title: card for card in cards(district, COACH)}
-    assert set(shown) == {"Is #varsity-soccer a school channel?", "Is #phone-tests a school channel?"}
-    soccer = shown["Is #varsity-soccer a school channel?"]
-    assert "by its name, staff made it" in words(soccer)
-    assert "Bring your boots" in words(soccer)
-    assert button(soccer, "channel.register").fields[0].value == "team"
-    assert calls(district, COACH) == 2
-    assert (await record(district, listed("varsity-soccer").ref)).signs == (Sign.NAME, Sign.STAFF)
-
-
-async def students(district: District, count: int) -> set[PersonId]:
-    """So many students of the roster who are known on the platform."""
-    found = [ref(f"kid{n}") for n in range(count)]
-
-    def furnish(tx: Transaction) -> None:
-        for student in found:
-            email = f"{student.person}@example.org"
-            tx.registry.save_person(Person(ref=student, name=student.person, role=Role.STUDENT, email=email))
-            kid = RosterPerson(
-                id=RosterId(student.person), source="x", given="Kid", family="Wren", role=Role.STUDENT, email=email
-            )
-            tx.roster.save([kid])
-
-    await district.core.store.write(furnish)
-    return {student.person for student in found}
-
-
-async def test_families_in_it_are_a_sign_and_nobody_is_put_on_the_register_for_it(
-    district: District, clock: FakeClock
-) -> None:
-    place = listed("varsity-soccer")
-    kids = await students(district, 5)
-    before = await district.read(lambda tx: len(tx.registry.people()))
-    district.platform.channels = [place]
-    district.platform.inside[place.ref] = {*kids, COACH.person, ref("never-met").person}
-    await night(district, clock)
-
-    assert (await record(district, place.ref)).signs == (Sign.NAME, Sign.FAMILIES)
-    assert len(cards(district, COACH)) == 1
-    assert await district.read(lambda tx: len(tx.registry.people())) == before
-    assert await district.read(lambda tx: tx.registry.members(place.ref)) == []
-
-
-async def test_one_person_is_asked_a_few_at_a_time(district: District, clock: FakeClock) -> None:
-    district.platform.channels = [listed(f"team-{n}", creator=COACH) for n in range(8)]
-    await night(district, clock)
-    assert len(cards(district, COACH)) == 5
-
-    for card in cards(district, COACH):
-        await press(district, COACH, card, "unregistered.no", what="A test")
-    await night(district, clock)
-
-    assert len(cards(district, COACH)) == 8
-
-
-async def test_where_the_platform_lists_nothing_the_night_goes_by(district: District, clock: FakeClock) -> None:
-    district.platform.can = frozenset(Ability) - {Ability.LIST_CHANNELS}
-    district.platform.channels = [listed("varsity-soccer", creator=COACH)]
-    await night(district, clock)
-
-    assert cards(district, COACH) == []
-    due = await district.read(lambda tx: tx.duties.get(SWEEP, WORKSPACE))
-    assert due is not None
-    assert clock.now < due.due_at < clock.now + timedelta(days=2)
-
-
 async def test_operators_see_what_nobody_registered_in_their_status(district: District, clock: FakeClock) -> None:
     await added(district, clock)
     await district.core.store.write(look_at_all)
@@ -365,65 +240,6 @@ async def test_operators_see_what_nobody_registered_in_their_status(district: Di
     assert any(
         "Is #larkfield-marching-band a school channel?" in words(c) for c in await Desk(district.core).home(COACH)
     )
-
-
-async def test_no_channel_is_passed_over_for_good_because_many_others_come_before_it(
-    district: District, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(noticing, "MOST_LOOKED_INTO", 4)
-    monkeypatch.setattr(noticing, "FOR_OTHERS", 1)
-    nothing_in_it = [listed(f"a-team-{n}") for n in range(5)]
-    unnamed = [listed(f"b-lunch-{n}") for n in range(5)]
-    last = listed("zebra-team", creator=COACH)
-    quiet = listed("zz-friday", creator=COACH)
-    district.platform.channels = [*nothing_in_it, *unnamed, last, quiet]
-    district.platform.inside[quiet.ref] = await students(district, 5)
-
-    for _ in range(7):
-        await night(district, clock)
-
-    shown = {card.title for card in cards(district, COACH)}
-    assert shown == {"Is #zebra-team a school channel?", "Is #zz-friday a school channel?"}
-
-
-async def test_a_busy_platform_ends_the_look_for_the_night(
-    district: District, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    asked: list[ChannelRef] = []
-
-    async def busy(channel: ChannelRef) -> tuple[str, ...]:
-        asked.append(channel)
-        raise PlatformBusy(30)
-
-    monkeypatch.setattr(type(district.platform), "rough_members", lambda _self, channel: busy(channel))
-    district.platform.channels = [listed(f"team-{n}", creator=COACH) for n in range(3)]
-    await night(district, clock)
-    for _ in range(5):
-        clock.pass_(minutes=1)
-        await district.settle()
-
-    assert len(asked) == 1, "what the platform has to give is for others"
-    await night(district, clock)
-    assert len(asked) == 2
-
-
-async def test_who_has_many_questions_open_is_asked_later_about_one_where_chaperone_was_put(
-    district: District, clock: FakeClock
-) -> None:
-    district.platform.channels = [listed(f"team-{n}", creator=COACH) for n in range(5)]
-    await night(district, clock)
-    await added(district, clock)
-    assert len(cards(district, COACH)) == 5
-    # Not every platform says of the channels that it lists where Chaperone is.
-    district.platform.channels.append(ListedChannel(ref=BAND, name=FACTS.name))
-    district.platform.inside[BAND] = {COACH.person}
-
-    for card in cards(district, COACH):
-        await press(district, COACH, card, "unregistered.no", what="A test")
-    await night(district, clock)
-
-    assert "Is #larkfield-marching-band a school channel?" in {card.title for card in cards(district, COACH)}
-    assert (await record(district)).why is Why.ADDED
 
 
 async def test_somebody_who_left_is_not_offered_to_be_reminded(district: District, clock: FakeClock) -> None:
@@ -446,18 +262,3 @@ async def test_somebody_who_left_is_not_offered_to_be_reminded(district: Distric
     assert after is not None
     assert names(after) == ["channel.register", "unregistered.no"]
     assert "It is not known who of the staff runs it" in words(after)
-
-
-async def test_operators_are_asked_a_few_at_a_time_too(district: District, clock: FakeClock) -> None:
-    kids = await students(district, 5)
-    district.platform.channels = [listed(f"team-{n}") for n in range(8)]
-    district.platform.inside |= {each.ref: kids for each in district.platform.channels}
-    await night(district, clock)
-    await night(district, clock)
-    assert len(cards(district, OPERATOR)) == 5
-
-    for card in cards(district, OPERATOR):
-        await press(district, OPERATOR, card, "unregistered.no", what="A test")
-    await night(district, clock)
-
-    assert len(cards(district, OPERATOR)) == 8
