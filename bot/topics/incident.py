@@ -2,6 +2,7 @@
 
 from bot import blocking, casebook, phrasing, presence, removal
 from bot.cards import Action, Block, Card, Excerpt, Facts, Paragraph, Tone, tone_of
+from bot.choices import fields_of
 from bot.core import Core
 from bot.dates import moment
 from bot.deliveries import Topic
@@ -11,7 +12,7 @@ from bot.incidents import Act, Contest, Evidence, Incident, Origin
 from bot.photos import seen
 from bot.ports import Transaction
 from bot.registry import Channel, Person
-from bot.review import fields_of, offered, staff_to_refer_to
+from bot.review import offered, staff_to_refer_to
 from bot.topics import picture
 from policy.message import AttachmentKind
 from policy.pack import Pack

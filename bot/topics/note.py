@@ -2,6 +2,7 @@
 
 from bot import blocking, casebook, phrasing
 from bot.cards import Action, Block, Card, Excerpt, Facts, Paragraph, Tone
+from bot.choices import fields_of
 from bot.core import Core
 from bot.deliveries import Topic
 from bot.ids import IncidentId
@@ -9,7 +10,7 @@ from bot.incidents import Act, Contest, Incident, IncidentState
 from bot.ports import Transaction
 from bot.registry import Person
 from bot.removal import remover
-from bot.review import fields_of, offered
+from bot.review import offered
 from policy.pack import Pack
 from policy.words import Lang, Text
 
