@@ -29,8 +29,8 @@ NOT_YOURS = Text(
     es="Esta alerta no le corresponde. Su supervisor puede ver lo que hay.",
 )
 NOT_NOW = Text(
-    en="That is not possible any more: this alert is {state} now. Look at the card again.",
-    es="Eso ya no es posible: esta alerta está ahora {state}. Vuelva a mirar la tarjeta.",
+    en="That is not possible any more: this alert has changed meanwhile. Its card shows how it stands now.",
+    es="Eso ya no es posible: esta alerta ha cambiado entretanto. Su tarjeta muestra cómo está ahora.",
 )
 GONE = Text(en="There is no such alert any more.", es="Esa alerta ya no existe.")
 REASON_NEEDED = Text(
@@ -177,13 +177,13 @@ def _authorise(core: Core, tx: Transaction, incident: Incident, actor: Person, c
         raise Refused(NOT_YOURS)
     if choice.act in CONTEST_CHOICES:
         if incident.contest is not Contest.ASKED:
-            raise Refused(NOT_NOW, state=incident.state)
+            raise Refused(NOT_NOW)
         if actor.ref == first_reviewer(tx, incident.id):
             raise Refused(ANOTHER)
     elif choice.act in (Act.BLOCK, Act.LIFT) and not blocking.can_block(core, incident):
         raise Refused(blocking.UNABLE)
     elif incident.state not in choice.since or _is_idle(core, tx, choice.act, incident, actor):
-        raise Refused(NOT_NOW, state=incident.state)
+        raise Refused(NOT_NOW)
 
 
 def _is_idle(core: Core, tx: Transaction, act: Act, incident: Incident, viewer: Person) -> bool:
