@@ -372,6 +372,7 @@ async def test_home_shows_each_what_is_theirs_and_is_shown_anew_after_an_act(pla
     for person in (COACH, PRINCIPAL, STUDENT):
         event = {**body["event"], "user": person.person}
         await play.doing.home_opened({**body, "event": event})
+        await play.doing.settled()
         assert faults_in_view(play.world.homes[person.person]) == []
     assert "chess" in literal_text(play.world.homes[COACH.person]["blocks"])
     published = play.here.web.count("views.publish")
@@ -383,6 +384,7 @@ async def test_home_shows_each_what_is_theirs_and_is_shown_anew_after_an_act(pla
     assert "submit" not in play.modal
     messages = {**body, "event": {"type": "app_home_opened", "tab": "messages", "user": COACH.person}}
     await play.doing.home_opened(messages)
+    await play.doing.settled()
     assert play.here.web.count("views.publish") == published + 1
 
 
