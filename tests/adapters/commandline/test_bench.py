@@ -19,7 +19,7 @@ def test_without_labelled_messages_and_other_libraries_it_says_so(
 ) -> None:
     monkeypatch.setattr(peers, "_LOADERS", {"no-such-library": lambda name: Peer(name, len)})
 
-    result = chaperone("bench", "--no-storage", "--no-bursts", "--labelled", str(tmp_path))
+    result = chaperone("bench", "--no-storage", "--no-bursts", "--flyers", "0", "--labelled", str(tmp_path))
 
     said = " ".join(result.stdout.split())
     assert result.exit_code == 0
@@ -34,7 +34,7 @@ def test_without_labelled_messages_the_held_out_ones_are_compared_on(
     few = list(corpus(only_held_out=True))[:40]
     monkeypatch.setattr(bench, "corpus", lambda *, only_held_out: few if only_held_out else [])
 
-    result = chaperone("bench", "--no-storage", "--no-bursts", "--labelled", str(tmp_path))
+    result = chaperone("bench", "--no-storage", "--no-bursts", "--flyers", "0", "--labelled", str(tmp_path))
 
     assert "Side by side, 40 messages" in result.stdout
     (line,) = [line for line in result.stdout.splitlines() if f"pytest {pytest.__version__} " in line]
