@@ -19,8 +19,9 @@ from bot.incidents import incident_id
 from bot.intake import Intake
 from bot.ports import Ability, Platform, Tip, Transaction
 from bot.review import ACTS
-from tests.adapters.teams.opening import TEAM, Connected, Json, joined
-from tests.contract.teams import CAST, PEOPLE, WORKSPACE, furnish
+from tests.adapters.teams.opening import Connected, Json, joined
+from tests.adapters.teams.with_graph import consented
+from tests.contract.teams import CAST, WORKSPACE
 from tests.standins.teams_connector import fake_teams
 from tests.standins.teams_graph import FakeGraph, fake_graph, message, stamp
 from tests.standins.teams_identity import APP_ID, SECRET, TENANT, identity
@@ -73,16 +74,9 @@ class World:
 @pytest.fixture
 async def world(tmp_path: Path) -> AsyncIterator[World]:
     """A district that lets reviewers block messages, and whose administrator consented."""
-    async with identity() as server, fake_teams(server) as teams, fake_graph(server) as graph:
-        for person in PEOPLE:
-            teams.enrol(person.ref.person)
-        for room in (TEAM, STAGE.channel):
-            teams.rosters[room] = [person.ref.person for person in PEOPLE]
-        graph.granted.add("ChannelMessage.Read.Group")
+    async with consented(tmp_path, teams_blocking=True) as (open_, graph):
         graph.consented.add(BLOCK)
-        async with joined(tmp_path, teams, server, teams_graph_url=graph.url, teams_blocking=True) as open_:
-            await open_.house.core.store.write(furnish)
-            yield World(open_, graph)
+        yield World(open_, graph)
 
 
 async def test_a_reviewer_blocks_a_message_and_lifts_it_through_graph(world: World) -> None:

@@ -19,11 +19,11 @@ from bot.ids import ChannelId, ChannelRef, MessageId, MessageRef, WorkspaceId
 from bot.incidents import Evidence, Incident, incident_id
 from bot.intake import Intake
 from bot.ports import Ability, MessageState, Platform, Transaction
-from tests.adapters.teams.opening import TEAM, Connected, joined
-from tests.contract.teams import CAST, PEOPLE, WORKSPACE, furnish
-from tests.standins.teams_connector import fake_teams
-from tests.standins.teams_graph import GROUP, FakeGraph, fake_graph, message, stamp
-from tests.standins.teams_identity import APP_ID, SECRET, TENANT, Identity, identity
+from tests.adapters.teams.opening import TEAM, Connected
+from tests.adapters.teams.with_graph import consented
+from tests.contract.teams import CAST, PEOPLE, WORKSPACE
+from tests.standins.teams_graph import GROUP, FakeGraph, message, stamp
+from tests.standins.teams_identity import APP_ID, SECRET, TENANT, Identity
 
 STAGE = CAST.club
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -55,17 +55,10 @@ class World:
 @pytest.fixture
 async def world(tmp_path: Path) -> AsyncIterator[World]:
     """A channel that was heard from once; its team's owner consented to having messages read."""
-    async with identity() as server, fake_teams(server) as teams, fake_graph(server) as graph:
-        for person in PEOPLE:
-            teams.enrol(person.ref.person)
-        for room in (TEAM, STAGE.channel):
-            teams.rosters[room] = [person.ref.person for person in PEOPLE]
-        graph.granted.add("ChannelMessage.Read.Group")
-        async with joined(tmp_path, teams, server, teams_graph_url=graph.url) as open_:
-            await open_.house.core.store.write(furnish)
-            assert (await open_.arrives(open_.said("hello", "emeka", STAGE.channel)))[0] == 200
-            graph.roots[STAGE.channel] = {}
-            yield World(open_, graph)
+    async with consented(tmp_path) as (open_, graph):
+        assert (await open_.arrives(open_.said("hello", "emeka", STAGE.channel)))[0] == 200
+        graph.roots[STAGE.channel] = {}
+        yield World(open_, graph)
 
 
 def ids(events: Sequence[Event]) -> list[str]:
