@@ -11,7 +11,7 @@ from bot.duties import DUTIES_BELL, DutyItem
 from bot.errors import Refused
 from bot.forms import line, several
 from bot.journal import Entry
-from bot.photos.consent import save, show, weigh
+from bot.photos.consent import save, show, tell_of_silence, weigh
 from bot.photos.finding import NOBODY_TO_ASK, PHOTO, POSTER_SILENT, found, tell
 from bot.photos.naming import named, subject_of, token
 from bot.photos.permits import choices
@@ -112,14 +112,9 @@ async def _on_unanswered(core: Core, item: DutyItem) -> None:
     """The poster has not answered in time: the reviewers are told, and may answer as well."""
 
     def unit(tx: Transaction) -> None:
-        tx.duties.finish(item)
-        place = place_of(tx, core, named(item.duty.subject))
-        if place is None or place.pictures.state is not PictureState.ASKED:
-            return
-        overdue = save(tx, replace(place.pictures, is_overdue=True))
-        finding = found(place.pack, PHOTO, "poster_silent", POSTER_SILENT)
-        tell(core, tx, overdue, place.channel, place.pack, finding)
-        show(tx, save(tx, replace(overdue, sealed=None)), notify=False)
+        overdue = tell_of_silence(core, tx, item, PictureState.ASKED, "poster_silent", POSTER_SILENT)
+        if overdue is not None:
+            show(tx, save(tx, replace(overdue, sealed=None)), notify=False)
 
     await core.store.write(unit)
 

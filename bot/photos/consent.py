@@ -23,6 +23,7 @@ from bot.roster import RosterId
 from bot.topics import permission, picture
 from policy.pack import Pack
 from policy.verdict import Severity
+from policy.words import Text
 
 
 def weigh(
@@ -133,17 +134,24 @@ def _settle(tx: Transaction, pictures: Pictures) -> Pictures:
     return settled
 
 
+def tell_of_silence(
+    core: Core, tx: Transaction, item: DutyItem, waiting: PictureState, detector: str, reason: Text
+) -> Pictures | None:
+    """Tells the reviewers that nobody has answered in time; the pictures, or None where nobody is waited for now."""
+    tx.duties.finish(item)
+    place = place_of(tx, core, named(item.duty.subject))
+    if place is None or place.pictures.state is not waiting:
+        return None
+    overdue = save(tx, replace(place.pictures, is_overdue=True))
+    tell(core, tx, overdue, place.channel, place.pack, found(place.pack, PHOTO, detector, reason))
+    return overdue
+
+
 async def _on_waiting(core: Core, item: DutyItem) -> None:
     """Parents have not answered in time: the reviewers are reminded."""
 
     def unit(tx: Transaction) -> None:
-        tx.duties.finish(item)
-        place = place_of(tx, core, named(item.duty.subject))
-        if place is None or place.pictures.state is not PictureState.MISSING:
-            return
-        overdue = save(tx, replace(place.pictures, is_overdue=True))
-        finding = found(place.pack, PHOTO, "parents_silent", PARENTS_SILENT)
-        tell(core, tx, overdue, place.channel, place.pack, finding)
+        tell_of_silence(core, tx, item, PictureState.MISSING, "parents_silent", PARENTS_SILENT)
 
     await core.store.write(unit)
 
