@@ -4,6 +4,7 @@ import argparse
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
 import torch
 from base import base_files
@@ -11,11 +12,13 @@ from calibration import Evidence, crossed, fit, gate_of, gold_of
 from card import write_card
 from curve import encoder_curve, small_curve
 from data import LABELS, Row, read_rows
+from distilling import RECIPE, SLIM, distilled
 from encoder import Encoder, load_base
-from encoder_training import STAGES, Recipe, Tools, train
+from encoder_training import STAGES, Tools, train
 from export import export
 from measuring import chat_alarms, functions, measured, names_alarm
 from ngram_training import train_ngrams
+from pacing import Pace
 from prepare import read_pieces, words_worth
 from quality import write_quality
 from shipping import write_examples, write_small, write_weighings
@@ -33,6 +36,7 @@ ROOT = Path(__file__).parents[2]
 CORPUS = ROOT / "policy" / "model" / "corpus"
 SHIPPED = ROOT / "policy" / "model" / "data"
 CARD = ROOT / "docs" / "model-card.md"
+AnyPace = TypeVar("AnyPace", bound=Pace)
 
 
 def main() -> None:
@@ -42,7 +46,7 @@ def main() -> None:
     rows = read_rows(*sorted(CORPUS.glob("*.jsonl")))
     taught, held = [row for row in rows if not row.is_held_out], [row for row in rows if row.is_held_out]
     if not asked.only_measure:
-        _train(taught, _stages(asked.minutes), work)
+        _train(taught, asked.minutes, work)
         _calibrate(taught, held, work)
     pack = load_packs(check_cases=False)[PackId("crec")]
     figures = _figures(pack, held, asked)
@@ -67,11 +71,12 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _stages(minutes: float) -> list[Recipe]:
-    return [replace(stage, minutes=minutes, epochs=99) if minutes else stage for stage in STAGES]
+def _timed(pace: AnyPace, minutes: float) -> AnyPace:
+    """By the clock, where minutes are given."""
+    return replace(pace, minutes=minutes, epochs=99) if minutes else pace
 
 
-def _train(taught: list[Row], stages: list[Recipe], work: Path) -> None:
+def _train(taught: list[Row], minutes: float, work: Path) -> None:
     weights, vocabulary = base_files(work)
     words = words_worth(vocabulary, taught)
     tools = Tools(read_pieces(vocabulary), frozenset(words))
@@ -80,15 +85,21 @@ def _train(taught: list[Row], stages: list[Recipe], work: Path) -> None:
         torch.save(train_ngrams(taught, tools.words), small)
     table, _, _ = torch.load(small)
     write_small(SHIPPED, table, words, vocabulary)
-    model = Encoder(words=30522, labels=len(LABELS))
-    load_base(model, str(weights))
-    for number, stage in enumerate(stages):
+    whole = Encoder(words=30522, labels=len(LABELS))
+    load_base(whole, str(weights))
+    for number, stage in enumerate(STAGES):
         finished = work / f"stage{number}.pt"
         if not finished.exists():
-            train(model, taught, stage, tools, work / f"state{number}.pt")
-            torch.save(model.state_dict(), finished)
-        model.load_state_dict(torch.load(finished))
-    export(model.eval(), SHIPPED / "encoder.onnx")
+            train(whole, taught, _timed(stage, minutes), tools, work / f"state{number}.pt")
+            torch.save(whole.state_dict(), finished)
+        whole.load_state_dict(torch.load(finished))
+    slim = work / "slim.pt"
+    if not slim.exists():
+        student = distilled(whole, taught, _timed(RECIPE, minutes), tools, work / "slim-state.pt")
+        torch.save(student.state_dict(), slim)
+    shipped = Encoder(words=30522, labels=len(LABELS), shape=SLIM)
+    shipped.load_state_dict(torch.load(slim))
+    export(shipped.eval(), SHIPPED / "encoder.onnx")
 
 
 def _calibrate(taught: list[Row], held: list[Row], work: Path) -> None:

@@ -1,23 +1,37 @@
-"""The sentence encoder (all-MiniLM-L6-v2's shape) with a head for several labels, for training only."""
+"""The sentence encoder (as all-MiniLM-L6-v2, or slimmer) with a head for several labels, for training only."""
+
+from dataclasses import dataclass
 
 import torch
 from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.nn import functional
 
-WIDTH, LAYERS, HEADS, INNER = 384, 6, 12, 1536
+WIDTH, HEADS = 384, 12
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """How many layers there are, and how wide each is inside."""
+
+    layers: int
+    inner: int
+
+
+PUBLIC = Shape(layers=6, inner=1536)
+"""That of the public weights."""
 
 
 class Layer(nn.Module):
     """One transformer layer, post-norm as in BERT."""
 
-    def __init__(self) -> None:
+    def __init__(self, inner: int) -> None:
         super().__init__()
         self.mix = nn.Linear(WIDTH, 3 * WIDTH)
         self.out = nn.Linear(WIDTH, WIDTH)
         self.norm = nn.LayerNorm(WIDTH, eps=1e-12)
-        self.up = nn.Linear(WIDTH, INNER)
-        self.down = nn.Linear(INNER, WIDTH)
+        self.up = nn.Linear(WIDTH, inner)
+        self.down = nn.Linear(inner, WIDTH)
         self.norm_out = nn.LayerNorm(WIDTH, eps=1e-12)
 
     def forward(self, states: Tensor, bias: Tensor, dropout: float) -> Tensor:
@@ -39,39 +53,41 @@ class Layer(nn.Module):
 
 
 class Encoder(nn.Module):
-    """Token ids in; a logit for each label out, and the mean vector that nearest examples are looked up with."""
+    """Token ids in; a logit for each label out, and the states before the first layer and after each."""
 
-    def __init__(self, words: int, labels: int, frozen: int = 0, dropout: float = 0.1) -> None:
+    def __init__(self, words: int, labels: int, shape: Shape = PUBLIC, frozen: int = 0, dropout: float = 0.1) -> None:
         super().__init__()
         self.words = nn.Embedding(words, WIDTH)
         self.places = nn.Embedding(512, WIDTH)
         self.kinds = nn.Embedding(2, WIDTH)
         self.norm = nn.LayerNorm(WIDTH, eps=1e-12)
-        self.layers = nn.ModuleList(Layer() for _ in range(LAYERS))
+        self.layers = nn.ModuleList(Layer(shape.inner) for _ in range(shape.layers))
         self.head = nn.Linear(2 * WIDTH, labels)
         self.dropout = dropout
         self.frozen = frozen
         nn.init.normal_(self.head.weight, std=0.02)
         nn.init.zeros_(self.head.bias)
 
-    def forward(self, ids: Tensor, kinds: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
+    def forward(self, ids: Tensor, kinds: Tensor, mask: Tensor) -> tuple[Tensor, list[Tensor]]:
         bias = ((1.0 - mask) * -1e4)[:, None, None, :]
         with torch.set_grad_enabled(torch.is_grad_enabled() and not self.frozen):
             places = torch.arange(ids.shape[1], device=ids.device)
             states = self.norm(self.words(ids) + self.places(places) + self.kinds(kinds))
+            every = [states]
             for layer in self.layers[: self.frozen]:
-                states = layer(states, bias, 0.0)
+                every.append(layer(every[-1], bias, 0.0))
         for layer in self.layers[self.frozen :]:
-            states = layer(states, bias, self.dropout)
+            every.append(layer(every[-1], bias, self.dropout))
+        states = every[-1]
         # The header (who writes where, what was said before) steers the words; only the words themselves are pooled.
         own = (mask * kinds)[..., None]
         mean = (states * own).sum(1) / own.sum(1).clamp(min=1)
         both = functional.dropout(torch.cat([mean, states[:, 0]], 1), 0.2, self.training)
-        return self.head(both), mean
+        return self.head(both), every
 
 
 def load_base(model: Encoder, path: str) -> None:
-    """Takes the public weights over; the head starts fresh."""
+    """Takes the public weights over into a model of their shape; the head starts fresh."""
     given = load_file(path)
     taken = {
         "words.weight": given["embeddings.word_embeddings.weight"],
@@ -87,7 +103,7 @@ def load_base(model: Encoder, path: str) -> None:
         "down": "output.dense",
         "norm_out": "output.LayerNorm",
     }
-    for number in range(LAYERS):
+    for number in range(PUBLIC.layers):
         base = f"encoder.layer.{number}"
         for kind in ("weight", "bias"):
             parts = [given[f"{base}.attention.self.{part}.{kind}"] for part in ("query", "key", "value")]
