@@ -11,7 +11,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 from adapters.figures import Figures
 from bot.core import Core
 from bot.errors import StoreUnavailable
-from bot.health import health
+from bot.workers.health import health
 from policy.words import Text
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]

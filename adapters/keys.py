@@ -13,8 +13,8 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from bot.errors import BrokenSeal, ChaperoneError
-from bot.journal import Entry
 from bot.ports import Transaction
+from bot.records.journal import Entry
 
 _FIRST = "journal:key:known"
 _NONCE_BYTES = 12

@@ -16,9 +16,9 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-from bot.accounts import EmailDomains
 from bot.core import Limits
 from bot.errors import ChaperoneError
+from bot.records.accounts import EmailDomains
 
 CONFIG_VARIABLE = "CHAPERONE_CONFIG"
 

@@ -22,20 +22,20 @@ from adapters.slack.connection import connection as slack_connection
 from adapters.storage import open_store, sqlite_file
 from adapters.teams.connection import connection
 from adapters.wakeup import open_bell
-from bot.accounts import EmailDomains
+from bot.channels.unregistered.noticing import plan_sweeps
 from bot.core import Core, Shelf
-from bot.delivery import outbox_worker
-from bot.desk import Desk
-from bot.duty_worker import duties_worker, looks_worker
+from bot.desk.door import Desk
 from bot.errors import ChaperoneError
 from bot.governance.watch import look_at_all
 from bot.ids import WorkspaceId, platform_of
-from bot.intake import Intake
+from bot.inbox.intake import Intake
+from bot.inbox.reconcile import Reconciler
 from bot.moderate import inbox_worker
 from bot.ports import Platform, Transaction
-from bot.reconcile import Reconciler
-from bot.unregistered.noticing import plan_sweeps
-from bot.upkeep import Upkeep
+from bot.records.accounts import EmailDomains
+from bot.workers.delivery import outbox_worker
+from bot.workers.duty_worker import duties_worker, looks_worker
+from bot.workers.upkeep import Upkeep
 from policy.verdict import PackId
 
 log = structlog.get_logger()

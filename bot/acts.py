@@ -5,8 +5,8 @@ from typing import Protocol
 
 from bot.cards import Card
 from bot.core import Core
-from bot.duties import DutyItem
-from bot.registry import Person
+from bot.records.duties import DutyItem
+from bot.records.registry import Person
 
 
 class Handler(Protocol):

@@ -12,7 +12,7 @@ from bot.cards import Card
 from bot.core import Core
 from bot.ids import ChannelRef
 from bot.language import plain
-from bot.registry import Channel, Person
+from bot.records.registry import Channel, Person
 from policy.pack import Pack
 from policy.words import Lang, Text
 
@@ -64,11 +64,11 @@ class Command:
 @cache
 def commands() -> dict[str, Command]:
     """All subcommands by name: the `command` of every module in `bot/commands/`."""
-    import bot.commands
-
+    # By name: a subcommand knows what a subcommand is, and so an import here would run in a circle between the two.
+    package = importlib.import_module("bot.commands")
     found = [
-        importlib.import_module(f"bot.commands.{module.name}").command
-        for module in pkgutil.iter_modules(bot.commands.__path__)
+        importlib.import_module(f"{package.__name__}.{module.name}").command
+        for module in pkgutil.iter_modules(package.__path__)
     ]
     return {command.name: command for command in sorted(found, key=lambda command: command.name)}
 

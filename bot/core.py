@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from threading import Lock
 
-from bot.accounts import EmailDomains
 from bot.away import Away
 from bot.errors import ChaperoneError
 from bot.ids import WorkspaceId
 from bot.known_names import KnownNames
 from bot.ports import Ability, Bell, Keys, Platforms, Store
 from bot.ports.pictures import Sight
+from bot.records.accounts import EmailDomains
 from policy.pack import Pack
 from policy.verdict import PackId
 

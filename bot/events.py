@@ -6,8 +6,8 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field, TypeAdapter
 
-from bot.accounts import Account
 from bot.ids import ChannelRef, MessageId, MessageRef, PersonId
+from bot.records.accounts import Account
 from policy.message import Attachment, Link, Sender
 
 

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 
 from bot.ids import ChannelRef
 from bot.ports import Transaction
-from bot.registry import Channel
-from bot.roster import names_of
+from bot.records.registry import Channel
+from bot.records.roster import names_of
 
 KEPT = timedelta(minutes=1)
 MOST_CHANNELS = 2_000

@@ -8,10 +8,9 @@ from time import perf_counter
 
 import structlog
 
-from bot import casebook, coverage, ownership, parents, people, strangers
-from bot.alerts import OUTBOX_BELL
+from bot.channels import ownership
+from bot.channels.unregistered import noticing
 from bot.core import Core
-from bot.duties import DUTIES_BELL, LOOKS_BELL
 from bot.errors import StaleLease, StoreUnavailable
 from bot.events import (
     AccountChanged,
@@ -34,14 +33,18 @@ from bot.events import (
     decode,
 )
 from bot.governance import watch
-from bot.incidents import FindingRecord
-from bot.intake import INBOX_BELL, INBOX_PURPOSE
-from bot.judging import context_of, judged
+from bot.inbox import coverage
+from bot.inbox.intake import INBOX_BELL, INBOX_PURPOSE
+from bot.judging import casebook, strangers
+from bot.judging.verdicts import LONG_TEXT, context_of, judged
+from bot.people import identity, parents
+from bot.people.alerts import OUTBOX_BELL
 from bot.photos import gone, looking
 from bot.ports import InboxItem, MessageState, Transaction
-from bot.registry import Channel, role_in
-from bot.unregistered import noticing
-from bot.worker import Worker, backoff
+from bot.records.duties import DUTIES_BELL, LOOKS_BELL
+from bot.records.incidents import FindingRecord
+from bot.records.registry import Channel, role_in
+from bot.workers.worker import Worker, backoff
 from policy.message import Context, Role, Said
 from policy.pack import Pack
 from policy.verdict import Verdict
@@ -49,8 +52,6 @@ from policy.verdict import Verdict
 log = structlog.get_logger()
 
 CONTEXT_PURPOSE = "context"
-LONG_TEXT = 4_000
-"""Characters above which a message is judged in a thread, so that it holds up no other."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -278,7 +279,7 @@ def _note_member(core: Core, tx: Transaction, item: InboxItem, event: Joined | L
 
 
 def _note_account(core: Core, tx: Transaction, item: InboxItem, event: AccountChanged) -> None:
-    people.meet(core, tx, event.account)
+    identity.meet(core, tx, event.account)
     tx.inbox.finish(item)
     account = event.account.ref
     touched = set(tx.registry.channels_of(account))

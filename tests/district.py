@@ -13,15 +13,15 @@ from typing import TypeVar
 from adapters.keys import MasterKeys
 from adapters.storage import open_store
 from bot.core import Core, Limits, Shelf
-from bot.delivery import deliver
-from bot.duty_worker import do
 from bot.errors import StaleLease
 from bot.events import Content, Deleted, Edited, Event, Posted
 from bot.ids import ChannelId, ChannelRef, MessageId, MessageRef, PersonId, PersonRef, WorkspaceId
-from bot.intake import Intake
+from bot.inbox.intake import Intake
 from bot.moderate import handle
 from bot.ports import Bell, Store, Transaction
-from bot.registry import Channel, ChannelState, Person
+from bot.records.registry import Channel, ChannelState, Person
+from bot.workers.delivery import deliver
+from bot.workers.duty_worker import do
 from policy import load_packs
 from policy.message import ChannelKind, Role
 from policy.model.opinion import Model

@@ -5,20 +5,20 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 
-from bot.accounts import Account
-from bot.alerts import owe_operators
 from bot.cards import Card, Field
 from bot.command import commands
-from bot.deliveries import TopicKind
-from bot.desk import refusal
+from bot.desk.door import refusal
 from bot.errors import Refused
 from bot.events import AccountChanged, Content, Joined, Watched
 from bot.governance.watch import look_soon
 from bot.ids import ChannelId, ChannelRef, MessageId, MessageRef, PersonRef
-from bot.incidents import Act, incident_id
+from bot.inbox.cards import trouble
+from bot.people.alerts import owe_operators
 from bot.ports import Ability, Transaction
-from bot.registry import ChannelFacts, Person
-from bot.topics import trouble
+from bot.records.accounts import Account
+from bot.records.deliveries import TopicKind
+from bot.records.incidents import Act, incident_id
+from bot.records.registry import ChannelFacts, Person
 from policy.message import Role
 from policy.words import Lang
 from tests.bot.conftest import a_district

@@ -5,15 +5,15 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from bot.accounts import Account
 from bot.cards import Card
-from bot.deliveries import Topic
 from bot.errors import FileTooLarge, PlatformBusy, Unable, Undeliverable
 from bot.events import Event
 from bot.ids import ChannelRef, MessageRef, PersonId, PersonRef, WorkspaceId
 from bot.ports import Ability, Tip
-from bot.registry import ChannelFacts
-from bot.unregistered.records import ListedChannel
+from bot.records.accounts import Account
+from bot.records.deliveries import Topic
+from bot.records.registry import ChannelFacts
+from bot.records.unregistered import ListedChannel
 
 
 @dataclass(slots=True)

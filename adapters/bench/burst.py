@@ -20,7 +20,7 @@ from adapters.storage import open_store
 from bot.errors import ChaperoneError
 from bot.ids import ChannelRef, PersonId, PersonRef
 from bot.ports import Store, Transaction
-from bot.registry import Channel, ChannelState, Person
+from bot.records.registry import Channel, ChannelState, Person
 from policy.message import ChannelKind, Role
 from policy.verdict import PackId
 

@@ -18,20 +18,20 @@ from adapters.pictures.limits import Limits
 from adapters.pictures.sight import ProcessSight
 from adapters.storage import open_store
 from adapters.wakeup.local import LocalBell
-from bot.accounts import Account
-from bot.alerts import OUTBOX_BELL
 from bot.cards import Card
 from bot.core import Core, Shelf
-from bot.deliveries import Topic
-from bot.delivery import outbox_worker
-from bot.duty_worker import duties_worker, looks_worker
 from bot.events import Content, Posted
 from bot.ids import ChannelId, ChannelRef, MessageId, MessageRef, PersonId, PersonRef, WorkspaceId
-from bot.intake import Intake
+from bot.inbox.intake import Intake
 from bot.moderate import inbox_worker
+from bot.people.alerts import OUTBOX_BELL
 from bot.ports import Ability, Platform, Transaction
 from bot.ports.pictures import Seen, Sight
-from bot.registry import Channel, ChannelState, Person
+from bot.records.accounts import Account
+from bot.records.deliveries import Topic
+from bot.records.registry import Channel, ChannelState, Person
+from bot.workers.delivery import outbox_worker
+from bot.workers.duty_worker import duties_worker, looks_worker
 from policy.message import Attachment, AttachmentKind, ChannelKind, Role
 from policy.pack import Pack
 

@@ -20,8 +20,8 @@ from adapters.shelf import load_shelf
 from adapters.storage import open_store
 from adapters.wiring import LOOPBACK
 from bot.errors import ChaperoneError
-from bot.health import dead_ends, health
 from bot.ports import Transaction
+from bot.workers.health import dead_ends, health
 from policy import PackError
 from policy.loading import CasesFail
 from policy.loading.model import missing

@@ -19,7 +19,7 @@ from adapters.storage import open_store
 from bot.errors import ChaperoneError, PlatformBusy
 from bot.ids import WorkspaceId
 from bot.ports import Store
-from bot.registry import Channel
+from bot.records.registry import Channel
 
 AGAIN = "Run `chaperone manifest slack`, paste it as the app's manifest, install the app again, and set its new token."
 NOBODY_YET = Line(Mark.LOOK, "no workspace has installed Chaperone yet", "Open /slack/install in a browser.")

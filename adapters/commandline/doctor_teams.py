@@ -21,7 +21,7 @@ from adapters.teams.whereabouts import Whereabouts
 from bot.errors import ChaperoneError, PlatformBusy, Unable, Undeliverable
 from bot.ids import ChannelId, ChannelRef, WorkspaceId, platform_of
 from bot.ports import Store, Transaction
-from bot.registry import Channel
+from bot.records.registry import Channel
 
 AGAIN = (
     "Its owner removes Chaperone from the team, adds it again and agrees to what it asks for; make the package anew "

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from rich.console import Console
 from rich.text import Text as Styled
 
-from bot.phrasing import KIND, ROLE, SEVERITY
+from bot.wording.phrasing import KIND, ROLE, SEVERITY
 from policy import judge
 from policy.message import Context, Message
 from policy.model.opinion import Model, Opinion

@@ -13,12 +13,12 @@ from adapters.commandline.samples import known_keys
 from adapters.settings import Settings
 from bot.core import Shelf
 from bot.errors import BrokenSeal
-from bot.forms import filled
 from bot.ids import IncidentId
-from bot.journal import Row
 from bot.ports import Keys, Transaction
-from bot.suggestions import Kind, Suggestion, Tally, suggested, tallies
-from bot.tuning import ACCEPTED, CASE, answers
+from bot.records.journal import Row
+from bot.review.suggestions import Kind, Suggestion, Tally, suggested, tallies
+from bot.review.tuning import ACCEPTED, CASE, answers
+from bot.wording.forms import filled
 from policy import judge
 from policy.message import ChannelKind, Context, Message, Role
 from policy.pack import Pack

@@ -7,7 +7,7 @@ import click
 
 from adapters.commandline.database import existing_store
 from adapters.settings import load_settings
-from bot.journal import Break, Row, first_break
+from bot.records.journal import Break, Row, first_break
 
 
 @click.group()

@@ -10,11 +10,11 @@ import click
 from adapters.commandline.database import existing_store
 from adapters.roster import read_roster
 from adapters.settings import load_settings
+from bot.people.roster_status import RosterStatus, roster_status
+from bot.people.rostering import Changes, changes_of, take_in
 from bot.ports import Transaction
-from bot.registry import Person
-from bot.roster import Fault, Reading, RosterPerson
-from bot.roster_status import RosterStatus, roster_status
-from bot.rostering import Changes, changes_of, take_in
+from bot.records.registry import Person
+from bot.records.roster import Fault, Reading, RosterPerson
 from policy.words import Lang
 
 T = TypeVar("T")

@@ -11,12 +11,12 @@ from adapters.bench.labelled import LABELS
 from adapters.commandline.judge import as_message
 from adapters.keys import MasterKeys, master_key
 from adapters.settings import Settings
-from bot.casebook import content_in
 from bot.errors import BrokenSeal
-from bot.incidents import Incident, Origin
-from bot.judging import as_message as message_of
+from bot.judging.casebook import content_in
+from bot.judging.verdicts import as_message as message_of
 from bot.ports import Keys, Store, Transaction
-from bot.registry import role_in
+from bot.records.incidents import Incident, Origin
+from bot.records.registry import role_in
 from policy.message import Context, Message
 from policy.pack import Pack
 from policy.rule import Expectation

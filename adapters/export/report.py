@@ -11,7 +11,7 @@ from adapters.export.postings import Posting
 from adapters.export.tally import Flagged, Line, Tally
 from adapters.export.words import MONTHS, WORDS
 from adapters.export.workspace import ExportedChannel, Notes
-from bot.phrasing import KIND, ROLE, SEVERITY
+from bot.wording.phrasing import KIND, ROLE, SEVERITY
 from policy.pack import Pack
 from policy.verdict import RuleId, Severity, Span
 from policy.words import Lang

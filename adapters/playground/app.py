@@ -13,8 +13,8 @@ from adapters.playground.handlers import Handlers
 from adapters.playground.live import Live
 from adapters.playground.platform import Playground
 from bot.core import Core
-from bot.desk import Desk
-from bot.intake import Intake
+from bot.desk.door import Desk
+from bot.inbox.intake import Intake
 from bot.ports import Platform
 
 PREFIX = "/playground/"

@@ -30,11 +30,11 @@ from adapters.playground.view import Json, card_json, person_json
 from adapters.playground.world import World, world
 from bot.cards import Card
 from bot.core import Core
-from bot.desk import Desk
+from bot.desk.door import Desk
 from bot.ids import ChannelId, ChannelRef, MessageId, PersonId, PersonRef
-from bot.intake import Intake
+from bot.inbox.intake import Intake
 from bot.ports import Transaction
-from bot.registry import Person
+from bot.records.registry import Person
 
 T = TypeVar("T")
 

@@ -11,8 +11,8 @@ from adapters.playground import tables
 from adapters.playground.view import card_json
 from adapters.playground.world import World
 from bot.cards import Card
-from bot.deliveries import Topic
 from bot.ids import PersonId
+from bot.records.deliveries import Topic
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

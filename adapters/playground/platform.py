@@ -9,16 +9,16 @@ from adapters.playground.events import ChatMessage
 from adapters.playground.live import BELL
 from adapters.playground.view import PAGE_LINK
 from adapters.playground.world import Room, World, current
-from bot.accounts import Account
 from bot.cards import Card
-from bot.deliveries import Topic
 from bot.errors import FileTooLarge, Refused, Undeliverable
 from bot.events import Edited, Event, Posted
 from bot.ids import ChannelRef, MessageRef, PersonId, PersonRef, WorkspaceId
-from bot.intake import Intake
+from bot.inbox.intake import Intake
 from bot.ports import Ability, Bell, Keys, Platform, Store, Tip, Transaction
-from bot.registry import ChannelFacts
-from bot.unregistered.records import ListedChannel
+from bot.records.accounts import Account
+from bot.records.deliveries import Topic
+from bot.records.registry import ChannelFacts
+from bot.records.unregistered import ListedChannel
 
 
 class Playground(Platform):

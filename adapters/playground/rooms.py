@@ -7,7 +7,7 @@ from adapters.playground import events
 from adapters.playground.world import CHAPERONE, Room, World
 from bot.errors import Refused
 from bot.ids import ChannelId, PersonId
-from bot.intake import Intake
+from bot.inbox.intake import Intake
 from policy.message import Role
 from policy.words import Text
 

@@ -16,9 +16,9 @@ from adapters.playground.world import FIRST_WORKSPACE, Room, World, connection_o
 from adapters.storage.locks import hold
 from bot.core import Core
 from bot.ids import ChannelId, ChannelRef, MessageId, PersonId, PersonRef, WorkspaceId
-from bot.intake import Intake
+from bot.inbox.intake import Intake
 from bot.ports import Transaction
-from bot.registry import Channel, ChannelState, Person
+from bot.records.registry import Channel, ChannelState, Person
 from policy.verdict import PackId
 
 SEED_LOCK: Final = 0x63686170_0010

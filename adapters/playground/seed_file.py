@@ -9,7 +9,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
 from adapters.playground.view import Json
-from bot.registry import ChannelState
+from bot.records.registry import ChannelState
 from policy.message import ChannelKind, Role
 from policy.words import Lang
 

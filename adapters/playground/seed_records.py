@@ -6,18 +6,18 @@ from datetime import datetime
 from adapters.playground import board
 from adapters.playground.seed_file import SeedFamily, SeedPerson, address_of, district
 from adapters.playground.world import World
-from bot.access import AccessState, ParentAccess
 from bot.core import Core
+from bot.governance.cards.notice import announcement
 from bot.governance.check import View, view_of
 from bot.governance.noticing import topic_of
-from bot.governance.records import Answer, NoticePosting, NoticeReceipt
 from bot.governance.watch import look_soon
 from bot.ids import PersonRef
-from bot.parents import ParentPlace, parents_of_channel
+from bot.people.parents import ParentPlace, parents_of_channel
 from bot.ports import Transaction
-from bot.registry import Channel, ChannelFacts, ChannelState
-from bot.roster import RosterId, RosterOrg, RosterPerson
-from bot.topics.notice import announcement
+from bot.records.access import AccessState, ParentAccess
+from bot.records.governance import Answer, NoticePosting, NoticeReceipt
+from bot.records.registry import Channel, ChannelFacts, ChannelState
+from bot.records.roster import RosterId, RosterOrg, RosterPerson
 from policy.message import Role
 from policy.notices import Audience, Notice
 

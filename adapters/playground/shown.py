@@ -9,7 +9,7 @@ from adapters.playground.history import Replies
 from adapters.playground.view import Json, message_json, person_json
 from adapters.playground.world import CHAPERONE, World
 from bot.ids import ChannelId, MessageId, PersonId
-from bot.registry import Channel
+from bot.records.registry import Channel
 
 
 def state(world: World, person: PersonId) -> Json:

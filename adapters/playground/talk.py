@@ -11,7 +11,7 @@ from adapters.playground.pictures import sniffed
 from adapters.playground.world import World
 from bot.errors import Refused
 from bot.ids import ChannelId, MessageId, PersonId
-from bot.intake import Intake
+from bot.inbox.intake import Intake
 from policy.words import Text
 
 NOT_YOURS = Text(

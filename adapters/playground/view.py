@@ -10,7 +10,7 @@ from adapters.playground.pictures import is_shown
 from adapters.playground.text import Part, parts
 from bot.cards import Action, Block, Bullets, Card, Excerpt, Facts, Field, Paragraph
 from bot.ids import PersonId
-from bot.registry import Person
+from bot.records.registry import Person
 from policy.verdict import Span
 
 Json: TypeAlias = dict[str, Any]

@@ -13,7 +13,7 @@ from adapters.storage.rows import insert_new
 from bot.errors import Refused
 from bot.ids import ChannelId, ChannelRef, PersonId, PersonRef, WorkspaceId
 from bot.ports import Keys, Transaction
-from bot.registry import Person
+from bot.records.registry import Person
 from policy.words import Text
 
 PURPOSE = "playground"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from adapters.roster import oneroster, people
 from adapters.roster.files import BadRoster, files_of
-from bot.roster import Reading
+from bot.records.roster import Reading
 
 __all__ = ["BadRoster", "read_roster"]
 

@@ -10,7 +10,7 @@ from typing import TypeVar
 from adapters.roster import rows, values, words
 from adapters.roster.files import BadRoster
 from adapters.roster.rows import CsvFile, Row
-from bot.roster import (
+from bot.records.roster import (
     AcademicSession,
     Enrollment,
     Fault,

@@ -8,7 +8,7 @@ from adapters.roster import rows, values, words
 from adapters.roster.files import BadRoster
 from adapters.roster.rows import CsvFile, Row, column_of
 from bot.language import plain
-from bot.roster import Reading, RosterId, RosterOrg, RosterPerson, Sheet
+from bot.records.roster import Reading, RosterId, RosterOrg, RosterPerson, Sheet
 from policy.message import Role
 
 SOURCE = "people"

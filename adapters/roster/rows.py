@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 
 from adapters.roster import words
 from adapters.roster.files import BadRoster
-from bot.forms import filled
 from bot.language import plain
-from bot.roster import Fault
+from bot.records.roster import Fault
+from bot.wording.forms import filled
 from policy.words import Text
 
 LONGEST_FIELD = 2_000

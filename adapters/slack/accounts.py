@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 from adapters.slack.content import Json, Payload
-from bot.accounts import Account
 from bot.ids import PersonId, PersonRef, WorkspaceId
+from bot.records.accounts import Account
 from policy.words import Lang
 
 SLACKBOT = "USLACKBOT"

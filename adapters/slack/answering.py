@@ -14,13 +14,13 @@ from adapters.slack.home import home_view
 from adapters.slack.places import Place, team_in
 from adapters.slack.text import shown
 from adapters.slack.versions import dict_of, text_of
-from bot.accounts import Account
 from bot.cards import Card, Paragraph, Tone
 from bot.core import Core
-from bot.desk import Desk
+from bot.desk.door import Desk
 from bot.errors import Refused, StoreUnavailable
 from bot.ids import PersonRef, WorkspaceId
 from bot.ports import Transaction
+from bot.records.accounts import Account
 from policy.words import Lang, Text
 
 Answer: TypeAlias = dict[str, Any]

@@ -23,8 +23,8 @@ from adapters.slack.sockets import Sockets
 from adapters.slack.states import States
 from adapters.slack.tickets import Tickets
 from bot.core import Core
-from bot.desk import Desk
-from bot.intake import Intake
+from bot.desk.door import Desk
+from bot.inbox.intake import Intake
 from bot.ports import Platform
 
 

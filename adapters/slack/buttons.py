@@ -9,9 +9,9 @@ from typing import Any
 
 from adapters.slack.blocks import asks_in_place
 from bot.cards import Action, Field
-from bot.deliveries import Topic
 from bot.errors import Refused
-from bot.subjects import UNREADABLE
+from bot.records.deliveries import Topic
+from bot.wording.subjects import UNREADABLE
 
 LONGEST_VALUE = 2_000
 LONGEST_IN_MESSAGE = 500

@@ -12,9 +12,9 @@ from adapters.slack.client import Failed, Slack, Unreached
 from adapters.slack.places import team_in
 from adapters.slack.posts import Post, Posts
 from bot.cards import Card
-from bot.deliveries import Topic
 from bot.ids import ChannelRef
 from bot.ports import Store
+from bot.records.deliveries import Topic
 
 GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
 """A card that can be changed no more: it is posted anew."""

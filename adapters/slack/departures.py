@@ -9,13 +9,13 @@ from adapters.slack.events import PLATFORM, workspace_of
 from adapters.slack.installations import SKEW, installed_since, journal, leave
 from adapters.slack.places import team_in
 from adapters.slack.versions import dict_of, text_of, time_of
-from bot.alerts import owe
 from bot.core import Core
-from bot.coverage import note_blind, note_seeing
-from bot.deliveries import Topic, TopicKind
-from bot.gaps import Blindness
 from bot.ids import WorkspaceId
+from bot.inbox.coverage import note_blind, note_seeing
+from bot.people.alerts import owe
 from bot.ports import Transaction
+from bot.records.deliveries import Topic, TopicKind
+from bot.records.gaps import Blindness
 from policy.verdict import Severity
 
 log = structlog.get_logger()

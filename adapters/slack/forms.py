@@ -13,7 +13,7 @@ from adapters.slack.text import whole_characters
 from adapters.slack.versions import dict_of, text_of
 from bot.cards import Action, Card, Field
 from bot.errors import Refused
-from bot.subjects import UNREADABLE
+from bot.wording.subjects import UNREADABLE
 from policy.words import Lang, Text
 
 TITLE, METADATA, OPTION = 24, 3_000, 75

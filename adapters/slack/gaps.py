@@ -5,10 +5,10 @@ from datetime import timedelta
 from adapters.slack.receiving import Missed
 from adapters.slack.renumbered import renumber
 from bot.core import Core
-from bot.coverage import RECONCILE_BELL, note_blind
-from bot.gaps import Blindness, Gap
 from bot.ids import ChannelRef
+from bot.inbox.coverage import RECONCILE_BELL, note_blind
 from bot.ports import Transaction
+from bot.records.gaps import Blindness, Gap
 
 A_MINUTE = timedelta(minutes=1)
 """Slack says once a minute that it sends no more."""

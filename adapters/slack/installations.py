@@ -11,8 +11,8 @@ from adapters.slack import tables
 from adapters.slack.client import Failed
 from adapters.slack.events import PLATFORM
 from adapters.storage.rows import insert_or_replace
-from bot.journal import Entry
 from bot.ports import Keys, Store, Transaction
+from bot.records.journal import Entry
 
 SKEW = timedelta(seconds=60)
 """How far Slack's clock may be behind ours: a departure that it dates a little before the installation is one."""

@@ -20,13 +20,13 @@ from adapters.slack.shortcuts import Shortcuts
 from adapters.slack.versions import Unreadable, dict_of, id_in, text_of
 from bot.cards import Action, Card
 from bot.core import Core
-from bot.deliveries import Topic
-from bot.desk import Desk, refusal
+from bot.desk.door import Desk, refusal
 from bot.errors import ChaperoneError, PlatformBusy, Refused, StoreUnavailable, Unable, Undeliverable
 from bot.ids import ChannelId, ChannelRef, PersonId, PersonRef
 from bot.ports import Transaction
-from bot.subjects import UNREADABLE
+from bot.records.deliveries import Topic
 from bot.topics import render
+from bot.wording.subjects import UNREADABLE
 from policy.words import Lang, Text
 
 log = structlog.get_logger()

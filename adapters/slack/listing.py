@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.ids import ChannelId, ChannelRef, PersonId, WorkspaceId
-from bot.unregistered.records import ListedChannel
+from bot.records.unregistered import ListedChannel
 
 
 def listed_of(workspace: WorkspaceId, found: Mapping[str, Any]) -> ListedChannel:

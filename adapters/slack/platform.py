@@ -14,15 +14,15 @@ from adapters.slack.files import fetched
 from adapters.slack.history import History
 from adapters.slack.listing import listed_of
 from adapters.slack.places import team_in
-from bot.accounts import Account
 from bot.cards import Card
-from bot.deliveries import Topic, TopicKind
 from bot.errors import PlatformBusy, Unable, Undeliverable
 from bot.events import Event
 from bot.ids import ChannelId, ChannelRef, IncidentId, MessageRef, PersonId, PersonRef, WorkspaceId, platform_of
 from bot.ports import Ability, Platform, Store, Transaction
-from bot.registry import ChannelFacts
-from bot.unregistered.records import ListedChannel
+from bot.records.accounts import Account
+from bot.records.deliveries import Topic, TopicKind
+from bot.records.registry import ChannelFacts
+from bot.records.unregistered import ListedChannel
 
 log = structlog.get_logger()
 

@@ -12,11 +12,11 @@ import structlog
 from adapters.slack.content import Json, Payload
 from adapters.slack.events import PLATFORM, events_of, workspace_of
 from adapters.slack.versions import Reading, Unreadable, dict_of, id_in, text_of, time_of
-from bot.alerts import owe_operators
 from bot.core import Core
 from bot.events import AccountChanged, Event, Shared
 from bot.ids import ChannelId, ChannelRef, PersonId, PersonRef, WorkspaceId
-from bot.intake import Intake
+from bot.inbox.intake import Intake
+from bot.people.alerts import owe_operators
 from bot.ports import Transaction
 
 log = structlog.get_logger()

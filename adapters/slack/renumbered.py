@@ -4,10 +4,10 @@ register."""
 from dataclasses import replace
 
 from bot.ids import ChannelRef
-from bot.journal import Entry
 from bot.ports import Transaction
-from bot.registry import ChannelState
-from bot.subjects import subject_of
+from bot.records.journal import Entry
+from bot.records.registry import ChannelState
+from bot.wording.subjects import subject_of
 
 
 def renumber(tx: Transaction, old: ChannelRef, new: ChannelRef) -> bool:

@@ -12,7 +12,7 @@ from adapters.slack.blocks import SHORTENED
 from bot.errors import Refused
 from bot.events import Content
 from bot.ids import ChannelId, MessageId, MessageRef, PersonId, WorkspaceId
-from bot.subjects import UNREADABLE
+from bot.wording.subjects import UNREADABLE
 
 _CODEC: TypeAdapter[Content] = TypeAdapter(Content)
 _LARGEST = 1_000_000

@@ -7,11 +7,11 @@ from adapters.slack.places import Place, clicker_of, place_of
 from adapters.slack.reporting import packed
 from adapters.slack.versions import Reading, Unreadable, dict_of, id_in, text_of, version_of
 from bot.cards import Action, Field
-from bot.desk import NO_SUCH_ACT, Desk, refusal
+from bot.desk.door import NO_SUCH_ACT, Desk, refusal
 from bot.errors import Refused, StoreUnavailable
 from bot.events import Content, Unread
 from bot.ids import ChannelId, ChannelRef, MessageRef, PersonId, PersonRef, WorkspaceId
-from bot.subjects import UNREADABLE
+from bot.wording.subjects import UNREADABLE
 from policy.words import Lang, Text
 
 CHECK_MESSAGE, REPORT_MESSAGE, ASK_SUPERVISOR = "check_message", "report_message", "ask_supervisor"

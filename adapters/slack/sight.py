@@ -10,10 +10,10 @@ import structlog
 
 from adapters.slack.events import PLATFORM
 from bot.core import Core
-from bot.coverage import note_blind, note_seeing
 from bot.errors import StoreUnavailable
-from bot.gaps import Blindness
 from bot.ids import WorkspaceId, platform_of
+from bot.inbox.coverage import note_blind, note_seeing
+from bot.records.gaps import Blindness
 
 log = structlog.get_logger()
 

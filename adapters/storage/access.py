@@ -8,8 +8,8 @@ import sqlalchemy as sa
 
 from adapters.storage.governance_tables import handovers, parent_access
 from adapters.storage.rows import insert_or_replace
-from bot.access import Cause, Handover, HandoverState, ParentAccess
 from bot.ids import ChannelRef
+from bot.records.access import Cause, Handover, HandoverState, ParentAccess
 
 
 class SqlParents:

@@ -6,8 +6,8 @@ import sqlalchemy as sa
 
 from adapters.storage.governance_tables import attestations
 from adapters.storage.rows import insert_new
-from bot.governance.records import Attestation
 from bot.ids import ChannelRef
+from bot.records.governance import Attestation
 
 _NEWEST = (
     sa.select(attestations)

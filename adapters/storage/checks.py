@@ -7,8 +7,8 @@ import sqlalchemy as sa
 
 from adapters.storage.governance_tables import checks
 from adapters.storage.rows import insert_or_replace
-from bot.governance.records import CheckRecord, CheckState, Outcome
 from bot.ids import ChannelRef, PersonId
+from bot.records.governance import CheckRecord, CheckState, Outcome
 
 _CHECKS = sa.select(checks).where(checks.c.channel == sa.bindparam("of")).order_by(checks.c.name)
 

@@ -8,8 +8,8 @@ import sqlalchemy as sa
 
 from adapters.storage.rows import insert_new, insert_or_replace
 from adapters.storage.tables import beats, gaps, marks
-from bot.gaps import Blindness, Gap
 from bot.ids import ChannelRef, WorkspaceId
+from bot.records.gaps import Blindness, Gap
 
 HOUSE = "house"
 

@@ -8,9 +8,9 @@ import sqlalchemy as sa
 from adapters.storage.leases import LeasedRows
 from adapters.storage.rows import insert_new
 from adapters.storage.tables import duties
-from bot.duties import EVERY_KIND, Duty, DutyItem, Kinds
 from bot.errors import StaleLease
 from bot.ports import QueueCounts, QueueState
+from bot.records.duties import EVERY_KIND, Duty, DutyItem, Kinds
 
 
 class SqlDuties:

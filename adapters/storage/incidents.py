@@ -12,7 +12,7 @@ from adapters.storage.tables import decisions, incident_keys, incidents, recipie
 from adapters.storage.tables import evidence as evidence_table
 from bot.errors import StaleLease
 from bot.ids import ChannelRef, IncidentId, MessageRef, PersonId, PersonRef
-from bot.incidents import Act, Contest, Decision, Evidence, Incident, IncidentState, Origin
+from bot.records.incidents import Act, Contest, Decision, Evidence, Incident, IncidentState, Origin
 from policy.verdict import Severity
 
 _INCIDENT = sa.select(incidents).where(incidents.c.id == sa.bindparam("named_id"))

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from adapters.storage.columns import storable
 from adapters.storage.locks import JOURNAL_LOCK, hold
 from adapters.storage.tables import journal
-from bot.journal import GENESIS, Entry, Row, hash_of
+from bot.records.journal import GENESIS, Entry, Row, hash_of
 
 _PAGE = 500
 

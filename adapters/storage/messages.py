@@ -8,8 +8,8 @@ import sqlalchemy as sa
 from adapters.storage.rows import insert_new, insert_or_replace
 from adapters.storage.tables import context, findings, messages, verdicts
 from bot.ids import ChannelRef, MessageId, MessageRef
-from bot.incidents import FindingRecord
 from bot.ports import MessageState
+from bot.records.incidents import FindingRecord
 from policy.verdict import PackId
 
 

@@ -7,8 +7,8 @@ import sqlalchemy as sa
 
 from adapters.storage.governance_tables import notice_receipts, notices
 from adapters.storage.rows import insert_new, insert_or_replace
-from bot.governance.records import NoticePosting, NoticeReceipt
 from bot.ids import ChannelRef, PersonRef
+from bot.records.governance import NoticePosting, NoticeReceipt
 
 _POSTINGS = sa.select(notices).where(notices.c.channel == sa.bindparam("of"))
 _RECEIPTS = (

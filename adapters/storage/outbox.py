@@ -14,9 +14,9 @@ from adapters.storage.leases import LeasedRows
 from adapters.storage.locks import OUTBOX_LOCK, hold
 from adapters.storage.rows import insert_new, insert_or_replace
 from adapters.storage.tables import cards, outbox
-from bot.deliveries import Delivery, Topic
 from bot.ids import PersonRef
 from bot.ports import OutboxItem, QueueCounts, QueueState
+from bot.records.deliveries import Delivery, Topic
 from policy.verdict import Severity
 
 _ITEM = (

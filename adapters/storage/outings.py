@@ -7,8 +7,8 @@ import sqlalchemy as sa
 
 from adapters.storage.governance_tables import outings
 from adapters.storage.rows import insert_or_replace
-from bot.governance.records import ChannelOuting
 from bot.ids import ChannelRef
+from bot.records.governance import ChannelOuting
 
 _OF = (
     sa.select(outings)

@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from adapters.storage.photo_tables import photo_permissions, picture_students, pictures
 from adapters.storage.rows import insert_or_replace, insert_or_replace_all
 from bot.ids import ChannelId, ChannelRef, MessageId, MessageRef, PersonId, PersonRef, WorkspaceId
-from bot.photos.records import Answer, NotSeen, PhotoPermission, Pictures, PictureState
-from bot.roster import RosterId
+from bot.records.photos import Answer, NotSeen, PhotoPermission, Pictures, PictureState
+from bot.records.roster import RosterId
 
 
 class SqlPhotos:

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from adapters.storage.rows import insert_or_replace
 from adapters.storage.tables import questions
 from bot.ids import PersonRef, WorkspaceId
-from bot.questions import Question
+from bot.records.questions import Question
 
 
 class SqlQuestions:

@@ -11,9 +11,9 @@ import sqlalchemy as sa
 from adapters.storage.governance_tables import channel_keepers
 from adapters.storage.rows import in_parts, insert_new, insert_or_replace
 from adapters.storage.tables import channel_facts, channels, exceptions, members, people
-from bot.governance.records import Keeper, Membership
 from bot.ids import ChannelRef, PersonRef, WorkspaceId
-from bot.registry import Channel, ChannelException, ChannelFacts, ChannelState, Person
+from bot.records.governance import Keeper, Membership
+from bot.records.registry import Channel, ChannelException, ChannelFacts, ChannelState, Person
 from policy.message import AllowanceKind, ChannelKind, Role
 from policy.words import Lang
 

@@ -25,7 +25,7 @@ from adapters.storage.rows import in_parts, insert_or_replace_all
 from adapters.storage.tables import members, people
 from bot.ids import ChannelRef, PersonRef
 from bot.ports.roster import Known
-from bot.roster import (
+from bot.records.roster import (
     AcademicSession,
     Enrollment,
     Import,

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from adapters.storage.governance_tables import unregistered_channels
 from adapters.storage.rows import insert_or_replace
 from bot.ids import ChannelRef, PersonRef, WorkspaceId
-from bot.unregistered.records import Sign, UnregisteredChannel, Why
+from bot.records.unregistered import Sign, UnregisteredChannel, Why
 
 _U = unregistered_channels.c
 

@@ -24,8 +24,8 @@ from adapters.teams.tokens import Tokens, source_of
 from adapters.teams.turns import Turns
 from adapters.teams.wire import TooLarge, body_of
 from bot.core import Core
-from bot.desk import Desk
-from bot.intake import Intake
+from bot.desk.door import Desk
+from bot.inbox.intake import Intake
 from bot.ports import Platform, Transaction
 
 log = structlog.get_logger()

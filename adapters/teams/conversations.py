@@ -22,9 +22,9 @@ from adapters.teams.activity import (
 from adapters.teams.client import Place
 from adapters.teams.clouds import Cloud
 from adapters.teams.events import Room, team_of
-from bot.deliveries import Topic
 from bot.ids import ChannelId, ChannelRef, PersonRef, WorkspaceId
 from bot.ports import Transaction
+from bot.records.deliveries import Topic
 
 NOTED_EVERY = timedelta(hours=1)
 

@@ -4,7 +4,7 @@ it is known again when somebody presses one, or when the channel is read. Pure."
 from collections.abc import Mapping, Sequence
 
 from adapters.teams.activity import Json, Payload, part, parts, text
-from bot.deliveries import Topic
+from bot.records.deliveries import Topic
 
 MARK = "topic"
 

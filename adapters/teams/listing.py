@@ -9,7 +9,7 @@ from adapters.teams.conversations import KnownRoom
 from adapters.teams.events import full_name
 from bot.ids import ChannelId, ChannelRef, WorkspaceId
 from bot.ports import Store
-from bot.unregistered.records import ListedChannel
+from bot.records.unregistered import ListedChannel
 
 MOST_TEAMS = 200
 

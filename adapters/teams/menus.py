@@ -6,11 +6,11 @@ from adapters.teams import cards, chat_messages
 from adapters.teams.activity import Payload, channel_of, conversation_of, part, sender_of, text
 from bot.cards import Action, Card, Field
 from bot.core import Core
-from bot.desk import NO_SUCH_ACT, Desk, refusal
+from bot.desk.door import NO_SUCH_ACT, Desk, refusal
 from bot.errors import Refused
 from bot.events import Content
 from bot.ids import ChannelId, ChannelRef, MessageRef, PersonId, PersonRef
-from bot.subjects import UNREADABLE
+from bot.wording.subjects import UNREADABLE
 from policy.words import Lang, Text
 
 CHECK_MESSAGE, REPORT_MESSAGE = "checkMessage", "reportMessage"

@@ -22,15 +22,15 @@ from adapters.teams.doubles import marked, topic_in
 from adapters.teams.events import full_name
 from adapters.teams.listing import Listing
 from adapters.teams.sight import GraphSight
-from bot.accounts import Account
 from bot.cards import Card
-from bot.deliveries import Topic
 from bot.errors import ChaperoneError, Unable, Undeliverable
 from bot.events import Event
 from bot.ids import ChannelRef, MessageRef, PersonId, PersonRef, WorkspaceId
 from bot.ports import Ability, Platform, Store, Tip, Transaction
-from bot.registry import ChannelFacts
-from bot.unregistered.records import ListedChannel
+from bot.records.accounts import Account
+from bot.records.deliveries import Topic
+from bot.records.registry import ChannelFacts
+from bot.records.unregistered import ListedChannel
 
 SEPARATOR = "|"
 UNDER_WAY = ""

@@ -15,12 +15,12 @@ from adapters.teams.files import Files
 from adapters.teams.graph import Graph
 from adapters.teams.history import History
 from adapters.teams.whereabouts import Whereabouts
-from bot.deliveries import Topic
 from bot.errors import Unable
 from bot.events import Event
 from bot.ids import ChannelRef, MessageRef, PersonId
 from bot.ports import Store, Tip
-from bot.registry import ChannelFacts
+from bot.records.deliveries import Topic
+from bot.records.registry import ChannelFacts
 
 LATEST = "50"
 """How many threads are looked through for a post of ours."""

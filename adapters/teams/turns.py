@@ -38,7 +38,7 @@ from adapters.teams.menus import CHOSEN, SUBMITTED, Menus
 from adapters.teams.platform import Teams
 from bot.cards import Card
 from bot.core import Core
-from bot.desk import Desk
+from bot.desk.door import Desk
 from bot.errors import ChaperoneError, Refused, Undeliverable
 from bot.ids import PersonRef
 from policy.words import Lang, Text

@@ -1,14 +1,14 @@
 """`/policy answers [WORDS]`: what supervisors answered before and let others find, without names."""
 
-from bot.asking import shared
 from bot.cards import Card, Facts, Paragraph
+from bot.channels.asking import shared
+from bot.channels.cards.question import answer_of, shared_words_of
 from bot.command import Command, Example, Request
 from bot.core import Core
 from bot.language import plain
 from bot.ports import Transaction
-from bot.questions import Question
-from bot.steps import asking
-from bot.topics.question import answer_of, shared_words_of
+from bot.records.questions import Question
+from bot.wording.steps import asking
 from policy.words import Text
 
 MOST = 5

@@ -1,19 +1,19 @@
 """`/policy approve [NAME]`: the channels and exceptions that wait for me, or approves one channel."""
 
-from bot import exceptions
 from bot.cards import Action, Card, Facts, Paragraph, Tone
+from bot.channels import exceptions
+from bot.channels.cards.approval import APPROVE, deciding, topic_of
+from bot.channels.cards.exception import described
+from bot.channels.registration import decide, waiting_for
 from bot.command import Command, Example, Request, Standing
 from bot.core import Core
 from bot.errors import Refused
-from bot.forms import filled
 from bot.language import plain
-from bot.phrasing import channel_name, name_or_dash
 from bot.ports import Transaction
-from bot.registration import decide, waiting_for
-from bot.registry import Channel, ChannelException, ChannelState
-from bot.steps import step
-from bot.topics.approval import APPROVE, deciding, topic_of
-from bot.topics.exception import described
+from bot.records.registry import Channel, ChannelException, ChannelState
+from bot.wording.forms import filled
+from bot.wording.phrasing import channel_name, name_or_dash
+from bot.wording.steps import step
 from policy.words import Text
 
 NOTHING = Text(en="Nothing waits for your approval", es="Nada espera su aprobación")

@@ -2,12 +2,12 @@
 
 from dataclasses import replace
 
-from bot.asking import ask_above
 from bot.cards import Card, Paragraph
-from bot.citing import clause_running, foot_of
+from bot.channels.asking import ask_above
 from bot.command import Command, Example, Request
 from bot.core import Core
-from bot.steps import asking, step
+from bot.wording.citing import clause_running, foot_of
+from bot.wording.steps import asking, step
 from policy.words import Text
 
 TITLE = Text(en="Ask before you post", es="Pregunte antes de publicar")

@@ -1,22 +1,23 @@
 """`/policy channel`: who is responsible here, under which policy, and what holds and what does not."""
 
-from bot import exceptions, phrasing
 from bot.cards import Action, Block, Bullets, Card, Facts, Paragraph
+from bot.channels import exceptions
+from bot.channels.cards.approval import deciders_of, deciding
+from bot.channels.cards.exception import described, last_day
+from bot.channels.register_form import registering
 from bot.command import Command, Example, Request
 from bot.core import Core
-from bot.coverage import unseen
-from bot.dates import day
 from bot.governance.check import NO_PACK, view_of
 from bot.governance.report import summary
-from bot.phrasing import CHANNEL_STATE, name_or_dash
+from bot.inbox.cards.coverage import line as gap_line
+from bot.inbox.coverage import unseen
+from bot.people.routing import supervisor_of
 from bot.ports import Transaction
-from bot.register_form import registering
-from bot.registry import Channel, ChannelState
-from bot.routing import supervisor_of
-from bot.steps import asking, step
-from bot.topics.approval import deciders_of, deciding
-from bot.topics.coverage import line as gap_line
-from bot.topics.exception import described, last_day
+from bot.records.registry import Channel, ChannelState
+from bot.wording import phrasing
+from bot.wording.dates import day
+from bot.wording.phrasing import CHANNEL_STATE, name_or_dash
+from bot.wording.steps import asking, step
 from policy.words import Text
 
 NOT_HERE = Text(en="Which channel?", es="¿Qué canal?")

@@ -1,10 +1,10 @@
 """`/policy check TEXT`: a private look before posting."""
 
 from bot.cards import Card, Paragraph
-from bot.checking import check
 from bot.command import Command, Example, Request, Standing
 from bot.core import Core
-from bot.steps import checking
+from bot.judging.checking import check
+from bot.wording.steps import checking
 from policy.words import Text
 
 TITLE = Text(en="Check before you post", es="Revise antes de publicar")

@@ -4,12 +4,12 @@ from bot.cards import Bullets, Card
 from bot.command import Command, Example, Request, Standing
 from bot.core import Core
 from bot.errors import Refused
+from bot.governance.cards.checks import card
+from bot.governance.cards.member import may_decide
 from bot.governance.check import view_for
 from bot.governance.report import lines
 from bot.ports import Transaction
-from bot.registry import Channel
-from bot.topics.checks import card
-from bot.topics.member import may_decide
+from bot.records.registry import Channel
 from policy.words import Text
 
 NOT_HERE = Text(

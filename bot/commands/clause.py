@@ -3,9 +3,9 @@
 from bot.cards import Block, Bullets, Card, Facts, Paragraph
 from bot.command import Command, Example, Request
 from bot.core import Core
-from bot.lookup import clause_named, clauses_like, parts_of
-from bot.phrasing import ENFORCED_BY
-from bot.steps import asking, step
+from bot.desk.lookup import clause_named, clauses_like, parts_of
+from bot.wording.phrasing import ENFORCED_BY
+from bot.wording.steps import asking, step
 from policy.pack import Clause
 from policy.words import Text
 

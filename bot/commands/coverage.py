@@ -3,12 +3,12 @@
 from bot.cards import Block, Card, Facts, Paragraph, Tone
 from bot.command import Command, Example, Request, Standing
 from bot.core import Core
-from bot.coverage import can_read_back, in_care, is_in_care
-from bot.dates import moment
-from bot.gaps import Gap
+from bot.inbox.cards.coverage import auditing, line
+from bot.inbox.coverage import can_read_back, in_care, is_in_care
 from bot.ports import Transaction
-from bot.registry import Channel
-from bot.topics.coverage import auditing, line
+from bot.records.gaps import Gap
+from bot.records.registry import Channel
+from bot.wording.dates import moment
 from policy.words import Text
 
 MOST_GAPS = 12

@@ -3,7 +3,7 @@
 from bot.cards import Card
 from bot.command import Command, Example, Request
 from bot.core import Core
-from bot.preferences import digest_card, set_digest
+from bot.people.preferences import digest_card, set_digest
 from policy.words import Text
 
 

@@ -3,10 +3,10 @@
 import re
 
 from bot.cards import Card
+from bot.channels.outings import Plan, listed, record
 from bot.command import Command, Example, Request, Standing
 from bot.core import Core
 from bot.errors import Refused
-from bot.outings import Plan, listed, record
 from policy.words import Text
 
 NOT_HERE = Text(

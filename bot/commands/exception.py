@@ -3,18 +3,18 @@
 import re
 from collections.abc import Sequence
 
-from bot import exceptions
 from bot.cards import Block, Card, Facts, Paragraph
+from bot.channels import exceptions
+from bot.channels.cards.exception import IN_FORCE, WAITING, asking, described, last_day
 from bot.command import Command, Example, Request, Standing
 from bot.core import Core
 from bot.errors import Refused
 from bot.language import plain
-from bot.phrasing import ALLOWANCE
 from bot.ports import Transaction
-from bot.registry import Channel, ChannelException
-from bot.steps import step
-from bot.subjects import subject_of
-from bot.topics.exception import IN_FORCE, WAITING, asking, described, last_day
+from bot.records.registry import Channel, ChannelException
+from bot.wording.phrasing import ALLOWANCE
+from bot.wording.steps import step
+from bot.wording.subjects import subject_of
 from policy.words import Text
 
 TYPE_THERE = Text(

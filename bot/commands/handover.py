@@ -1,18 +1,18 @@
 """`/policy handover`: the owner says that they leave, and sees how the handover stands."""
 
 from bot.cards import Action, Card, Paragraph
-from bot.citing import foot
+from bot.channels.cards.handover import card, may_name
+from bot.channels.ownership import NOT_OWNER
 from bot.command import Command, Example, Request, Standing
 from bot.core import Core
 from bot.errors import Refused
-from bot.ownership import NOT_OWNER
-from bot.phrasing import name_or_dash
+from bot.people.routing import supervisor_of
 from bot.ports import Transaction
-from bot.registry import Channel
-from bot.routing import supervisor_of
-from bot.steps import step
-from bot.subjects import subject_of
-from bot.topics.handover import card, may_name
+from bot.records.registry import Channel
+from bot.wording.citing import foot
+from bot.wording.phrasing import name_or_dash
+from bot.wording.steps import step
+from bot.wording.subjects import subject_of
 from policy.words import Text
 
 TYPE_THERE = Text(

@@ -4,10 +4,10 @@ from bot.cards import Block, Bullets, Card, Facts, Paragraph
 from bot.command import Command, Example, Request, commands, find
 from bot.core import Core
 from bot.errors import Refused
-from bot.forms import filled
 from bot.language import plain
-from bot.standing import standing_of
-from bot.steps import asking, checking, step, typed
+from bot.people.standing import standing_of
+from bot.wording.forms import filled
+from bot.wording.steps import asking, checking, step, typed
 from policy.words import Lang, Text
 
 TITLE = Text(en="What you can type after /policy", es="Qué puede escribir tras /policy")

@@ -1,16 +1,16 @@
 """`/policy join [NAME|LINK]`: a parent asks for access to a channel that their child is in."""
 
-from bot.access_requests import NOT_YOUR_CHILDS, ask, parents_here
 from bot.cards import Action, Card, Paragraph
+from bot.channels.access_requests import NOT_YOUR_CHILDS, ask, parents_here
+from bot.channels.join_links import MARK, place_of
 from bot.command import Command, Example, Request
 from bot.core import Core
 from bot.errors import Refused
-from bot.join_links import MARK, place_of
 from bot.language import plain
-from bot.parents import channels_of_children
+from bot.people.parents import channels_of_children
 from bot.ports import Transaction
-from bot.registry import Channel
-from bot.subjects import subject_of
+from bot.records.registry import Channel
+from bot.wording.subjects import subject_of
 from policy.words import Text
 
 TITLE = Text(en="Your children's channels", es="Los canales de sus hijos")

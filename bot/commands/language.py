@@ -3,7 +3,7 @@
 from bot.cards import Action, Card, Paragraph
 from bot.command import Command, Example, Request
 from bot.core import Core
-from bot.preferences import LANGUAGE, set_language
+from bot.people.preferences import LANGUAGE, set_language
 from policy.words import Lang, Text
 
 WHICH = Text(en="I write to you in English.", es="Le escribo en español.")

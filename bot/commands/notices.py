@@ -5,15 +5,15 @@ from collections import Counter
 from bot.cards import Action, Block, Card, Facts, Paragraph
 from bot.command import Command, Example, Request, Standing
 from bot.core import Core
-from bot.dates import day
 from bot.errors import Refused
+from bot.governance.cards.member import may_decide
+from bot.governance.cards.notice import actions, wording
 from bot.governance.check import View, view_for
 from bot.governance.checks.notices import check, missing
-from bot.governance.records import Answer
 from bot.ports import Transaction
-from bot.registry import Channel
-from bot.topics.member import may_decide
-from bot.topics.notice import actions, wording
+from bot.records.governance import Answer
+from bot.records.registry import Channel
+from bot.wording.dates import day
 from policy.notices import Notice
 from policy.words import Text
 

@@ -1,18 +1,18 @@
 """`/policy parents`: which parents of this channel's students are in, and inviting those who are not."""
 
-from bot.access import AccessState
-from bot.access_requests import NOT_YOURS
 from bot.cards import Action, Block, Card, Facts, Paragraph, Tone
-from bot.citing import foot
+from bot.channels.access_requests import NOT_YOURS
+from bot.channels.cards.access import may_decide
 from bot.command import Command, Example, Request, Standing
 from bot.core import Core
 from bot.errors import Refused
-from bot.parents import ParentPlace, parents_of_channel
+from bot.people.parents import ParentPlace, parents_of_channel
 from bot.ports import Transaction
-from bot.registry import Channel
-from bot.steps import step
-from bot.subjects import subject_of
-from bot.topics.access import may_decide
+from bot.records.access import AccessState
+from bot.records.registry import Channel
+from bot.wording.citing import foot
+from bot.wording.steps import step
+from bot.wording.subjects import subject_of
 from policy.words import Text
 
 TYPE_THERE = Text(

@@ -3,7 +3,7 @@
 from bot.cards import Card
 from bot.command import Command, Example, Request
 from bot.core import Core
-from bot.preferences import quiet_card, set_quiet
+from bot.people.preferences import quiet_card, set_quiet
 from policy.words import Text
 
 

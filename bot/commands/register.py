@@ -1,18 +1,18 @@
 """`/policy register`: asks for a channel's approval, by a form or in one line."""
 
 from bot.cards import Card, Paragraph
-from bot.citing import foot
+from bot.channels.cards.approval import card
+from bot.channels.register_form import registering
+from bot.channels.registration import register, wish_of
 from bot.command import Command, Example, Request, Standing
 from bot.core import Core
 from bot.errors import Refused
 from bot.language import plain
-from bot.phrasing import KIND
+from bot.people.routing import above
 from bot.ports import Transaction
-from bot.register_form import registering
-from bot.registration import register, wish_of
-from bot.registry import ChannelState
-from bot.routing import above
-from bot.topics.approval import card
+from bot.records.registry import ChannelState
+from bot.wording.citing import foot
+from bot.wording.phrasing import KIND
 from policy.words import Text
 
 TITLE = Text(en="Register this channel", es="Registrar este canal")

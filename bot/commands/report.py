@@ -3,8 +3,8 @@
 from bot.cards import Action, Card, Field, Paragraph, Tone
 from bot.command import Command, Example, Request
 from bot.core import Core
-from bot.reports import DANGER, REPORT, report_words
-from bot.subjects import subject_of
+from bot.inbox.reports import DANGER, REPORT, report_words
+from bot.wording.subjects import subject_of
 from policy.words import Text
 
 TITLE = Text(en="Report something", es="Reportar algo")

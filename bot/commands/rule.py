@@ -3,12 +3,12 @@
 from bot.cards import Card, Facts, Paragraph
 from bot.command import Command, Example, Request, Standing
 from bot.core import Core
-from bot.lookup import rule_named, rules_like
-from bot.phrasing import SEVERITY
+from bot.desk.lookup import rule_named, rules_like
+from bot.people.standing import standing_of
 from bot.ports import Transaction
-from bot.standing import standing_of
-from bot.steps import asking, checking, step
-from bot.suggestions import Tally, in_words, tallies
+from bot.review.suggestions import Tally, in_words, tallies
+from bot.wording.phrasing import SEVERITY
+from bot.wording.steps import asking, checking, step
 from policy.rule import Rule
 from policy.words import Text
 

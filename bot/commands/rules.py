@@ -3,8 +3,8 @@
 from bot.cards import Card, Facts
 from bot.command import Command, Example, Request
 from bot.core import Core
-from bot.phrasing import SEVERITY
-from bot.steps import checking, step, typed
+from bot.wording.phrasing import SEVERITY
+from bot.wording.steps import checking, step, typed
 from policy.verdict import Severity
 from policy.words import Text
 

@@ -3,8 +3,8 @@
 from bot.cards import Bullets, Card, Paragraph
 from bot.command import Command, Example, Request
 from bot.core import Core
-from bot.lookup import search
-from bot.steps import asking, step
+from bot.desk.lookup import search
+from bot.wording.steps import asking, step
 from policy.words import Text
 
 FOUND = Text(en="The policy on “{words}”", es="La política sobre «{words}»")

@@ -1,17 +1,17 @@
 """`/policy status`: what waits for me and what is read; for members, what Chaperone does here."""
 
-from bot import exceptions
 from bot.cards import Card, Facts, Paragraph
+from bot.channels import exceptions
+from bot.channels.cards.unregistered import line as waiting
+from bot.channels.registration import waiting_for
 from bot.command import Command, Example, Request, Standing
 from bot.core import Core
-from bot.coverage import unseen
+from bot.inbox.cards.coverage import line
+from bot.inbox.coverage import unseen
+from bot.people.standing import standing_of
 from bot.ports import Transaction
-from bot.registration import waiting_for
-from bot.registry import Channel
-from bot.standing import standing_of
-from bot.steps import asking, step
-from bot.topics.coverage import line
-from bot.topics.unregistered import line as waiting
+from bot.records.registry import Channel
+from bot.wording.steps import asking, step
 from policy.words import Text
 
 TITLE = Text(en="Your status", es="Su estado")

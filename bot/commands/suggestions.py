@@ -3,15 +3,15 @@
 from collections.abc import Mapping
 
 from bot.cards import Action, Block, Bullets, Card, Facts, Field, Paragraph
+from bot.channels.cards.exception import asking
 from bot.command import Command, Example, Request, Standing
 from bot.core import Core
-from bot.phrasing import ALLOWANCE, channel_name, rule_title
 from bot.ports import Transaction
-from bot.steps import step
-from bot.subjects import subject_of
-from bot.suggestions import Kind, Suggestion, in_words, tallies
-from bot.topics.exception import asking
-from bot.tuning import EXAMPLE, HARMLESS, may_tune, open_for
+from bot.review.suggestions import Kind, Suggestion, in_words, tallies
+from bot.review.tuning import EXAMPLE, HARMLESS, may_tune, open_for
+from bot.wording.phrasing import ALLOWANCE, channel_name, rule_title
+from bot.wording.steps import step
+from bot.wording.subjects import subject_of
 from policy.verdict import RuleId
 from policy.words import Text
 

@@ -1,14 +1,14 @@
 """`/policy tools`: the tools that the district approved, and the path to another."""
 
-from bot import exceptions
 from bot.cards import Action, Bullets, Card, Paragraph
-from bot.citing import foot
+from bot.channels import exceptions
+from bot.channels.cards import exception as cards
 from bot.command import Command, Example, Request
 from bot.core import Core
 from bot.ports import Transaction
-from bot.steps import asking
-from bot.subjects import subject_of
-from bot.topics import exception as cards
+from bot.wording.citing import foot
+from bot.wording.steps import asking
+from bot.wording.subjects import subject_of
 from policy.message import AllowanceKind
 from policy.words import Text
 

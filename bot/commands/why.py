@@ -1,18 +1,19 @@
 """`/policy why [ID]`: what an alert stands on, and what may be done with it."""
 
-from bot import casebook, phrasing
 from bot.cards import Card, Facts, Paragraph
 from bot.command import Command, Example, Request
 from bot.core import Core
-from bot.deliveries import Topic, TopicKind
 from bot.errors import Refused
-from bot.forms import filled
 from bot.ids import IncidentId
-from bot.incidents import Incident
+from bot.judging import casebook
 from bot.ports import Transaction
-from bot.review import may_contest, may_review, offered
-from bot.steps import step
+from bot.records.deliveries import Topic, TopicKind
+from bot.records.incidents import Incident
+from bot.review.decisions import may_contest, may_review, offered
 from bot.topics import render
+from bot.wording import phrasing
+from bot.wording.forms import filled
+from bot.wording.steps import step
 from policy.pack import Pack
 from policy.verdict import Finding, RuleId
 from policy.words import Text

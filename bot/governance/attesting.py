@@ -2,14 +2,14 @@
 
 from datetime import datetime, time, timedelta
 
-from bot.alerts import next_at
-from bot.duties import Duty
 from bot.governance.check import View
-from bot.governance.records import Attestation
 from bot.ids import PersonRef
+from bot.people.alerts import next_at
 from bot.ports import Transaction
-from bot.registry import Channel
-from bot.subjects import subject_of
+from bot.records.duties import Duty
+from bot.records.governance import Attestation
+from bot.records.registry import Channel
+from bot.wording.subjects import subject_of
 from policy.words import Text
 
 REMIND = "attest.remind"

@@ -11,12 +11,12 @@ from functools import cache, cached_property
 from bot.cards import Action, Card, Paragraph, Tone
 from bot.core import Core
 from bot.errors import Refused
-from bot.governance.records import CheckState, Keeper, Membership, NoticePosting, Outcome
 from bot.ids import ChannelRef, PersonId, PersonRef
-from bot.parents import ParentPlace, parents_of_channel
+from bot.people.parents import ParentPlace, parents_of_channel
+from bot.people.routing import supervisor_of
 from bot.ports import Transaction
-from bot.registry import Channel, ChannelFacts, Person
-from bot.routing import supervisor_of
+from bot.records.governance import CheckState, Keeper, Membership, NoticePosting, Outcome
+from bot.records.registry import Channel, ChannelFacts, Person
 from policy.message import Role
 from policy.notices import Notice
 from policy.pack import Pack

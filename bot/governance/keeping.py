@@ -1,7 +1,7 @@
 """Who answered for a channel until when: whom an owner or supervisor of before brought in stays invited."""
 
 from bot.governance.check import View
-from bot.governance.records import Keeper
+from bot.records.governance import Keeper
 
 
 def note_keepers(view: View) -> None:

@@ -5,24 +5,24 @@ from contextlib import suppress
 from typing import TypeVar
 
 from bot.acts import DutyHandler, Handler
-from bot.alerts import OUTBOX_BELL, owe
 from bot.cards import Card, Paragraph, Tone
 from bot.core import Core
-from bot.duties import DUTIES_BELL, Duty, DutyItem
 from bot.errors import Refused, Undeliverable
-from bot.forms import line, needed
+from bot.governance.cards import member
 from bot.governance.check import View, view_at, view_in
 from bot.governance.checks.invited import is_invited
 from bot.governance.checks.membership import belongs
 from bot.governance.newcomers import UNDECIDED, settle
 from bot.governance.watch import look
 from bot.ids import ChannelRef, PersonRef
-from bot.journal import Entry
-from bot.parents import note_joined
+from bot.people.alerts import OUTBOX_BELL, owe
+from bot.people.parents import note_joined
 from bot.ports import Ability, Transaction, Unit
-from bot.registry import Person
-from bot.subjects import channel_in, subject_of
-from bot.topics import member
+from bot.records.duties import DUTIES_BELL, Duty, DutyItem
+from bot.records.journal import Entry
+from bot.records.registry import Person
+from bot.wording.forms import line, needed
+from bot.wording.subjects import channel_in, subject_of
 from policy.verdict import Severity
 from policy.words import Text
 

@@ -4,22 +4,22 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from bot.acts import DutyHandler, Handler
-from bot.alerts import OUTBOX_BELL, owe
 from bot.cards import Card
 from bot.core import Core
-from bot.duties import DutyItem
 from bot.errors import Refused
 from bot.governance import attesting
 from bot.governance.attesting import REMIND, news, plan
+from bot.governance.cards import attestation
+from bot.governance.cards.member import may_decide
 from bot.governance.check import View, view_at, view_in
 from bot.governance.watch import look
 from bot.ids import ChannelRef
-from bot.journal import Entry
+from bot.people.alerts import OUTBOX_BELL, owe
 from bot.ports import Transaction
-from bot.registry import Person
-from bot.subjects import channel_in, subject_of
-from bot.topics import attestation
-from bot.topics.member import may_decide
+from bot.records.duties import DutyItem
+from bot.records.journal import Entry
+from bot.records.registry import Person
+from bot.wording.subjects import channel_in, subject_of
 from policy.verdict import Severity
 from policy.words import Text
 

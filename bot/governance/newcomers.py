@@ -3,14 +3,14 @@
 from collections.abc import Collection
 from datetime import timedelta
 
-from bot.alerts import owe
-from bot.deliveries import Topic
-from bot.duties import Duty
+from bot.governance.cards import member
 from bot.governance.check import View
 from bot.ids import PersonId, PersonRef
+from bot.people.alerts import owe
 from bot.ports import Transaction
-from bot.registry import Channel
-from bot.topics import member
+from bot.records.deliveries import Topic
+from bot.records.duties import Duty
+from bot.records.registry import Channel
 from policy.verdict import Severity
 
 DECIDE_WITHIN = timedelta(days=2)

@@ -4,21 +4,21 @@ from collections.abc import Mapping
 from functools import partial
 
 from bot.acts import DutyHandler, Handler
-from bot.alerts import OUTBOX_BELL
 from bot.cards import Card, Paragraph, Tone
 from bot.core import Core
-from bot.duties import DutyItem
 from bot.errors import Refused, Unable, Undeliverable
+from bot.governance.cards import notice as cards
+from bot.governance.cards.member import may_decide
 from bot.governance.check import View, view_at
 from bot.governance.noticing import POST, note_posted, owe_card, topic_of
-from bot.governance.records import Answer, NoticeReceipt
 from bot.governance.watch import look
 from bot.ids import ChannelRef
+from bot.people.alerts import OUTBOX_BELL
 from bot.ports import Transaction
-from bot.registry import Person
-from bot.subjects import channel_in
-from bot.topics import notice as cards
-from bot.topics.member import may_decide
+from bot.records.duties import DutyItem
+from bot.records.governance import Answer, NoticeReceipt
+from bot.records.registry import Person
+from bot.wording.subjects import channel_in
 from policy.message import Role
 from policy.notices import Audience, Notice
 from policy.words import Text

@@ -3,17 +3,17 @@
 from collections.abc import Collection, Iterator
 from dataclasses import replace
 
-from bot.alerts import owe
-from bot.deliveries import Topic, TopicKind
-from bot.duties import Duty
+from bot.governance.cards import notice as cards
 from bot.governance.check import View
-from bot.governance.records import NoticePosting, NoticeReceipt
 from bot.ids import ChannelRef, PersonRef
-from bot.journal import Entry
+from bot.people.alerts import owe
 from bot.ports import Ability, Transaction
-from bot.registry import Channel, Person
-from bot.subjects import subject_of
-from bot.topics import notice as cards
+from bot.records.deliveries import Topic, TopicKind
+from bot.records.duties import Duty
+from bot.records.governance import NoticePosting, NoticeReceipt
+from bot.records.journal import Entry
+from bot.records.registry import Channel, Person
+from bot.wording.subjects import subject_of
 from policy.message import Role
 from policy.notices import Audience, Notice
 from policy.pack import Pack

@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 
-from bot.citing import clause_checking
-from bot.dates import day
 from bot.governance.check import NOBODY_YET, Check, View, asked_by
-from bot.governance.records import CheckRecord, CheckState, Outcome
 from bot.ids import PersonId
-from bot.phrasing import ENFORCED_BY, name_of
-from bot.registry import Person
+from bot.records.governance import CheckRecord, CheckState, Outcome
+from bot.records.registry import Person
+from bot.wording.citing import clause_checking
+from bot.wording.dates import day
+from bot.wording.phrasing import ENFORCED_BY, name_of
 from policy.words import Lang, Text
 
 SIGN = {CheckState.HOLDS: "✓", CheckState.BROKEN: "✗", CheckState.UNSEEN: "?"}

@@ -6,24 +6,24 @@ from datetime import datetime, time, timedelta
 from zlib import crc32
 
 from bot.acts import DutyHandler
-from bot.alerts import next_at, owe
 from bot.core import Core
-from bot.duties import Duty, DutyItem
 from bot.errors import Undeliverable
 from bot.governance.attesting import plan
+from bot.governance.cards.checks import topic_of
 from bot.governance.check import Check, View, asked_by, view_at
 from bot.governance.keeping import note_keepers
 from bot.governance.newcomers import ask_about
 from bot.governance.noticing import ensure
-from bot.governance.records import CheckRecord, CheckState
 from bot.ids import ChannelRef, PersonId, PersonRef
-from bot.journal import Entry
-from bot.parents import note_joined
-from bot.people import introduced
+from bot.people.alerts import next_at, owe
+from bot.people.identity import introduced
+from bot.people.parents import note_joined
 from bot.ports import Ability, Transaction
-from bot.registry import Channel, ChannelFacts, Person
-from bot.subjects import channel_in, subject_of
-from bot.topics.checks import topic_of
+from bot.records.duties import Duty, DutyItem
+from bot.records.governance import CheckRecord, CheckState
+from bot.records.journal import Entry
+from bot.records.registry import Channel, ChannelFacts, Person
+from bot.wording.subjects import channel_in, subject_of
 from policy.verdict import Severity
 
 NIGHT = time(2, 0)

@@ -4,23 +4,23 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from bot.acts import DutyHandler, Handler
-from bot.alerts import OUTBOX_BELL, owe
 from bot.cards import Card
 from bot.core import Core
-from bot.duties import DUTIES_BELL, DutyItem
 from bot.errors import Refused
-from bot.forms import line, several
-from bot.journal import Entry
+from bot.people.alerts import OUTBOX_BELL, owe
+from bot.photos.cards import picture as cards
 from bot.photos.consent import save, show, tell_of_silence, weigh
 from bot.photos.finding import NOBODY_TO_ASK, PHOTO, POSTER_SILENT, found, tell
 from bot.photos.naming import named, subject_of, token
 from bot.photos.permits import choices
 from bot.photos.place import Place, place_of
-from bot.photos.records import Answer, Pictures, PictureState
 from bot.photos.times import POSTER_DUE, POSTER_REMINDER, expect_no_poster, expect_poster
 from bot.ports import Transaction
-from bot.registry import Channel, Person
-from bot.topics import picture as cards
+from bot.records.duties import DUTIES_BELL, DutyItem
+from bot.records.journal import Entry
+from bot.records.photos import Answer, Pictures, PictureState
+from bot.records.registry import Channel, Person
+from bot.wording.forms import line, several
 from policy.pack import Pack
 from policy.verdict import Severity
 from policy.words import Text

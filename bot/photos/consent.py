@@ -4,23 +4,23 @@ is missing, weighed again with each word of theirs."""
 from collections.abc import Mapping
 from dataclasses import replace
 
-from bot import casebook
 from bot.acts import DutyHandler
-from bot.alerts import owe
 from bot.core import Core
-from bot.duties import DutyItem
 from bot.ids import MessageRef
-from bot.incidents import incident_id
+from bot.judging import casebook
+from bot.people.alerts import owe
+from bot.photos.cards import permission, picture
 from bot.photos.finding import PARENT_REFUSED, PARENTS_SILENT, PERMISSION_MISSING, PHOTO, found, tell
 from bot.photos.naming import named
 from bot.photos.permits import Permit, shown_in
 from bot.photos.place import place_of
-from bot.photos.records import Pictures, PictureState
 from bot.photos.times import PARENTS_DUE, PARENTS_REMINDER, expect_no_parents, expect_parents
 from bot.ports import Transaction
-from bot.registry import Channel
-from bot.roster import RosterId
-from bot.topics import permission, picture
+from bot.records.duties import DutyItem
+from bot.records.incidents import incident_id
+from bot.records.photos import Pictures, PictureState
+from bot.records.registry import Channel
+from bot.records.roster import RosterId
 from policy.pack import Pack
 from policy.verdict import Severity
 from policy.words import Text

@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 
-from bot import casebook
 from bot.core import Core
 from bot.events import Content, Edited, Posted, Revising, decode
-from bot.incidents import incident_id
-from bot.photos.records import NotSeen, Pictures
+from bot.judging import casebook
 from bot.ports import Transaction
-from bot.registry import Channel
+from bot.records.incidents import incident_id
+from bot.records.photos import NotSeen, Pictures
+from bot.records.registry import Channel
 from policy.pack import Pack
 from policy.rule import Status
 from policy.verdict import ClauseId, Finding, RuleId, Severity, Verdict

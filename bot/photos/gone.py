@@ -7,14 +7,14 @@ from datetime import datetime
 
 from bot.core import Core
 from bot.ids import MessageRef, PersonId
-from bot.journal import Entry
 from bot.photos import traces
 from bot.photos.consent import save, show
 from bot.photos.naming import LOOK, subject_of
 from bot.photos.place import place_of
-from bot.photos.records import PictureState
 from bot.photos.times import expect_no_parents, expect_no_poster
 from bot.ports import Transaction
+from bot.records.journal import Entry
+from bot.records.photos import PictureState
 
 
 def note_gone(core: Core, tx: Transaction, message: MessageRef, *, at: datetime, by: PersonId | None) -> None:

@@ -9,12 +9,9 @@ import structlog
 
 from bot.acts import DutyHandler
 from bot.core import Core
-from bot.duties import Duty, DutyItem
 from bot.errors import FileTooLarge, PlatformBusy, Unable, Undeliverable
 from bot.events import Content, Edited, Revising, encode
-from bot.incidents import incident_id
-from bot.journal import Entry
-from bot.judging import context_of
+from bot.judging.verdicts import context_of
 from bot.photos.asking import ask
 from bot.photos.consent import save
 from bot.photos.finding import (
@@ -34,10 +31,13 @@ from bot.photos.finding import (
 from bot.photos.gone import note_gone
 from bot.photos.naming import LOOK, named, subject_of
 from bot.photos.place import place_of
-from bot.photos.records import NotSeen, Pictures, PictureState
 from bot.ports import MessageState, Transaction
 from bot.ports.pictures import ReadLine, Seen
-from bot.registry import Channel, role_in
+from bot.records.duties import Duty, DutyItem
+from bot.records.incidents import incident_id
+from bot.records.journal import Entry
+from bot.records.photos import NotSeen, Pictures, PictureState
+from bot.records.registry import Channel, role_in
 from policy import judge
 from policy.message import Attachment, AttachmentKind, Context, Message, Role
 from policy.pack import Pack

@@ -4,8 +4,8 @@ from hashlib import blake2s
 
 from bot.errors import Refused
 from bot.ids import MessageRef
-from bot.roster import RosterId
-from bot.subjects import UNREADABLE, message_in
+from bot.records.roster import RosterId
+from bot.wording.subjects import UNREADABLE, message_in
 
 LOOK = "picture.look"
 """The duty to look at a message's pictures."""

@@ -6,21 +6,21 @@ from functools import partial
 
 from bot.acts import Handler
 from bot.cards import Action, Block, Card, Facts, Paragraph, Tone
-from bot.citing import clause_running, foot_of
 from bot.core import Core
-from bot.dates import day, moment
 from bot.errors import Refused
 from bot.ids import ChannelRef, MessageRef
+from bot.photos.cards import picture
 from bot.photos.naming import about, about_whom
 from bot.photos.parents import say
 from bot.photos.permits import Permit, children_of, permit_of, shown_in
-from bot.photos.records import PhotoPermission, Pictures, PictureState
-from bot.phrasing import name_of
 from bot.ports import Transaction
-from bot.registry import Channel, Person
-from bot.roster import RosterId, RosterPerson
-from bot.subjects import UNREADABLE
-from bot.topics import picture
+from bot.records.photos import PhotoPermission, Pictures, PictureState
+from bot.records.registry import Channel, Person
+from bot.records.roster import RosterId, RosterPerson
+from bot.wording.citing import clause_running, foot_of
+from bot.wording.dates import day, moment
+from bot.wording.phrasing import name_of
+from bot.wording.subjects import UNREADABLE
 from policy.words import Lang, Text
 
 TITLE = Text(en="Pictures", es="Imágenes")

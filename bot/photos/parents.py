@@ -6,23 +6,23 @@ from functools import partial
 from typing import TypeVar
 
 from bot.acts import Handler
-from bot.alerts import OUTBOX_BELL
 from bot.cards import Card
+from bot.channels.cards.approval import until as year_until
 from bot.core import Core
-from bot.duties import DUTIES_BELL
 from bot.errors import Refused
-from bot.forms import choice, line, needed
 from bot.ids import MessageRef
-from bot.journal import Entry
+from bot.people.alerts import OUTBOX_BELL
+from bot.photos.cards import permission, picture
 from bot.photos.consent import refused_in, weigh_again
 from bot.photos.naming import about_whom, named, subject_of, token
 from bot.photos.permits import parent_of
-from bot.photos.records import PhotoPermission, Word
 from bot.ports import Transaction, Unit
-from bot.registry import Person
-from bot.roster import RosterId
-from bot.topics import permission, picture
-from bot.topics.approval import until as year_until
+from bot.records.duties import DUTIES_BELL
+from bot.records.journal import Entry
+from bot.records.photos import PhotoPermission, Word
+from bot.records.registry import Person
+from bot.records.roster import RosterId
+from bot.wording.forms import choice, line, needed
 from policy.words import Text
 
 T = TypeVar("T")

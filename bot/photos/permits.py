@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.ids import MessageRef, PersonRef
-from bot.people import account_of, rostered
-from bot.photos.records import PhotoPermission, Pictures
+from bot.people.identity import account_of, rostered
 from bot.ports import Transaction
-from bot.registry import Channel, Person
-from bot.roster import RosterId, RosterPerson
+from bot.records.photos import PhotoPermission, Pictures
+from bot.records.registry import Channel, Person
+from bot.records.roster import RosterId, RosterPerson
 
 
 class Permit(StrEnum):

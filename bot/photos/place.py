@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from bot.core import Core
 from bot.ids import MessageRef
-from bot.photos.records import Pictures
 from bot.ports import Transaction
-from bot.registry import Channel
+from bot.records.photos import Pictures
+from bot.records.registry import Channel
 from policy.pack import Pack
 
 

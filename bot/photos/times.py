@@ -2,10 +2,10 @@
 
 from datetime import datetime, timedelta
 
-from bot.duties import Duty
 from bot.ids import MessageRef
 from bot.photos.naming import subject_of
 from bot.ports import Transaction
+from bot.records.duties import Duty
 from policy.pack import Pack
 
 POSTER_DUE, POSTER_REMINDER = "picture.unanswered", "picture.poster_reminder"

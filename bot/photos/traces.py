@@ -5,14 +5,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot import casebook
 from bot.core import Core
 from bot.ids import PersonId
-from bot.incidents import incident_id
+from bot.judging import casebook
 from bot.photos.finding import PHOTO, enforces, found, tell
 from bot.photos.place import Place
-from bot.photos.records import Pictures
 from bot.ports import Transaction
+from bot.records.incidents import incident_id
+from bot.records.photos import Pictures
 from policy.verdict import Severity
 from policy.words import Text
 

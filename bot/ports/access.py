@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from bot.access import Handover, ParentAccess
 from bot.ids import ChannelRef
+from bot.records.access import Handover, ParentAccess
 
 
 class Parents(Protocol):

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from bot.gaps import Blindness, Gap
 from bot.ids import ChannelRef, WorkspaceId
+from bot.records.gaps import Blindness, Gap
 
 
 class Coverage(Protocol):

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from bot.governance.records import Attestation, ChannelOuting, CheckRecord, NoticePosting, NoticeReceipt
 from bot.ids import ChannelRef, PersonRef
+from bot.records.governance import Attestation, ChannelOuting, CheckRecord, NoticePosting, NoticeReceipt
 
 
 class Checks(Protocol):

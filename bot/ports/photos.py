@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from bot.ids import ChannelRef, MessageRef, PersonRef
-from bot.photos.records import PhotoPermission, Pictures
-from bot.roster import RosterId
+from bot.records.photos import PhotoPermission, Pictures
+from bot.records.roster import RosterId
 
 
 class Photos(Protocol):

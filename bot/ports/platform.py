@@ -6,14 +6,14 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from bot.accounts import Account
 from bot.cards import Card
-from bot.deliveries import Topic
 from bot.errors import Unable
 from bot.events import Event
 from bot.ids import ChannelRef, MessageRef, PersonId, PersonRef, WorkspaceId
-from bot.registry import ChannelFacts
-from bot.unregistered.records import ListedChannel
+from bot.records.accounts import Account
+from bot.records.deliveries import Topic
+from bot.records.registry import ChannelFacts
+from bot.records.unregistered import ListedChannel
 
 
 class Ability(StrEnum):

@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
-from bot.deliveries import Delivery, Topic
-from bot.duties import EVERY_KIND, Duty, DutyItem, Kinds
 from bot.ids import PersonRef
+from bot.records.deliveries import Delivery, Topic
+from bot.records.duties import EVERY_KIND, Duty, DutyItem, Kinds
 
 
 class QueueState(StrEnum):

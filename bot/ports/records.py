@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from bot.governance.records import Keeper, Membership
 from bot.ids import ChannelRef, IncidentId, MessageId, MessageRef, PersonId, PersonRef, WorkspaceId
-from bot.incidents import Decision, Evidence, FindingRecord, Incident, IncidentState
-from bot.journal import Entry, Row
-from bot.questions import Question
-from bot.registry import Channel, ChannelException, ChannelFacts, Person
+from bot.records.governance import Keeper, Membership
+from bot.records.incidents import Decision, Evidence, FindingRecord, Incident, IncidentState
+from bot.records.journal import Entry, Row
+from bot.records.questions import Question
+from bot.records.registry import Channel, ChannelException, ChannelFacts, Person
 from policy.verdict import PackId
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.ids import ChannelRef, PersonRef
-from bot.roster import (
+from bot.records.roster import (
     AcademicSession,
     Enrollment,
     Import,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from bot.ids import ChannelRef, PersonRef, WorkspaceId
-from bot.unregistered.records import UnregisteredChannel
+from bot.records.unregistered import UnregisteredChannel
 
 
 class Unregistered(Protocol):

@@ -11,14 +11,14 @@ from pathlib import Path
 from time import perf_counter
 
 from bot.core import Core
-from bot.coverage import beat
 from bot.errors import PlatformBusy
 from bot.events import Event
-from bot.gaps import Blindness
 from bot.ids import ChannelId, ChannelRef
-from bot.intake import Intake
+from bot.inbox.coverage import beat
+from bot.inbox.intake import Intake
+from bot.inbox.reconcile import Reconciler
 from bot.ports import Transaction
-from bot.reconcile import Reconciler
+from bot.records.gaps import Blindness
 from tests.district import CHESS, COACH, STUDENT, TESTING, WORKSPACE, District, a_post
 from tests.fakes import FakeClock, FakePlatform
 

@@ -4,13 +4,13 @@ from dataclasses import replace
 from datetime import time, timedelta
 
 from bot.cards import Excerpt, Facts, Tone
-from bot.deliveries import Topic, TopicKind
 from bot.events import Posted, Reported
 from bot.ids import ChannelId, ChannelRef, MessageRef, PersonRef
-from bot.incidents import Incident, IncidentState, incident_id
 from bot.ports import Transaction
-from bot.registry import ChannelState
-from bot.upkeep import Upkeep
+from bot.records.deliveries import Topic, TopicKind
+from bot.records.incidents import Incident, IncidentState, incident_id
+from bot.records.registry import ChannelState
+from bot.workers.upkeep import Upkeep
 from policy.words import Lang
 from tests.district import (
     CHESS,
@@ -352,7 +352,7 @@ async def test_what_was_said_just_before_counts_even_if_it_is_still_being_worked
     first = a_post("all is well", at=await worded.now(), message="m1")
     second = a_post("indeed", at=await worded.now(), message="m2")
     core = worded.core
-    from bot.intake import Intake
+    from bot.inbox.intake import Intake
     from bot.moderate import look_up
 
     await Intake(core).receive(first)

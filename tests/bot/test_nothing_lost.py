@@ -15,14 +15,14 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initial
 
 from adapters.keys import MasterKeys
 from adapters.storage import open_store
-from bot.deliveries import Topic, TopicKind
-from bot.delivery import deliver
 from bot.events import Content, Deleted, Edited, Event, Posted, Restored, key_of, revision_at
 from bot.ids import MessageId, MessageRef
-from bot.incidents import Incident, incident_id
-from bot.intake import Intake
+from bot.inbox.intake import Intake
 from bot.moderate import handle
 from bot.ports import Store, Transaction, Unit
+from bot.records.deliveries import Topic, TopicKind
+from bot.records.incidents import Incident, incident_id
+from bot.workers.delivery import deliver
 from tests.district import CLUB, COACH, OTHER, PRINCIPAL, STUDENT, TESTING, a_core, furnished_file
 from tests.fakes import FakeClock, FakePlatform
 

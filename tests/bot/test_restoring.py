@@ -10,12 +10,12 @@ from math import factorial
 import pytest
 
 from bot.cards import Card
-from bot.deliveries import Topic, TopicKind
 from bot.events import Content, Deleted, Edited, Event, Restored, encode, key_of, revision_at
 from bot.ids import ChannelId, MessageId, MessageRef, PersonRef
-from bot.incidents import Incident, incident_id
-from bot.intake import INBOX_PURPOSE, Intake
-from bot.review import ACTS
+from bot.inbox.intake import INBOX_PURPOSE, Intake
+from bot.records.deliveries import Topic, TopicKind
+from bot.records.incidents import Incident, incident_id
+from bot.review.decisions import ACTS
 from policy.words import Lang
 from tests.bot.desk.at_desk import words
 from tests.district import CLUB, COACH, PRINCIPAL, STUDENT, District, a_post

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bot.ids import ChannelRef, PersonRef
 from bot.ports import Transaction
-from bot.registry import Channel, ChannelState, Person
+from bot.records.registry import Channel, ChannelState, Person
 from policy.message import ChannelKind, Role
 from policy.verdict import PackId
 from policy.words import Lang

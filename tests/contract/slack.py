@@ -21,9 +21,9 @@ from adapters.slack.forms import ANSWER
 from adapters.slack.shortcuts import CHECK_MESSAGE, REPORT_MESSAGE
 from adapters.wiring import House, build
 from bot.core import Core
-from bot.desk import NOT_POSSIBLE
+from bot.desk.door import NOT_POSSIBLE
 from bot.ids import ChannelId, ChannelRef, MessageId, MessageRef, PersonId, PersonRef, WorkspaceId
-from bot.journal import first_break
+from bot.records.journal import first_break
 from policy.words import Lang
 from tests.adapters.playground.page import shelf
 from tests.contract.cast import a_cast, furnishing, people_of

@@ -17,7 +17,7 @@ from adapters.teams.rights import BLOCK, OF_A_TEAM
 from adapters.teams.turns import DONE_MARK
 from bot.core import Core
 from bot.ids import ChannelId, ChannelRef, MessageId, MessageRef, PersonId, PersonRef
-from bot.journal import first_break
+from bot.records.journal import first_break
 from tests.adapters.teams.opening import TEAM, Connected, Json, fresh_id, joined
 from tests.contract.cast import a_cast, furnishing, people_of
 from tests.contract.harness import Button, File, PressRefused, ShownCard

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.governance.records import Answer
 from bot.governance.watch import look
 from bot.ids import ChannelRef
 from bot.ports import Ability
-from bot.registry import ChannelState
+from bot.records.governance import Answer
+from bot.records.registry import ChannelState
 from tests.contract.harness import PlatformHarness, ShownCard
 from tests.contract.test_platforms import PLATFORMS
 

@@ -8,15 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from bot import casebook
-from bot.coverage import note_blind
 from bot.errors import FileTooLarge, Undeliverable
 from bot.events import Content
-from bot.gaps import Blindness
 from bot.ids import MessageRef, PersonRef
-from bot.incidents import Act, IncidentState, incident_id
+from bot.inbox.coverage import note_blind
+from bot.inbox.reconcile import Reconciler
+from bot.judging import casebook
 from bot.ports import Ability, MessageState, Transaction
-from bot.reconcile import Reconciler
+from bot.records.gaps import Blindness
+from bot.records.incidents import Act, IncidentState, incident_id
 from policy.message import AttachmentKind
 from tests.contract.harness import File, PlatformHarness, PressRefused, ShownCard
 from tests.contract.playground import playground

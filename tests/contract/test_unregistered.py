@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.duties import DUTIES_BELL, Duty
+from bot.channels.unregistered.noticing import SWEEP
 from bot.ids import ChannelRef, PersonId, PersonRef, WorkspaceId
 from bot.ports import Transaction
-from bot.registry import ChannelState, Person
-from bot.roster import RosterId, RosterPerson
-from bot.unregistered.noticing import SWEEP
+from bot.records.duties import DUTIES_BELL, Duty
+from bot.records.registry import ChannelState, Person
+from bot.records.roster import RosterId, RosterPerson
 from policy.message import Role
 from tests.contract.harness import PlatformHarness, ShownCard
 from tests.contract.test_platforms import PLATFORMS

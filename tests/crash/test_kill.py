@@ -16,11 +16,11 @@ import sqlalchemy as sa
 from adapters.playground.tables import cards
 from adapters.storage import open_store
 from adapters.storage.transaction import SqlTransaction
-from bot.deliveries import Topic, TopicKind
 from bot.ids import ChannelId, MessageId, MessageRef, WorkspaceId
-from bot.incidents import incident_id
-from bot.journal import first_break
 from bot.ports import Transaction
+from bot.records.deliveries import Topic, TopicKind
+from bot.records.incidents import incident_id
+from bot.records.journal import first_break
 from tests.crash import serving
 
 KILLS = 110

@@ -13,12 +13,12 @@ import aiohttp
 import pytest
 
 from adapters.storage import open_store
-from bot.deliveries import Topic, TopicKind
 from bot.ids import ChannelId, ChannelRef, MessageId, MessageRef, PersonId, PersonRef, WorkspaceId
-from bot.incidents import incident_id
-from bot.journal import first_break
 from bot.ports import Transaction
-from bot.registry import Channel, ChannelState, Person
+from bot.records.deliveries import Topic, TopicKind
+from bot.records.incidents import incident_id
+from bot.records.journal import first_break
+from bot.records.registry import Channel, ChannelState, Person
 from policy.message import ChannelKind, Role
 from policy.verdict import PackId
 from tests.crash.serving import is_dead

@@ -11,7 +11,7 @@ from aiohttp.test_utils import TestServer
 from adapters.settings import load_settings
 from adapters.wiring import House, build
 from bot.core import Shelf
-from bot.journal import first_break
+from bot.records.journal import first_break
 from tests.adapters.playground.page import Page, shelf
 from tests.house.serving import until_settled
 

@@ -15,8 +15,8 @@ from adapters.playground.world import FIRST_WORKSPACE
 from adapters.storage.tables import verdicts
 from adapters.storage.transaction import SqlTransaction
 from bot.ids import ChannelId, MessageId, MessageRef
-from bot.incidents import incident_id
 from bot.ports import Transaction
+from bot.records.incidents import incident_id
 from tests.house.naughty import OUR_LIST, naughty_strings
 from tests.house.opening import Open, opened
 from tests.servers import PostgresServer

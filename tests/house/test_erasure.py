@@ -11,12 +11,13 @@ from click.testing import CliRunner, Result
 from adapters.cli import cli
 from adapters.keys import MasterKeys
 from adapters.storage import open_store
-from bot import casebook, review
-from bot.deliveries import Topic, TopicKind
 from bot.errors import BrokenSeal
 from bot.ids import IncidentId
-from bot.incidents import Act, incident_id
+from bot.judging import casebook
 from bot.ports import Transaction
+from bot.records.deliveries import Topic, TopicKind
+from bot.records.incidents import Act, incident_id
+from bot.review import decisions
 from bot.topics import render
 from tests.district import COACH, TESTING, District, a_core, seed
 from tests.fakes import FakePlatform
@@ -35,7 +36,7 @@ async def test_erasing_an_incidents_key_erases_its_words_and_leaves_the_journal_
     incident = incident_id(await district.post(WORDS))
     coach = await district.read(lambda tx: tx.registry.person(COACH))
     assert coach is not None
-    await review.act(district.core, coach, incident, {"note": NOTE}, name=Act.NOTE)
+    await decisions.act(district.core, coach, incident, {"note": NOTE}, name=Act.NOTE)
     wrapped = await district.read(lambda tx: tx.incidents.wrapped_key(incident))
     assert wrapped is not None
     assert files_with(wrapped, tmp_path) != []

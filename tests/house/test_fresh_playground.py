@@ -12,10 +12,10 @@ from adapters.playground.seed_file import district
 from adapters.playground.world import FIRST_WORKSPACE, World
 from adapters.settings import load_settings
 from adapters.wiring import House, build
-from bot.governance.records import CheckState
 from bot.ids import ChannelId, PersonId
 from bot.ports import Transaction
-from bot.registry import ChannelState
+from bot.records.governance import CheckState
+from bot.records.registry import ChannelState
 
 
 @pytest.fixture

@@ -9,9 +9,9 @@ from aiohttp import ClientSession
 from adapters.playground.world import FIRST_WORKSPACE
 from adapters.storage import open_store
 from bot.ids import ChannelId, MessageId, MessageRef
-from bot.incidents import incident_id
-from bot.journal import first_break
 from bot.ports import Transaction
+from bot.records.incidents import incident_id
+from bot.records.journal import first_break
 from tests.house.serving import Serving, free_port, until_ready, until_settled
 
 CHANNEL = ChannelId("track-team")

@@ -19,9 +19,9 @@ from adapters.playground.seed_file import district
 from adapters.playground.world import FIRST_WORKSPACE
 from adapters.storage import open_store
 from bot.ids import ChannelId, ChannelRef, MessageId, MessageRef
-from bot.incidents import incident_id
 from bot.ports import Transaction
-from bot.registry import Channel
+from bot.records.incidents import incident_id
+from bot.records.registry import Channel
 from policy.verdict import PackId
 from tests.house.serving import Serving, free_port, until_ready, until_settled
 

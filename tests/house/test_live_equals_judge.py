@@ -18,12 +18,12 @@ from adapters.cli import cli
 from adapters.commandline.judge import as_json
 from adapters.playground.world import FIRST_WORKSPACE, Room, World
 from adapters.settings import load_settings
-from bot import casebook
 from bot.core import Core
 from bot.ids import ChannelId, ChannelRef, MessageId, MessageRef, PersonId, PersonRef
-from bot.incidents import incident_id
+from bot.judging import casebook
 from bot.ports import Keys, Transaction
-from bot.registry import Channel, ChannelState, Person
+from bot.records.incidents import incident_id
+from bot.records.registry import Channel, ChannelState, Person
 from policy import load_packs
 from policy.message import ChannelKind, Role
 from policy.pack import Pack

@@ -21,11 +21,11 @@ from adapters.playground.world import FIRST_WORKSPACE
 from adapters.storage import open_store
 from adapters.storage.tables import verdicts
 from adapters.storage.transaction import SqlTransaction
-from bot.deliveries import Topic, TopicKind
 from bot.ids import ChannelId, MessageId, MessageRef
-from bot.incidents import incident_id
-from bot.journal import first_break
 from bot.ports import Transaction
+from bot.records.deliveries import Topic, TopicKind
+from bot.records.incidents import incident_id
+from bot.records.journal import first_break
 from tests.house.serving import Serving, free_port, until_ready, until_settled
 from tests.servers import PostgresServer, RedisServer
 

@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
-from bot.access import ParentAccess
-from bot.accounts import Account
-from bot.governance import approvals
-from bot.governance.records import NoticePosting
+from bot.channels import approvals
 from bot.governance.watch import look_soon
 from bot.ids import ChannelId, ChannelRef, PersonId, PersonRef
 from bot.ports import Transaction
-from bot.registry import Channel, ChannelFacts, ChannelState, Person
-from bot.roster import RosterId, RosterPerson
+from bot.records.access import ParentAccess
+from bot.records.accounts import Account
+from bot.records.governance import NoticePosting
+from bot.records.registry import Channel, ChannelFacts, ChannelState, Person
+from bot.records.roster import RosterId, RosterPerson
 from policy.message import ChannelKind, Role
 from tests.district import WORKSPACE, shipped
 from tests.school_year.places import FOR_PARENTS, PACKS, Asking, Place, Somebody, Stay, Town

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 
-from bot.desk import Desk
+from bot.desk.door import Desk
 from bot.events import (
     AccountChanged,
     Archived,
@@ -22,8 +22,8 @@ from bot.events import (
     Watched,
 )
 from bot.ids import MessageId, MessageRef, PersonRef
-from bot.incidents import incident_id
-from bot.subjects import subject_of
+from bot.records.incidents import incident_id
+from bot.wording.subjects import subject_of
 from policy.message import Role
 from tests.district import a_post, shipped
 from tests.school_year.checks import belongs, is_invited

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 
-from bot.deliveries import TopicKind
 from bot.ids import PersonRef
+from bot.records.deliveries import TopicKind
 from policy.message import Role
 from tests.school_year.checks import BROKEN, all_said, belongs, is_invited
 from tests.school_year.hours import after_quiet, local_day, next_digest, next_showing

@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import Enum, auto
 from zoneinfo import ZoneInfo
 
-from bot.deliveries import TopicKind
 from bot.ids import PersonRef
+from bot.records.deliveries import TopicKind
 from tests.school_year.model import Message, Model
 from tests.school_year.places import Place
 

@@ -4,13 +4,13 @@ import random
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from bot.desk import Desk
+from bot.desk.door import Desk
 from bot.events import Content, Deleted, Posted
 from bot.ids import MessageId, MessageRef, PersonRef
-from bot.incidents import incident_id
 from bot.photos.naming import token
 from bot.ports.pictures import Box, Seen
-from bot.roster import RosterId
+from bot.records.incidents import incident_id
+from bot.records.roster import RosterId
 from policy.message import Attachment, AttachmentKind, Role
 from tests.school_year.pictures import Picture, PictureModel, Stand
 from tests.school_year.places import Place

@@ -7,18 +7,18 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.cards import Card
-from bot.deliveries import Topic
-from bot.delivery import deliver
-from bot.duties import DutyItem
-from bot.duty_worker import do
 from bot.errors import StaleLease
 from bot.events import Event
 from bot.governance.watch import LOOK
 from bot.ids import ChannelRef, PersonRef
-from bot.intake import Intake
+from bot.inbox.intake import Intake
 from bot.moderate import handle
 from bot.ports import Ability, InboxItem, OutboxItem, Transaction
-from bot.subjects import channel_in
+from bot.records.deliveries import Topic
+from bot.records.duties import DutyItem
+from bot.wording.subjects import channel_in
+from bot.workers.delivery import deliver
+from bot.workers.duty_worker import do
 from tests.district import District
 from tests.fakes import FakeClock, FakePlatform
 from tests.school_year.straight import StraightStore

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.deliveries import TopicKind
 from bot.ids import PersonRef
+from bot.records.deliveries import TopicKind
 from tests.school_year.founding import LAST_DAY
 from tests.school_year.model import RENEW_BEFORE, Model
 from tests.school_year.places import LEDYARD, Place

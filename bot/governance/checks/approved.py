@@ -1,8 +1,8 @@
 """Somebody who may has approved the channel, and the approval has not run out."""
 
 from bot.governance.check import HOLDS, Check, Duty, View, broken
-from bot.governance.records import Outcome
-from bot.registry import ChannelState
+from bot.records.governance import Outcome
+from bot.records.registry import ChannelState
 from policy.words import Text
 
 

@@ -1,7 +1,7 @@
 """The channel is closed: private, and shared with no other organisation."""
 
 from bot.governance.check import HOLDS, Check, View, broken, unseen
-from bot.governance.records import Outcome
+from bot.records.governance import Outcome
 from policy.verdict import Severity
 from policy.words import Text
 

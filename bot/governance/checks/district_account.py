@@ -1,7 +1,7 @@
 """The owner uses an account that the district gave out, never a personal one."""
 
 from bot.governance.check import HOLDS, Check, View, broken, unseen
-from bot.governance.records import Outcome
+from bot.records.governance import Outcome
 from policy.words import Text
 
 

@@ -3,9 +3,9 @@
 from bot.cards import Action
 from bot.governance.check import HOLDS, Check, Member, View, broken
 from bot.governance.checks.membership import belongs
-from bot.governance.records import Outcome
-from bot.registry import Person
-from bot.subjects import subject_of
+from bot.records.governance import Outcome
+from bot.records.registry import Person
+from bot.wording.subjects import subject_of
 from policy.words import Text
 
 APPROVE_ALL = Text(en="Approve {n} members", es="Aprobar a {n} miembros")

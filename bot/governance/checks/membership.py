@@ -1,7 +1,7 @@
 """Members are students, parents, and staff with a purpose; anybody else is named with a purpose of their own."""
 
 from bot.governance.check import HOLDS, Check, Member, View, broken, unseen
-from bot.governance.records import Outcome
+from bot.records.governance import Outcome
 from policy.message import Role
 from policy.verdict import Severity
 from policy.words import Text

@@ -3,9 +3,9 @@
 from bot.cards import Action
 from bot.governance.attesting import LOOKED, due_at
 from bot.governance.check import HOLDS, Check, View, broken
-from bot.governance.records import Outcome
-from bot.registry import Person
-from bot.subjects import subject_of
+from bot.records.governance import Outcome
+from bot.records.registry import Person
+from bot.wording.subjects import subject_of
 from policy.words import Text
 
 

@@ -2,10 +2,10 @@
 
 from bot.cards import Action
 from bot.governance.check import HOLDS, NOBODY_YET, Check, View, broken, unseen
-from bot.governance.records import Answer, Outcome
 from bot.ports import Ability
-from bot.registry import Person
-from bot.subjects import subject_of
+from bot.records.governance import Answer, Outcome
+from bot.records.registry import Person
+from bot.wording.subjects import subject_of
 from policy.notices import Audience, Notice
 from policy.words import Text
 

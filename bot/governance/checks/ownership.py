@@ -1,7 +1,7 @@
 """Somebody of the staff owns the channel; an owner who leaves hands over."""
 
 from bot.governance.check import HOLDS, Check, Duty, View, broken
-from bot.governance.records import Outcome
+from bot.records.governance import Outcome
 from policy.words import Text
 
 

@@ -1,12 +1,12 @@
 """A parent may be in whatever their child is in: every parent whom the roster knows was offered it."""
 
-from bot.access import AccessState
 from bot.cards import Action
 from bot.governance.check import HOLDS, NOBODY_YET, Check, View, broken, unseen
-from bot.governance.records import Outcome
-from bot.parents import ParentPlace
-from bot.registry import Person
-from bot.subjects import subject_of
+from bot.people.parents import ParentPlace
+from bot.records.access import AccessState
+from bot.records.governance import Outcome
+from bot.records.registry import Person
+from bot.wording.subjects import subject_of
 from policy.words import Text
 
 INVITE = Text(en="Invite the parents", es="Invitar a las familias")

@@ -1,7 +1,7 @@
 """An educational purpose is on record."""
 
 from bot.governance.check import HOLDS, Check, View, broken
-from bot.governance.records import Outcome
+from bot.records.governance import Outcome
 from policy.words import Text
 
 FEWEST_WORDS = 2

@@ -2,10 +2,10 @@
 
 from bot.cards import Action
 from bot.governance.check import HOLDS, Check, View, broken
-from bot.governance.records import Outcome
 from bot.ports import Ability
-from bot.registry import Person
-from bot.subjects import subject_of
+from bot.records.governance import Outcome
+from bot.records.registry import Person
+from bot.wording.subjects import subject_of
 from policy.words import Text
 
 INVITE = Text(en="Invite {name}", es="Invitar a {name}")

@@ -12,8 +12,8 @@ from click.testing import Result
 
 from adapters.keys import MasterKeys
 from adapters.storage import open_store
-from bot.desk import Desk
-from bot.incidents import incident_id
+from bot.desk.door import Desk
+from bot.records.incidents import incident_id
 from policy import load_pack
 from policy.loading.own_cases import failing
 from policy.rule import Status

@@ -10,7 +10,7 @@ from adapters.commandline.roster import roster
 from adapters.storage import open_store
 from bot.errors import ChaperoneError
 from bot.ids import PersonId, PersonRef, WorkspaceId
-from bot.registry import Person
+from bot.records.registry import Person
 from policy.message import Role
 from tests.rosters import a_family
 

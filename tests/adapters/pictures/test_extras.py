@@ -14,8 +14,8 @@ from adapters.pictures.looking import Eyes
 from adapters.pictures.parts import FILM, HEIC
 from adapters.pictures.sight import ProcessSight
 from bot.photos.finding import WHY_NOT_SEEN
-from bot.photos.records import NotSeen
 from bot.ports.pictures import Unseen
+from bot.records.photos import NotSeen
 from tests.adapters.pictures.files import PLACE, a_picture, exif_with, faces, film_of, saved
 
 SMALL = (480, 270)

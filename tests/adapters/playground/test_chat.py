@@ -9,7 +9,7 @@ from aiohttp import FormData
 from adapters.playground.world import FIRST_WORKSPACE
 from adapters.wiring import House
 from bot.ids import ChannelId, MessageId, MessageRef
-from bot.registry import ChannelState
+from bot.records.registry import ChannelState
 from tests.adapters.playground.page import Page, marked, speaks_of
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(200))

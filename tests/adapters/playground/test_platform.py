@@ -10,9 +10,9 @@ from adapters.playground.world import FIRST_WORKSPACE, World, world
 from adapters.storage.tables import metadata
 from adapters.wiring import House
 from bot.cards import Card, Excerpt, Paragraph
-from bot.deliveries import Topic, TopicKind
 from bot.errors import Undeliverable
 from bot.ids import ChannelId, ChannelRef, MessageId, MessageRef, PersonId, PersonRef, WorkspaceId
+from bot.records.deliveries import Topic, TopicKind
 from tests.adapters.playground.page import Page
 
 IDELLA = PersonRef(FIRST_WORKSPACE, PersonId("idella"))

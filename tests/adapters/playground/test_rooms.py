@@ -10,7 +10,7 @@ from adapters.wiring import House
 from bot.errors import Refused
 from bot.events import Event, Joined, Left, decode
 from bot.ids import ChannelId, PersonId
-from bot.intake import INBOX_PURPOSE
+from bot.inbox.intake import INBOX_PURPOSE
 from bot.ports import Transaction
 
 NOOR, QUILL = PersonId("noor"), PersonId("quill")

@@ -8,7 +8,7 @@ from adapters.playground.seed_file import SeedChannel, district, tries
 from adapters.playground.world import FIRST_WORKSPACE
 from bot.ids import ChannelId, ChannelRef, PersonId, PersonRef, WorkspaceId
 from bot.ports import Transaction
-from bot.registry import ChannelState
+from bot.records.registry import ChannelState
 from policy import judge
 from policy.message import ChannelKind, Context, Message, Role
 from policy.verdict import Finding, PackId

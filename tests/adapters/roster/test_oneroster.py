@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from adapters.roster import BadRoster, read_roster
-from bot.roster import Reading, RosterId
+from bot.records.roster import Reading, RosterId
 from policy.message import Role
 from policy.words import Lang
 from tests.rosters import Files, a_district, a_family, a_user

@@ -6,7 +6,7 @@ import pytest
 
 from adapters.roster import BadRoster, read_roster
 from adapters.roster.people import read
-from bot.roster import RosterId, RosterPerson, Sheet
+from bot.records.roster import RosterId, RosterPerson, Sheet
 from policy.message import Role
 from policy.words import Lang
 from tests.adapters.roster.test_oneroster import TODAY

@@ -20,9 +20,9 @@ from adapters.slack.signing import Signing
 from adapters.storage import open_store
 from bot.core import Core
 from bot.ids import ChannelId, ChannelRef, PersonId, PersonRef, WorkspaceId
-from bot.intake import Intake
+from bot.inbox.intake import Intake
 from bot.ports import Store, Transaction
-from bot.registry import Channel, ChannelState, Person
+from bot.records.registry import Channel, ChannelState, Person
 from policy.message import ChannelKind, Role
 from tests.district import TESTING, District, a_core
 from tests.fakes import FakeClock, FakePlatform

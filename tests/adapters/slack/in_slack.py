@@ -12,10 +12,10 @@ from adapters.slack.client import Slack
 from adapters.slack.platform import SlackPlatform
 from adapters.storage import open_store
 from bot.cards import Card, Excerpt, Paragraph
-from bot.deliveries import Topic, TopicKind
 from bot.ids import ChannelId, ChannelRef, MessageId, MessageRef, PersonId, PersonRef, WorkspaceId
 from bot.ports import Store, Transaction
-from bot.registry import Channel, ChannelState, Person
+from bot.records.deliveries import Topic, TopicKind
+from bot.records.registry import Channel, ChannelState, Person
 from policy.message import ChannelKind, Role
 from tests.district import TESTING, District, a_core
 from tests.fakes import FakeClock

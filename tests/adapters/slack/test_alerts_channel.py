@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from bot.desk import Desk
+from bot.desk.door import Desk
 from bot.ids import PersonRef
-from bot.incidents import incident_id
+from bot.records.incidents import incident_id
 from tests.adapters.slack.in_slack import CLUB, COACH, PRINCIPAL, STUDENT, InSlack, in_slack, message_of
 from tests.standins.slack_checks import literal_text
 from tests.standins.slack_world import BOT

@@ -14,10 +14,10 @@ from adapters.storage.transaction import SqlTransaction
 from bot.errors import StoreUnavailable
 from bot.events import Event, Posted, decode
 from bot.ids import MessageId, MessageRef, PersonId, PersonRef
-from bot.incidents import Incident, Origin, incident_id
-from bot.intake import INBOX_PURPOSE
+from bot.inbox.intake import INBOX_PURPOSE
 from bot.ports import Transaction
-from bot.registry import Person
+from bot.records.incidents import Incident, Origin, incident_id
+from bot.records.registry import Person
 from policy.message import Role
 from tests.adapters.slack.at_door import BREACH, COACH, LARKFIELD, PRINCIPAL, TRACK, AtDoor, said
 from tests.adapters.slack.payloads import names, recorded

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from adapters.slack.client import Failed
-from bot.accounts import Account
-from bot.deliveries import Topic, TopicKind
 from bot.errors import PlatformBusy, Unable, Undeliverable
 from bot.ids import ChannelId, ChannelRef, PersonId, PersonRef, WorkspaceId
 from bot.ports import Ability
+from bot.records.accounts import Account
+from bot.records.deliveries import Topic, TopicKind
 from policy.words import Lang
 from tests.adapters.slack.in_slack import CLUB, OTHER, STUDENT, WORKSPACE, InSlack, a_card, in_slack, message_of, ref
 from tests.standins.slack_web import LOST_ANSWER, SERVER_ERROR

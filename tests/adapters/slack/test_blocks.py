@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from adapters.slack.blocks import ANSWER, MESSAGE, SHORTENED, VIEW, Room, blocks_of, fallback_of
 from adapters.slack.buttons import read, value_for
 from bot.cards import Action, Bullets, Card, Excerpt, Facts, Field, Paragraph, Tone
-from bot.deliveries import Topic, TopicKind
+from bot.records.deliveries import Topic, TopicKind
 from policy.verdict import Span
 from tests.adapters.slack.card_strategies import CONTROLS, cards
 from tests.standins.slack_checks import active_nodes, faults_in_answer, faults_in_message, literal_text, nodes

@@ -3,9 +3,9 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.deliveries import Topic, TopicKind
-from bot.gaps import Blindness, Gap
 from bot.ports import Transaction
+from bot.records.deliveries import Topic, TopicKind
+from bot.records.gaps import Blindness, Gap
 from bot.topics import render
 from tests.adapters.slack.at_door import LARKFIELD, PRINCIPAL, TRACK, AtDoor
 from tests.adapters.slack.payloads import recorded

@@ -15,7 +15,7 @@ from adapters.slack.rights import SCOPES
 from adapters.storage import open_store
 from bot.ids import ChannelId, ChannelRef, WorkspaceId
 from bot.ports import Transaction
-from bot.registry import Channel, ChannelState
+from bot.records.registry import Channel, ChannelState
 from policy.message import ChannelKind
 from policy.verdict import PackId
 from tests.standins.slack_oauth import CLIENT_ID, CLIENT_SECRET

@@ -6,10 +6,10 @@ import pytest
 
 from adapters.slack.gaps import Gaps
 from adapters.slack.receiving import missed_by
-from bot.gaps import Blindness
 from bot.ids import ChannelId, ChannelRef
 from bot.ports import Transaction
-from bot.registry import Channel, ChannelState
+from bot.records.gaps import Blindness
+from bot.records.registry import Channel, ChannelState
 from tests.adapters.slack.at_door import COACH, EMEKA, LARKFIELD, TRACK, AtDoor
 from tests.adapters.slack.payloads import recorded
 

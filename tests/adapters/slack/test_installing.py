@@ -22,10 +22,10 @@ from adapters.slack.rights import SCOPES
 from adapters.slack.states import MOST, States
 from adapters.storage import open_store
 from adapters.wiring import House, build
-from bot.gaps import Blindness
 from bot.ids import ChannelId, ChannelRef, PersonId, PersonRef, WorkspaceId
 from bot.ports import Ability, Transaction
-from bot.registry import Channel, ChannelState, Person
+from bot.records.gaps import Blindness
+from bot.records.registry import Channel, ChannelState, Person
 from policy.message import ChannelKind, Role
 from policy.verdict import PackId
 from policy.words import Lang

@@ -15,10 +15,10 @@ from adapters.slack.forms import ANSWER
 from adapters.slack.interactions import Interactions
 from adapters.slack.shortcuts import ASK_SUPERVISOR, CHECK_MESSAGE, REPORT_MESSAGE
 from bot.cards import Action, Card
-from bot.desk import Desk
+from bot.desk.door import Desk
 from bot.ids import ChannelRef, PersonId, PersonRef, WorkspaceId
-from bot.incidents import Origin, incident_id
 from bot.ports import Transaction
+from bot.records.incidents import Origin, incident_id
 from tests.adapters.slack.in_slack import CLUB, COACH, OTHER, PRINCIPAL, STUDENT, InSlack, in_slack, message_of
 from tests.standins.slack_checks import faults_in_answer, faults_in_view, literal_text
 from tests.standins.slack_web import Fault

@@ -10,8 +10,8 @@ import pytest
 
 from adapters.slack.client import Unsure, retry_after
 from bot.cards import Action, Card, Field
-from bot.deliveries import Topic, TopicKind
 from bot.errors import PlatformBusy, Undeliverable
+from bot.records.deliveries import Topic, TopicKind
 from tests.adapters.slack.in_slack import CLUB, COACH, PRINCIPAL, STUDENT, TOPIC, InSlack, a_card, in_slack
 from tests.standins.slack_web import LOST_ANSWER, LOST_REQUEST, SERVER_ERROR, Fault, limited
 from tests.standins.slack_world import BOT_TOKEN, TEAM

@@ -9,7 +9,7 @@ from adapters.slack.sight import PATIENCE, Sight
 from adapters.slack.sockets import Sockets
 from adapters.slack.tickets import Tickets
 from bot.errors import StoreUnavailable
-from bot.gaps import Gap
+from bot.records.gaps import Gap
 from tests.adapters.slack.at_door import BREACH, COACH, PRINCIPAL, TRACK, AtDoor, said
 from tests.adapters.slack.payloads import recorded
 from tests.standins.slack_sockets import APP_TOKEN, SlackSockets

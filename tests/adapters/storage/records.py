@@ -7,10 +7,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from adapters.storage.transaction import SqlTransaction
-from bot.deliveries import Delivery, Topic, TopicKind
 from bot.ids import ChannelId, ChannelRef, MessageId, MessageRef, PersonId, PersonRef, WorkspaceId
-from bot.incidents import FindingRecord, Incident, incident_id
 from bot.ports import Transaction
+from bot.records.deliveries import Delivery, Topic, TopicKind
+from bot.records.incidents import FindingRecord, Incident, incident_id
 from policy.verdict import ClauseId, PackId, RuleId, Severity
 
 START = datetime(2026, 3, 2, 15, 0, 0, 123456, tzinfo=UTC)

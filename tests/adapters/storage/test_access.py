@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from bot.access import AccessState, Cause, Handover, HandoverState, ParentAccess
 from bot.ports import Store
-from bot.roster import RosterId
+from bot.records.access import AccessState, Cause, Handover, HandoverState, ParentAccess
+from bot.records.roster import RosterId
 from tests.adapters.storage.records import BAND, MINUTE, START, TRACK, person
 
 ASKED = ParentAccess(

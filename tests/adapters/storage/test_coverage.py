@@ -3,10 +3,10 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.gaps import Blindness, Gap
 from bot.ids import MessageId, MessageRef
-from bot.incidents import IncidentState
 from bot.ports import MessageState, Store
+from bot.records.gaps import Blindness, Gap
+from bot.records.incidents import IncidentState
 from tests.adapters.storage.conftest import OpenAnother
 from tests.adapters.storage.records import BAND, LARKFIELD, MINUTE, START, TRACK, Ticker, incident
 

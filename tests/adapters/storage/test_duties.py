@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from bot.duties import Duty, DutyItem, Kinds
 from bot.errors import StaleLease
 from bot.ports import Store
+from bot.records.duties import Duty, DutyItem, Kinds
 from tests.adapters.storage.conftest import OpenAnother
 from tests.adapters.storage.records import LEASE, MINUTE, SECOND, START, Ticker
 

@@ -6,7 +6,7 @@ import pytest
 
 from bot.events import Archived, Converted, Event, Renamed, Shared, Watched
 from bot.ports import Store, Transaction
-from bot.registry import ChannelFacts
+from bot.records.registry import ChannelFacts
 from tests.adapters.storage.records import START, Ticker
 from tests.district import CHESS, CLUB, PEOPLE, District, a_core
 from tests.fakes import FakePlatform

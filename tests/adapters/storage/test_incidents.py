@@ -7,8 +7,8 @@ import pytest
 
 from bot.errors import StaleLease
 from bot.ids import MessageId, PersonId
-from bot.incidents import Act, Contest, Decision, Evidence, Incident, IncidentState, Origin
 from bot.ports import Store, Transaction, Unit
+from bot.records.incidents import Act, Contest, Decision, Evidence, Incident, IncidentState, Origin
 from policy.verdict import RuleId, Severity
 from tests.adapters.storage.conftest import OpenAnother
 from tests.adapters.storage.records import BAND, SECOND, START, TRACK, incident, message, person

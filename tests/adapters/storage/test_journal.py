@@ -8,8 +8,8 @@ import pytest
 import sqlalchemy as sa
 
 from adapters.storage.tables import journal
-from bot.journal import GENESIS, Break, Entry, Row, first_break
 from bot.ports import Store, Transaction
+from bot.records.journal import GENESIS, Break, Entry, Row, first_break
 from tests.adapters.storage.conftest import OpenAnother
 from tests.adapters.storage.records import START, connection_of
 

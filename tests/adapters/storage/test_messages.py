@@ -8,8 +8,8 @@ import sqlalchemy as sa
 
 from adapters.storage.tables import findings
 from bot.ids import ChannelRef, MessageId, PersonId
-from bot.incidents import FindingRecord
 from bot.ports import Store, Transaction
+from bot.records.incidents import FindingRecord
 from policy.verdict import PackId
 from tests.adapters.storage.conftest import OpenAnother
 from tests.adapters.storage.records import BAND, MINUTE, SECOND, START, TRACK, Ticker, connection_of, finding, message

@@ -5,9 +5,9 @@ from collections.abc import Awaitable, Callable, Sequence
 
 import pytest
 
-from bot.deliveries import Delivery, Topic, TopicKind
 from bot.errors import StaleLease
 from bot.ports import OutboxItem, Store
+from bot.records.deliveries import Delivery, Topic, TopicKind
 from policy.verdict import Severity
 from tests.adapters.storage.conftest import OpenAnother
 from tests.adapters.storage.records import LEASE, MINUTE, SECOND, START, Ticker, delivery, person

@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 from bot.ids import MessageId, MessageRef, PersonId
-from bot.photos.records import Answer, NotSeen, PhotoPermission, Pictures, PictureState
 from bot.ports import Store
-from bot.roster import RosterId
+from bot.records.photos import Answer, NotSeen, PhotoPermission, Pictures, PictureState
+from bot.records.roster import RosterId
 from tests.adapters.storage.records import BAND, MINUTE, START, TRACK, person
 
 STU, ADA = RosterId("s|1"), RosterId("ada")

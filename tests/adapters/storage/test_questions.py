@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from bot.ports import Store
-from bot.questions import Question
+from bot.records.questions import Question
 from tests.adapters.storage.records import MINUTE, SECOND, START, TRACK, person
 
 ASKED = Question(

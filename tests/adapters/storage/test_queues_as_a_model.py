@@ -21,9 +21,9 @@ from hypothesis.stateful import (
 )
 
 from adapters.storage import open_store
-from bot.deliveries import Delivery
 from bot.errors import StaleLease
 from bot.ports import InboxItem, OutboxItem, QueueCounts, Store, Unit
+from bot.records.deliveries import Delivery
 from policy.verdict import Severity
 from tests.adapters.storage.records import LEASE, SECOND, Ticker, connection_of, delivery
 

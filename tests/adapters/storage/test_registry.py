@@ -5,7 +5,7 @@ from datetime import time
 
 from bot.ids import ChannelId, ChannelRef, PersonId, PersonRef, WorkspaceId
 from bot.ports import Store, Transaction
-from bot.registry import Channel, ChannelException, ChannelState, Person
+from bot.records.registry import Channel, ChannelException, ChannelState, Person
 from policy.message import AllowanceKind, ChannelKind, Role
 from policy.verdict import PackId
 from policy.words import Lang

@@ -7,11 +7,11 @@ import pytest
 
 from adapters.roster import oneroster
 from bot.ids import ChannelRef, PersonRef
+from bot.people.rostering import take_in
 from bot.ports import Store, Transaction
 from bot.ports.roster import Known
-from bot.registry import Person
-from bot.roster import Enrollment, Reading, RosterId, RosterPerson
-from bot.rostering import take_in
+from bot.records.registry import Person
+from bot.records.roster import Enrollment, Reading, RosterId, RosterPerson
 from policy.message import Role
 from tests.adapters.storage.records import START, TRACK, person
 from tests.rosters import a_district, a_family

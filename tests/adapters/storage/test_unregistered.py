@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from bot.ids import ChannelId, ChannelRef, WorkspaceId
 from bot.ports import Store
-from bot.unregistered.records import Sign, UnregisteredChannel, Why
+from bot.records.unregistered import Sign, UnregisteredChannel, Why
 from tests.adapters.storage.records import BAND, LARKFIELD, MINUTE, SECOND, START, TRACK, person
 
 BAND_NOTICED = UnregisteredChannel(

@@ -15,10 +15,10 @@ from adapters.teams.rights import BLOCK, TO_BLOCK
 from bot.errors import PlatformBusy, Unable, Undeliverable
 from bot.events import Posted
 from bot.ids import MessageId, MessageRef, PersonId
-from bot.incidents import incident_id
-from bot.intake import Intake
+from bot.inbox.intake import Intake
 from bot.ports import Ability, Platform, Tip, Transaction
-from bot.review import ACTS
+from bot.records.incidents import incident_id
+from bot.review.decisions import ACTS
 from tests.adapters.teams.opening import Connected, Json, joined
 from tests.adapters.teams.with_graph import consented
 from tests.contract.teams import CAST, WORKSPACE

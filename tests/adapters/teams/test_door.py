@@ -14,8 +14,8 @@ from adapters.storage.tables import inbox
 from adapters.teams import conversations
 from bot.errors import StoreUnavailable
 from bot.ids import MessageId, MessageRef
-from bot.incidents import incident_id
 from bot.ports import Transaction
+from bot.records.incidents import incident_id
 from tests.adapters.teams.opening import Connected, connected
 from tests.adapters.teams.test_auth import forged
 from tests.adapters.teams.test_events import EXPECTED, recorded

@@ -13,9 +13,9 @@ import pytest
 from adapters.teams.activity import Payload
 from adapters.teams.doubles import is_about, marked, topic_in
 from bot.cards import Action, Card, Field
-from bot.deliveries import Topic, TopicKind
 from bot.errors import PlatformBusy
 from bot.ports import Platform
+from bot.records.deliveries import Topic, TopicKind
 from tests.adapters.teams.opening import Connected
 from tests.adapters.teams.with_graph import consented
 from tests.contract.teams import CAST, WORKSPACE, person

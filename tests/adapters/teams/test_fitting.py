@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from adapters.teams.cards import message
 from adapters.teams.fitting import LARGEST, SHORTENED
 from bot.cards import Action, Card, Excerpt, Facts, Field, Paragraph
-from bot.deliveries import TopicKind
-from bot.desk import Desk
+from bot.desk.door import Desk
 from bot.ids import PersonId, PersonRef
 from bot.ports import Transaction
-from bot.registry import Person
+from bot.records.deliveries import TopicKind
+from bot.records.registry import Person
 from policy.message import Role
 from policy.verdict import Span
 from tests.adapters.teams.test_cards import CARDS, runs

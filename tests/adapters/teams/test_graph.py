@@ -16,9 +16,9 @@ from adapters.teams.graph import Graph
 from bot.errors import FileTooLarge, PlatformBusy, Unable, Undeliverable
 from bot.events import Deleted, Edited, Event, Posted, Restored, Unread, key_of, revision_at
 from bot.ids import ChannelId, ChannelRef, MessageId, MessageRef, WorkspaceId
-from bot.incidents import Evidence, Incident, incident_id
-from bot.intake import Intake
+from bot.inbox.intake import Intake
 from bot.ports import Ability, MessageState, Platform, Transaction
+from bot.records.incidents import Evidence, Incident, incident_id
 from tests.adapters.teams.opening import TEAM, Connected
 from tests.adapters.teams.with_graph import consented
 from tests.contract.teams import CAST, PEOPLE, WORKSPACE

@@ -16,9 +16,9 @@ from aiohttp import ClientError, ClientSession
 from adapters.storage import open_store
 from adapters.teams.activity import workspace_named
 from bot.ids import ChannelId, MessageId, MessageRef
-from bot.incidents import incident_id
-from bot.journal import first_break
 from bot.ports import Transaction
+from bot.records.incidents import incident_id
+from bot.records.journal import first_break
 from tests.adapters.teams.opening import Connected, Json
 from tests.contract.teams import CAST, PEOPLE, furnish
 from tests.house.serving import Serving, free_port, run, until_settled

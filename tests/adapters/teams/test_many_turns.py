@@ -16,7 +16,7 @@ from adapters.commandline.run import set_aside_what_stays
 from adapters.teams.activity import workspace_named
 from bot.ids import PersonId, PersonRef
 from bot.ports import Transaction
-from bot.registry import Person
+from bot.records.registry import Person
 from policy.message import Role
 from tests.adapters.teams.opening import Connected, joined
 from tests.standins.teams_connector import FakeTeams, fake_teams

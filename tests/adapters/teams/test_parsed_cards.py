@@ -13,7 +13,7 @@ import pytest
 from adapters.teams.cards import adaptive, form, message
 from adapters.teams.menus import CHECK_MESSAGE, CHOSEN, REPORT_MESSAGE, SUBMITTED, Menus
 from bot.cards import Action, Card, Field
-from bot.desk import ACTS, Desk
+from bot.desk.door import ACTS, Desk
 from bot.ports import Ability
 from policy.words import Lang
 from tests.adapters.teams.microsofts_parser import SCRIPT, Parser, parser

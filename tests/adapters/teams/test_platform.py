@@ -8,10 +8,10 @@ import pytest
 
 from adapters.teams import conversations
 from bot.cards import Card, Paragraph
-from bot.deliveries import Topic, TopicKind
 from bot.errors import PlatformBusy, Unable, Undeliverable
 from bot.ids import ChannelId, ChannelRef, MessageId, MessageRef, PersonId, PersonRef
 from bot.ports import Ability, Platform
+from bot.records.deliveries import Topic, TopicKind
 from tests.adapters.teams.opening import TEAM, Connected, connected
 from tests.contract.teams import CAST, PEOPLE, WORKSPACE
 from tests.standins.teams_connector import BOT

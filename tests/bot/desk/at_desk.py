@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 
 from bot.cards import Action, Bullets, Card, Excerpt, Facts, Paragraph
 from bot.command import Standing
-from bot.deliveries import Topic, TopicKind
-from bot.desk import Desk
+from bot.desk.door import Desk
 from bot.ids import ChannelId, ChannelRef, PersonRef
 from bot.ports import Transaction
-from bot.registry import Channel, ChannelException, ChannelState, Person
+from bot.records.deliveries import Topic, TopicKind
+from bot.records.registry import Channel, ChannelException, ChannelState, Person
 from policy.message import AllowanceKind, ChannelKind
 from policy.words import Lang
 from tests.district import CHESS, CLUB, COACH, CREC, DIRECTOR, PRINCIPAL, STUDENT, WORKSPACE, District

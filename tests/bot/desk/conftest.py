@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.desk import Desk
+from bot.desk.door import Desk
 from tests.bot.desk.at_desk import AtDesk, furnish
 from tests.district import District
 from tests.fakes import FakeClock

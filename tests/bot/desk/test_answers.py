@@ -5,11 +5,11 @@ from datetime import time
 import pytest
 
 from bot.cards import Excerpt
-from bot.deliveries import TopicKind
-from bot.desk import refusal
+from bot.desk.door import refusal
 from bot.errors import Refused
 from bot.ids import PersonRef
-from bot.registry import Person
+from bot.records.deliveries import TopicKind
+from bot.records.registry import Person
 from policy.words import Lang
 from tests.bot.desk.at_desk import ROBOTICS, UNREGISTERED, AtDesk, button, names, words
 from tests.district import CLUB, COACH, DIRECTOR, OTHER, PRINCIPAL, STUDENT

@@ -2,14 +2,14 @@
 
 import pytest
 
-from bot.deliveries import TopicKind
-from bot.desk import refusal
+from bot.channels.cards.question import topic_of
+from bot.desk.door import refusal
 from bot.errors import Refused
 from bot.ids import PersonRef
 from bot.ports import Transaction
-from bot.questions import Question
+from bot.records.deliveries import TopicKind
+from bot.records.questions import Question
 from bot.topics import render
-from bot.topics.question import topic_of
 from policy.words import Lang
 from tests.bot.desk.at_desk import AtDesk, names, words
 from tests.district import COACH, DIRECTOR, OTHER, PRINCIPAL, STUDENT

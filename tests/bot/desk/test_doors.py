@@ -5,11 +5,11 @@ from dataclasses import replace
 import pytest
 
 from bot.cards import Card
-from bot.deliveries import TopicKind
 from bot.events import Content
 from bot.governance.watch import look
 from bot.ids import MessageId, MessageRef, PersonId, PersonRef, WorkspaceId
-from bot.registry import Channel, ChannelState
+from bot.records.deliveries import TopicKind
+from bot.records.registry import Channel, ChannelState
 from policy.message import Attachment, AttachmentKind
 from policy.words import Lang
 from tests.bot.desk.at_desk import ROBOTICS, AtDesk, button, names, words

@@ -4,13 +4,13 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.dates import end_of_school_year
-from bot.deliveries import TopicKind
-from bot.desk import refusal
+from bot.desk.door import refusal
 from bot.errors import Refused
 from bot.ids import PersonRef
 from bot.ports import Transaction
-from bot.registry import ChannelException
+from bot.records.deliveries import TopicKind
+from bot.records.registry import ChannelException
+from bot.wording.dates import end_of_school_year
 from policy.words import Lang
 from tests.bot.desk.at_desk import UNREGISTERED, AtDesk, names, words
 from tests.district import CLUB, COACH, DIRECTOR, OPERATOR, PRINCIPAL, STUDENT

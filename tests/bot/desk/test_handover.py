@@ -6,17 +6,17 @@ from datetime import date
 import pytest
 
 from adapters.roster import oneroster
-from bot.accounts import Account
 from bot.cards import Card
-from bot.deliveries import TopicKind
 from bot.errors import Refused
 from bot.events import AccountChanged
-from bot.governance.records import CheckState
 from bot.ids import PersonId, PersonRef
+from bot.people.rostering import take_in
+from bot.people.routing import reviewers
 from bot.ports import Transaction
-from bot.registry import Channel, ChannelState
-from bot.rostering import take_in
-from bot.routing import reviewers
+from bot.records.accounts import Account
+from bot.records.deliveries import TopicKind
+from bot.records.governance import CheckState
+from bot.records.registry import Channel, ChannelState
 from policy.verdict import PackId
 from policy.words import Lang
 from tests.bot.desk.at_desk import ROBOTICS, AtDesk, button, names, words

@@ -6,19 +6,19 @@ from datetime import date, timedelta
 import pytest
 
 from adapters.roster import oneroster
-from bot.access import AccessState, ParentAccess
 from bot.cards import Card
-from bot.deliveries import TopicKind
+from bot.channels.join_links import MARK, place_of, token_for
 from bot.errors import Refused
 from bot.events import Joined, Left
-from bot.governance.records import CheckState
 from bot.ids import PersonRef
-from bot.join_links import MARK, place_of, token_for
-from bot.parents import access_of
+from bot.people.parents import access_of
+from bot.people.rostering import take_in
 from bot.ports import Ability, Transaction
-from bot.registry import Person
-from bot.roster import RosterId
-from bot.rostering import take_in
+from bot.records.access import AccessState, ParentAccess
+from bot.records.deliveries import TopicKind
+from bot.records.governance import CheckState
+from bot.records.registry import Person
+from bot.records.roster import RosterId
 from policy.message import Role
 from policy.words import Lang
 from tests.bot.desk.at_desk import AtDesk, button, names, words

@@ -4,16 +4,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.answering import parted
 from bot.command import commands, find
 from bot.commands.exception import _LINE
+from bot.desk.answering import parted
+from bot.desk.lookup import clause_named, clauses_like, rule_named, rules_like, search
 from bot.errors import Refused
-from bot.forms import choice, filled
 from bot.ids import ChannelId, ChannelRef, WorkspaceId
 from bot.language import plain, spoken
-from bot.lookup import clause_named, clauses_like, rule_named, rules_like, search
-from bot.phrasing import ALLOWANCE
-from bot.subjects import channel_in, message_in, subject_of
+from bot.wording.forms import choice, filled
+from bot.wording.phrasing import ALLOWANCE
+from bot.wording.subjects import channel_in, message_in, subject_of
 from policy.message import AllowanceKind
 from policy.verdict import PackId
 from policy.words import Lang, Text

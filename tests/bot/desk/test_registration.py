@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from bot.deliveries import TopicKind
-from bot.desk import refusal
+from bot.desk.door import refusal
 from bot.errors import Refused
 from bot.ids import PersonRef
 from bot.ports import Transaction
-from bot.registry import ChannelState
+from bot.records.deliveries import TopicKind
+from bot.records.registry import ChannelState
 from policy.verdict import PackId
 from policy.words import Lang
 from tests.bot.desk.at_desk import ROBOTICS, UNREGISTERED, AtDesk, button, names, words

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from bot.deliveries import TopicKind
 from bot.errors import Refused
 from bot.events import Content
 from bot.ids import ChannelRef, MessageId, MessageRef, PersonRef, WorkspaceId
+from bot.records.deliveries import TopicKind
 from policy.message import Attachment, AttachmentKind
 from policy.words import Lang
 from tests.bot.desk.at_desk import UNREGISTERED, AtDesk, names, words

@@ -6,14 +6,14 @@ from pathlib import Path
 import pytest
 
 from bot.cards import Card
-from bot.casebook import unseal
 from bot.core import Shelf
-from bot.desk import Desk
+from bot.desk.door import Desk
 from bot.errors import Refused
 from bot.ids import PersonRef
-from bot.incidents import Act, incident_id
-from bot.suggestions import Kind, suggested, tallies
-from bot.tuning import ACCEPTED, DECLINED, answers
+from bot.judging.casebook import unseal
+from bot.records.incidents import Act, incident_id
+from bot.review.suggestions import Kind, suggested, tallies
+from bot.review.tuning import ACCEPTED, DECLINED, answers
 from policy import load_pack
 from policy.fold import fold
 from policy.message import AllowanceKind

@@ -5,19 +5,19 @@ from datetime import timedelta
 
 import pytest
 
-from bot.accounts import Account, EmailDomains
 from bot.cards import Card, Facts
 from bot.core import Shelf
-from bot.deliveries import Topic, TopicKind
-from bot.desk import Desk
+from bot.desk.door import Desk
 from bot.errors import Refused
 from bot.events import AccountChanged, Converted, Event, Joined, Left, Shared
 from bot.governance.check import asked_by, checks
-from bot.governance.records import CheckState
 from bot.governance.watch import look, look_soon
 from bot.ids import PersonRef
 from bot.ports import Ability, Transaction
-from bot.registry import ChannelFacts, ChannelState
+from bot.records.accounts import Account, EmailDomains
+from bot.records.deliveries import Topic, TopicKind
+from bot.records.governance import CheckState
+from bot.records.registry import ChannelFacts, ChannelState
 from policy.pack import CHECKS
 from policy.words import Lang, Text
 from tests.district import (

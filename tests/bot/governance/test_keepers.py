@@ -3,10 +3,10 @@
 from dataclasses import replace
 
 from bot.events import Joined
-from bot.governance.records import Keeper
 from bot.governance.watch import look
 from bot.ids import PersonId, PersonRef
 from bot.ports import Transaction
+from bot.records.governance import Keeper
 from tests.district import CLUB, COACH, DIRECTOR, OTHER, PARENT, PRINCIPAL, STUDENT, District
 from tests.fakes import FakeClock
 

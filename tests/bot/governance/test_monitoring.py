@@ -6,14 +6,14 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.cards import Card, Facts
-from bot.deliveries import TopicKind
-from bot.desk import Desk
+from bot.desk.door import Desk
 from bot.errors import Refused
-from bot.governance.records import CheckState
 from bot.governance.watch import look_soon
 from bot.ids import PersonRef
 from bot.ports import Transaction
-from bot.registry import ChannelFacts
+from bot.records.deliveries import TopicKind
+from bot.records.governance import CheckState
+from bot.records.registry import ChannelFacts
 from tests.district import CLUB, COACH, DIRECTOR, PEOPLE, PRINCIPAL, STUDENT, District
 from tests.fakes import FakeClock
 

@@ -5,21 +5,21 @@ from dataclasses import replace
 
 import pytest
 
-from bot.accounts import Account
 from bot.cards import Card, Paragraph
 from bot.core import Core, Shelf
-from bot.deliveries import TopicKind
-from bot.desk import Desk
+from bot.desk.door import Desk
 from bot.errors import Refused
 from bot.events import Joined
-from bot.governance.records import Answer, CheckState
 from bot.governance.watch import look
 from bot.ids import ChannelId, ChannelRef, PersonRef
-from bot.incidents import incident_id
-from bot.intake import Intake
+from bot.inbox.intake import Intake
 from bot.ports import Ability, Transaction
-from bot.registry import ChannelFacts, Person
-from bot.roster import RosterId, RosterPerson
+from bot.records.accounts import Account
+from bot.records.deliveries import TopicKind
+from bot.records.governance import Answer, CheckState
+from bot.records.incidents import incident_id
+from bot.records.registry import ChannelFacts, Person
+from bot.records.roster import RosterId, RosterPerson
 from policy.message import Role
 from policy.notices import Audience
 from policy.pack import Pack

@@ -6,11 +6,11 @@ import pytest
 
 from bot.cards import Card
 from bot.core import Shelf
-from bot.deliveries import Topic, TopicKind
-from bot.desk import Desk
+from bot.desk.door import Desk
 from bot.errors import Refused
 from bot.governance.watch import look
 from bot.ports import Transaction
+from bot.records.deliveries import Topic, TopicKind
 from bot.topics import render
 from tests.district import CLUB, COACH, CREC, PRINCIPAL, STUDENT, District, shipped
 

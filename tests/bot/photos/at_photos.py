@@ -6,17 +6,17 @@ from datetime import date
 
 from adapters.roster import oneroster
 from bot.cards import Card
-from bot.deliveries import TopicKind
-from bot.desk import Desk
+from bot.desk.door import Desk
 from bot.events import Content, Edited, Posted
 from bot.ids import ChannelRef, MessageId, MessageRef, PersonRef
-from bot.incidents import Incident, incident_id
+from bot.people.rostering import take_in
 from bot.photos.naming import token
-from bot.photos.records import Pictures
 from bot.ports import Transaction
 from bot.ports.pictures import Box, ReadLine, Seen
-from bot.roster import RosterId
-from bot.rostering import take_in
+from bot.records.deliveries import TopicKind
+from bot.records.incidents import Incident, incident_id
+from bot.records.photos import Pictures
+from bot.records.roster import RosterId
 from policy.message import Attachment, AttachmentKind
 from tests.bot.desk.at_desk import AtDesk, words
 from tests.district import CLUB, COACH, OTHER, PARENT, STUDENT, District

@@ -5,13 +5,13 @@ from dataclasses import replace
 
 import pytest
 
-from bot.deliveries import Topic, TopicKind
 from bot.errors import Refused
 from bot.ids import PersonRef
-from bot.photos.records import PictureState
 from bot.ports import Transaction
 from bot.ports.pictures import Seen, Unseen
-from bot.roster import RosterId
+from bot.records.deliveries import Topic, TopicKind
+from bot.records.photos import PictureState
+from bot.records.roster import RosterId
 from policy.words import Lang
 from tests.bot.desk.at_desk import button, names, words
 from tests.bot.photos.at_photos import AtPhotos, people, students

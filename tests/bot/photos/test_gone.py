@@ -2,16 +2,16 @@
 
 import json
 
-from bot import casebook
 from bot.cards import Card
-from bot.deliveries import TopicKind
 from bot.events import Content, Deleted, Posted
 from bot.ids import MessageId, MessageRef, PersonRef
-from bot.incidents import Evidence, Incident, incident_id
-from bot.intake import Intake
+from bot.inbox.intake import Intake
+from bot.judging import casebook
 from bot.photos import traces
-from bot.photos.records import PictureState
 from bot.ports import Transaction
+from bot.records.deliveries import TopicKind
+from bot.records.incidents import Evidence, Incident, incident_id
+from bot.records.photos import PictureState
 from tests.bot.desk.at_desk import button, words
 from tests.bot.photos.at_photos import AtPhotos, people, students
 from tests.district import CLUB, COACH, PARENT, PRINCIPAL, STUDENT

@@ -4,14 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from bot.deliveries import TopicKind
 from bot.events import Content
-from bot.incidents import incident_id
-from bot.intake import Intake
+from bot.inbox.intake import Intake
 from bot.moderate import handle
-from bot.photos.records import NotSeen, PictureState
 from bot.ports import Ability, Transaction
 from bot.ports.pictures import Seen, Unseen
+from bot.records.deliveries import TopicKind
+from bot.records.incidents import incident_id
+from bot.records.photos import NotSeen, PictureState
 from policy.message import Attachment, AttachmentKind
 from tests.bot.desk.at_desk import words
 from tests.bot.photos.at_photos import AtPhotos, people

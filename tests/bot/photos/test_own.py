@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from bot.deliveries import TopicKind
-from bot.photos.records import PictureState
 from bot.ports import Transaction
+from bot.records.deliveries import TopicKind
+from bot.records.photos import PictureState
 from policy.words import Lang
 from tests.bot.desk.at_desk import button, names, words
 from tests.bot.photos.at_photos import AtPhotos, people, students

@@ -4,8 +4,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.events import Content, Deleted, Edited, revision_at
-from bot.photos.records import PictureState
 from bot.ports.pictures import Seen
+from bot.records.photos import PictureState
 from tests.bot.photos.at_photos import FACE, AtPhotos
 from tests.district import COACH
 

@@ -6,15 +6,15 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 
 from adapters.wakeup.local import LocalBell
-from bot.delivery import outbox_worker
-from bot.duties import DUTIES_BELL
-from bot.duty_worker import LOOKS_AT_ONCE, duties_worker, looks_worker
 from bot.events import Content
-from bot.incidents import incident_id
-from bot.intake import Intake
+from bot.inbox.intake import Intake
 from bot.moderate import inbox_worker
 from bot.ports import Transaction
 from bot.ports.pictures import Seen
+from bot.records.duties import DUTIES_BELL
+from bot.records.incidents import incident_id
+from bot.workers.delivery import outbox_worker
+from bot.workers.duty_worker import LOOKS_AT_ONCE, duties_worker, looks_worker
 from policy.message import Attachment, AttachmentKind
 from tests.bot.photos.at_photos import AtPhotos, people
 from tests.district import OTHER, STUDENT, District, a_post

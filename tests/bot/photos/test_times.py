@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 from bot.core import Shelf
-from bot.deliveries import TopicKind
-from bot.desk import Desk
+from bot.desk.door import Desk
 from bot.ids import PersonRef
+from bot.records.deliveries import TopicKind
 from policy.pack import PhotoTimes
 from policy.words import Lang
 from tests.bot.desk.at_desk import AtDesk, words

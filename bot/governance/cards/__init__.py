@@ -1,0 +1,1 @@
+"""The cards about a channel's checks, members, notices and the owner's looks."""

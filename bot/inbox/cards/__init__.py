@@ -1,0 +1,1 @@
+"""The cards about what could not be seen or read."""

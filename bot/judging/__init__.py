@@ -1,0 +1,1 @@
+"""The judge asked about a text, and the incident that comes of what it finds."""

@@ -1,0 +1,1 @@
+"""The cards about pictures: to whoever posted them, to reviewers, to parents."""

@@ -1,0 +1,1 @@
+"""How things are called, written and asked for in front of people."""
