@@ -1,6 +1,6 @@
 """Finds links, plain or disguised, and says where they lead: whose host, what kind of site, what the label hides."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -15,13 +15,14 @@ from policy.rule import GroupId
 LINK = GroupId("@link")
 SOCIAL = GroupId("@link.social")
 PERSONAL = GroupId("@link.personal")
+ITEM = GroupId("@link.item")
 UNSPONSORED = GroupId("@link.unsponsored")
 PAYMENT = GroupId("@link.payment")
 SHORTENER = GroupId("@link.shortener")
 INVITE = GroupId("@link.invite")
 FILE_SHARE = GroupId("@link.file_share")
 MISLABELLED = GroupId("@link.mislabelled")
-SIGNALS = (LINK, SOCIAL, PERSONAL, UNSPONSORED, PAYMENT, SHORTENER, INVITE, FILE_SHARE, MISLABELLED)
+SIGNALS = (LINK, SOCIAL, PERSONAL, ITEM, UNSPONSORED, PAYMENT, SHORTENER, INVITE, FILE_SHARE, MISLABELLED)
 
 MOST_LINKS = 250
 """With more links than this nobody can say where they all lead: the message counts as one with a personal link."""
@@ -177,9 +178,15 @@ def _signals_of(link: Found, hosts: Hosts, own: Sponsored, strictness: LinkStric
     if strictness is LinkStrictness.UNSPONSORED:
         named.append(UNSPONSORED)
     if kinds & {"social", "personal", "invite"}:
-        named.append(PERSONAL)
+        named.append(ITEM if _is_item(link.place, kinds) else PERSONAL)
     named += [signal for kind, signal in _BY_KIND.items() if kind in kinds]
     return named
+
+
+def _is_item(place: Place, kinds: Set[str]) -> bool:
+    """Whether the link leads to one video or post and not to somebody's account: `watch?v=...`, `2024/05/a-post`."""
+    year, month = place.path[:4], place.path[5:7]
+    return "item" in kinds or ("personal" in kinds and year.isdigit() and month.isdigit() and place.path[4] == "/")
 
 
 _BY_KIND = {"payment": PAYMENT, "shortener": SHORTENER, "invite": INVITE, "file_share": FILE_SHARE}

@@ -12,7 +12,7 @@ from policy.sweep import PATTERN_PREFIX
 
 HOSTS = "hosts.yml"
 WORDS = ("words-en.txt", "words-es.txt")
-_KINDS = {"social", "personal", "invite", "payment", "shortener", "file_share"}
+_KINDS = {"social", "personal", "item", "invite", "payment", "shortener", "file_share"}
 _OTHERS = {"mail", "top_level", "top_level_and_word"}
 
 Groups = Mapping[GroupId, tuple[str, ...]]
