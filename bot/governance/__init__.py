@@ -1,1 +1,1 @@
-"""What the policy asks of a channel besides its messages: checks, members, approval, notices, the owner's looks."""
+"""What the policy asks of a channel besides its messages: checks, members, notices, the owner's looks."""
