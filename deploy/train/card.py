@@ -4,6 +4,9 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from distilling import SLIM
+from encoder_training import LAST_WRITTEN
+
 from policy.model.layout import MOST_OWN
 
 Figures = Mapping[str, Any]
@@ -13,8 +16,9 @@ _HEAD = """# Model card: the trained model behind the rules
 Written by `make train`; every figure below was measured by it with the files that the package carries.
 
 **What it is.** Two parts, weighed together for each rule. A *small model*: logistic regression over words, pairs of
-words and runs of letters, in plain Python. An *encoder*: all-MiniLM-L6-v2 (Apache-2.0), six layers of 384, fine-tuned
-with a head for fourteen rules; int8, onnxruntime, one thread. Both read the message in its plain view (look-alike
+words and runs of letters, in plain Python. An *encoder*: all-MiniLM-L6-v2 (Apache-2.0), fine-tuned with a head for
+fourteen rules, then slimmed from six layers to {layers} and from 1,536 cells in a layer to {inner:,} (the slim one is
+taught what the whole one says); int8, onnxruntime, one thread. Both read the message in its plain view (look-alike
 letters, leetspeak and spacing undone, emoji by name), who wrote it, the kind and name of the channel, and the last
 messages before it. The rules run first, the model adds; where it strongly disagrees with a rule that is not urgent, the
 finding is excused and stays visible as such; where it does not firmly agree, `high` becomes `normal`. The encoder is
@@ -32,9 +36,9 @@ acting without a person.
 **Data.** `policy/model/corpus/`: messages written for this project to its labelling guideline. They were written, not
 collected, so real chat will differ. {rows} rows taught; {held_out} rows, whole blocks of twenty so that twins stay
 together, were held out for weighing and thresholds. A share of the messages is roughened each time (leet, spacing,
-splits, swapped or dropped letters, lost accents, capitals); the rows of the rarest rule and of the files `g*`, `h*`
-and `i*` (written to what the others left out) count twice; six of ten clean rows are drawn in each epoch. Training has
-stages: upper layers first, then all. The shipped encoder was trained for: {steps}.
+splits, swapped or dropped letters, lost accents, capitals); the rows of the rarest rule and of the files {last_written}
+(written to what the others left out) count twice; six of ten clean rows are drawn in each epoch. Training has stages:
+upper layers first, then all, then the slim encoder. The shipped encoder was trained for: {steps}.
 """
 
 _DEVELOPMENT = """## Development set
@@ -45,7 +49,8 @@ lowest thresholds and the point of doubt were chosen, as were those of the ordin
 
 def write_card(path: Path, figures: Figures) -> None:
     """The whole card, in place of the one before."""
-    parts = [_HEAD.format(**figures["recipe"])]
+    last = ", ".join(f"`{letter}*`" for letter in LAST_WRITTEN)
+    parts = [_HEAD.format(**figures["recipe"], layers=SLIM.layers, inner=SLIM.inner, last_written=last)]
     parts.append("## Held-out rows\nThresholds were chosen on these same rows, so these figures flatter.\n")
     parts += [_set(name, own) for name, own in figures["held_out"].items()]
     if figures.get("held_out_crossed"):
