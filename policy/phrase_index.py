@@ -1,7 +1,7 @@
 """The phrases of all groups in one automaton, and the comparison of what stands around the strings that it finds."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import product
 from typing import NamedTuple
 
@@ -18,13 +18,15 @@ from policy.rule import GroupId
 class _Plan(NamedTuple):
     """A phrase too long to write out: what stands before the part that it is found by (backwards), and after it.
 
-    One of `required` is somewhere in every text that has the phrase; empty where no such words are known.
+    One of `required` is somewhere in every text that has the phrase; empty where no such words are known. `reach` words
+    at most stand before or behind the part that it is found by.
     """
 
     ahead: "tuple[_Place, ...]"
     after: "tuple[_Place, ...]"
     groups: tuple[GroupId, ...]
     required: frozenset[str]
+    reach: int
 
 
 class _Place(NamedTuple):
@@ -35,6 +37,10 @@ class _Place(NamedTuple):
     lengths: tuple[int, ...]
     is_optional: bool
     is_gap: bool
+
+    @property
+    def reach(self) -> int:
+        return GAP_WORDS if self.is_gap else max(self.lengths)
 
     @property
     def is_certain(self) -> bool:
@@ -69,16 +75,19 @@ class _Plans(NamedTuple):
     others: list[_Plan]
 
     def possible(self, text: Folded, start: int, stop: int) -> list[_Plan]:
-        """Those whose neighbouring word stands beside `words[start:stop]`, or whose other words are in the text."""
-        words, found = text.words, _NO_PLANS
+        """Those whose neighbouring word stands beside `words[start:stop]`, and all others."""
+        words, found = text.words, self.others
         if self.by_next and stop < len(words):
-            found = self.by_next.get(words[stop : words.index(" ", stop)], _NO_PLANS)
+            found = self.by_next.get(words[stop : words.index(" ", stop)], _NO_PLANS) + found
         if self.by_last and start:
-            found = found + self.by_last.get(words[words.rfind(" ", 0, start) + 1 : start], _NO_PLANS)
-        if self.others:
-            present = text.token_set
-            found = found + [plan for plan in self.others if not (plan.required and plan.required.isdisjoint(present))]
+            found = self.by_last.get(words[words.rfind(" ", 0, start) + 1 : start], _NO_PLANS) + found
         return found
+
+    def in_text(self, text: Folded) -> "_Plans":
+        """Without the others whose words are not in the text."""
+        present = text.token_set
+        others = [plan for plan in self.others if not (plan.required and plan.required.isdisjoint(present))]
+        return self if len(others) == len(self.others) else self._replace(others=others)
 
 
 Matches = list[tuple[int, int, int]]
@@ -107,12 +116,15 @@ def _without_endless(matches: Matches) -> Matches:
 class PhraseIndex:
     """The strings of the automaton, and what each of them means."""
 
-    __slots__ = ("_automaton", "_bits", "_may_mean", "_targets")
+    __slots__ = ("_automaton", "_bits", "_may_mean", "_reach", "_targets", "longest")
 
     def __init__(self, meanings: "Meanings", bits: Bits) -> None:
         needles = sorted(meanings.needles)
         self._targets = [meanings.target(needle) for needle in needles]
         self._may_mean = [meanings.may_mean(needle, bits) for needle in needles]
+        self._reach = bytes([meanings.reach(needle) for needle in needles])
+        self.longest = max(self._reach, default=0)
+        """So many words are at most between the first word of a string and a word of the same phrase."""
         self._bits = bits
         # Building the automaton takes the most memory of all that is done: what is not needed any more goes first.
         meanings.forget()
@@ -125,6 +137,12 @@ class PhraseIndex:
         found: Matches = self._automaton.find_matches_as_indexes(text.words, overlapping=True)
         return found if len(found) < MOST_OF_ONE else _without_endless(found)
 
+    def reaching(self, matches: Matches, away: Sequence[int]) -> Matches:
+        """Those that may belong to a phrase which stands on one of some places. `away` says for each place of the text
+        that begins a word how many words the next of them is away."""
+        reach = self._reach
+        return [match for match in matches if away[match[1]] <= reach[match[0]]]
+
     def may_mean(self, matches: Matches) -> int:
         """The bits of all groups of which these matches may be hits."""
         bits, may_mean = 0, self._may_mean
@@ -135,25 +153,35 @@ class PhraseIndex:
     def add(self, matches: Matches, text: Folded, hits: Hits, wanted: int) -> None:
         """Adds the hits of the phrases that these matches belong to, to those of the groups whose bits are wanted."""
         comparison: _Comparison | None = None
-        targets, may_mean, words = self._targets, self._may_mean, text.words
+        may_mean, words = self._may_mean, text.words
+        asked: dict[int, _Target] = {}
         for number, start, stop in [match for match in matches if may_mean[match[0]] & wanted]:
-            groups, plans, is_stem, length = targets[number]
-            is_all = not may_mean[number] & ~wanted
-            if groups and (is_all or (groups := self._only(groups, wanted))):
+            target = asked.get(number)
+            if target is None:
+                target = asked[number] = self._asked(number, text, wanted)
+            groups, plans, is_stem, length = target
+            if groups:
                 # The needle begins with a blank that the plain view does not have, so the start is right as it is.
                 add(hits, groups, Hit(start, words.index(" ", stop) - 1 if is_stem else stop - 2))
             if plans is None:
                 continue
             for plan in plans.possible(text, start, words.index(" ", stop) + 1 if is_stem else stop):
-                groups = plan.groups if is_all else self._only(plan.groups, wanted)
+                groups = self._only(plan.groups, wanted)
                 if groups and len(hits.get(groups[0], ())) < MOST_SPANS:
                     comparison = comparison or _Comparison(text)
                     hit = comparison.hit(plan, start, length)
                     if hit is not None:
                         add(hits, groups, hit)
 
+    def _asked(self, number: int, text: Folded, wanted: int) -> _Target:
+        """What the string may mean in this text, of the groups that are wanted."""
+        groups, plans, is_stem, length = self._targets[number]
+        return _Target(self._only(groups, wanted), plans and plans.in_text(text), is_stem, length)
+
     def _only(self, groups: tuple[GroupId, ...], wanted: int) -> tuple[GroupId, ...]:
         bits = self._bits
+        if len(groups) == 1:
+            return groups if bits[groups[0]] & wanted else ()
         return tuple([group for group in groups if bits[group] & wanted])
 
 
@@ -174,7 +202,8 @@ class Meanings:
         """One way to find a phrase of the group."""
         is_whole = not (way.ahead or way.after)
         groups = (group,)
-        plan = _Plan(way.ahead, way.after, groups, _required(way))
+        reach = max(sum(place.reach for place in side) for side in (way.ahead, way.after))
+        plan = _Plan(way.ahead, way.after, groups, _required(way), reach)
         for wording in way.wordings:
             if not is_whole:
                 self._plans[_needle(wording)] = (*self._plans.get(_needle(wording), ()), plan)
@@ -209,6 +238,12 @@ class Meanings:
             target = self._targets[key] = _Target(groups, _plans(plans) if plans else None, is_stem, length)
         return target
 
+    def reach(self, needle: str) -> int:
+        """So many words at most are in a phrase found by this string before or behind the first word of the string; of
+        a phrase without end `_FAR`."""
+        plans = self._plans.get(needle, ())
+        return min(_FAR, needle.count(" ", 1, -1) + max([plan.reach for plan in plans], default=0))
+
     def may_mean(self, needle: str, bits: Bits) -> int:
         """The bits of all groups of which the string may be a hit."""
         groups, plans = self._groups.get(needle, ()), self._plans.get(needle, ())
@@ -233,6 +268,11 @@ class _Comparison:
     def hit(self, plan: _Plan, start: int, length: int) -> Hit | None:
         """The phrase that goes through the words, so many, which begin at `start` of the plain view."""
         at = self._token_at(start)
+        if plan.required:
+            around = self._tokens[max(0, at - plan.reach) : at + length + plan.reach]
+            # What parts words does not count, so that there the words of the phrase may be further away.
+            if plan.required.isdisjoint(around) and "" not in around:
+                return None
         stretch = self._stretch(plan, at, at + length)
         return None if stretch is None else self._hit(stretch, at, start)
 
@@ -269,6 +309,10 @@ class _Comparison:
         if is_gap:
             return {reached for position in positions for reached in self._gap(position, step)}
         tokens, count = self._tokens, len(self._tokens)
+        if lengths == _ONE_WORD and not stems:
+            shift = 0 if step > 0 else -1
+            found = {at + step for at in positions if 0 <= at + shift < count and tokens[at + shift] in closed}
+            return found | positions if is_optional else found
         reached: set[int] = set(positions) if is_optional else set()
         for position in positions:
             for length in lengths:
@@ -292,6 +336,8 @@ class _Comparison:
             yield position
 
 
+_FAR = 255
+_ONE_WORD = (1,)
 _NO_STEMS: tuple[str, ...] = ()
 _NO_PLANS: list[_Plan] = []
 
@@ -336,15 +382,27 @@ def _plans(plans: Iterable[_Plan]) -> _Plans:
     by_last: dict[str, list[_Plan]] = defaultdict(list)
     others: list[_Plan] = []
     for plan in plans:
-        if plan.after and plan.after[0].is_certain:
-            for word in {wording.partition(" ")[0] for wording in plan.after[0].closed}:
-                by_next[word].append(plan)
-        elif plan.ahead and plan.ahead[0].is_certain:
-            for word in {wording.rpartition(" ")[2] for wording in plan.ahead[0].closed}:
-                by_last[word].append(plan)
-        else:
+        following = _beside(plan.after, lambda wording: wording.partition(" ")[0])
+        leading = set[str]() if following else _beside(plan.ahead, lambda wording: wording.rpartition(" ")[2])
+        for word in following:
+            by_next[word].append(plan)
+        for word in leading:
+            by_last[word].append(plan)
+        if not (following or leading):
             others.append(plan)
     return _Plans(dict(by_next), dict(by_last), others)
+
+
+def _beside(places: Iterable[_Place], word_of: Callable[[str], str]) -> set[str]:
+    """All words that may stand on the side of these places; none where any word may."""
+    words: set[str] = set()
+    for place in places:
+        if place.is_gap or place.stems:
+            return set()
+        words.update(map(word_of, place.closed))
+        if not place.is_optional:
+            return words
+    return set()
 
 
 _MOST_PAIRS = 256

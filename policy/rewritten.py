@@ -2,6 +2,7 @@
 
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
+from itertools import accumulate
 
 from policy.fold import Folded
 from policy.hits import Hit
@@ -27,6 +28,20 @@ class Rewritten:
         is_disguised = any(piece.is_disguise for piece in self.pieces[first:last])
         return Hit(self._start(hit.start, first), self._end(hit.end, last - 1), is_disguised)
 
+    def away(self, most: int) -> bytearray:
+        """For each place of the view where a word begins, how many words it is away from the next piece; 255 where that
+        is more than so many."""
+        begins = _begins_of_words(self.text.words)
+        away = bytearray(b"\xff") * len(self.text.words)
+        for piece, start in zip(self.pieces, self.starts, strict=True):
+            first = bisect_right(begins, start) - 1
+            last = bisect_left(begins, start + len(piece.text)) - 1
+            for begin in begins[first : last + 1]:
+                away[begin] = 0
+            _count(away, begins[last + 1 : last + 1 + most])
+            _count(away, begins[max(0, first - most) : max(0, first)][::-1])
+        return away
+
     def _is_guess(self, hit: Hit, first: int, last: int) -> bool:
         if last - first != 1 or not self.pieces[first].is_guess:
             return False
@@ -48,6 +63,21 @@ class Rewritten:
     def _end(self, position: int, number: int) -> int:
         piece, end = self.pieces[number], self.starts[number] + len(self.pieces[number].text)
         return position + piece.end - end if position > end else piece.end
+
+
+def _count(away: bytearray, begins: list[int]) -> None:
+    """Counts the words, as far as they are not nearer to another piece."""
+    for number, begin in enumerate(begins, 1):
+        if away[begin] <= number:
+            return
+        away[begin] = number
+
+
+def _begins_of_words(words: str) -> list[int]:
+    """Where in the plain view the words of `words` begin, which has a blank more at the front."""
+    tokens = words[1:-1].split(" ")
+    begins = accumulate([len(token) + 1 for token in tokens], initial=0)
+    return [begin for begin, token in zip(begins, tokens, strict=False) if token]
 
 
 def rewritten(text: Folded, pieces: list[Piece]) -> Rewritten:

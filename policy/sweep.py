@@ -1,7 +1,7 @@
 """One pass over a text for all phrases and all patterns of all rules, whatever their number."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import re2
@@ -90,9 +90,12 @@ class Sweep:
         self.phrases = PhraseIndex(meanings, self.bits)
         self.patterns = Patterns(expressions, extras or {}, self.bits)
 
-    def scan(self, text: Folded) -> Swept:
-        """Everything of the sweep that is in `text`."""
+    def scan(self, text: Folded, away: Sequence[int] | None = None) -> Swept:
+        """Everything of the sweep that is in `text`. Where `away` says how many words each word is away from the places
+        in question, phrases that stand on none of these are left out."""
         matches = self.phrases.matches(text)
+        if away is not None:
+            matches = self.phrases.reaching(matches, away)
         numbers, extras = self.patterns.matches(text.plain)
         may_have = self.phrases.may_mean(matches)
         if numbers:
