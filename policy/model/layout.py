@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from policy.fold import Folded, fold
 from policy.message import Context, Message, Role
-from policy.model.plain_text import Chunk, Words, chunks_of, model_view
-from policy.model.wordpiece import WordPiece
+from policy.model.plain_text import Chunk, Words, chunks_of
+from policy.model.wordpiece import Split, WordPiece
 
 AUTHORS = {
     Role.OWNER: "coach",
@@ -21,7 +21,8 @@ MOST_NAME, MOST_BEFORE, MOST_OWN = 8, 40, 144
 PART = MOST_OWN // 2
 """Of a longer message two parts are read, its beginning and a later one."""
 MOST_PARTS = 24
-MOST_LETTERS = 6_000
+MOST_LETTERS, MOST_SAID = 6_000, 400
+"""Letters of the message, and of each before it."""
 Interest = Callable[[str], float]
 """How much a stretch of the message seems worth reading."""
 
@@ -30,15 +31,25 @@ Interest = Callable[[str], float]
 class Laid:
     """The pieces of the header and of each window of the message, and where everything stands.
 
-    `owners` says for each piece of the message which chunk it is of; `starts` at which piece each window begins.
+    `split` has the pieces and words of each chunk; `starts` says at which piece each window begins.
     """
 
     header: tuple[int, ...]
     windows: tuple[tuple[int, ...], ...]
     starts: tuple[int, ...]
-    owners: tuple[int, ...]
     chunks: tuple[Chunk, ...]
+    split: tuple[Split, ...]
     folded: Folded
+
+    @property
+    def owners(self) -> list[int]:
+        """For each piece of the message, which chunk it is of."""
+        return _owners(self.split)
+
+    @property
+    def words(self) -> list[str]:
+        """The words of the view, in order."""
+        return [word for _, words in self.split for word in words]
 
     @property
     def view(self) -> str:
@@ -52,19 +63,19 @@ def lay_out(
     of the highest interest (the end where none is told)."""
     folded = fold(shortened(whole(message)))
     chunks = chunks_of(folded, words)
-    own: list[int] = []
-    owners: list[int] = []
-    for number, chunk in enumerate(chunks):
-        found = pieces.ids(chunk.text)
-        own += found
-        owners += [number] * len(found)
+    split = [pieces.of_chunk(chunk.text) for chunk in chunks]
+    own = [piece for found, _ in split for piece in found]
     starts: tuple[int, ...] = (0,)
     length = MOST_OWN
     if len(own) > MOST_OWN:
-        starts, length = (0, _most_interesting(chunks, owners, interest)), PART
-    windows = tuple(tuple(own[start : start + length]) for start in starts)
+        starts, length = (0, _most_interesting(chunks, _owners(split), interest)), PART
+    windows = tuple([tuple(own[start : start + length]) for start in starts])
     header = header_of(message.author, context, pieces, words)
-    return Laid(header, windows, starts, tuple(owners), tuple(chunks), folded)
+    return Laid(header, windows, starts, tuple(chunks), tuple(split), folded)
+
+
+def _owners(split: Sequence[Split]) -> list[int]:
+    return [number for number, (found, _) in enumerate(split) for _ in found]
 
 
 def shortened(text: str) -> str:
@@ -74,13 +85,15 @@ def shortened(text: str) -> str:
 
 def header_of(author: Role, context: Context, pieces: WordPiece, words: Words) -> tuple[int, ...]:
     """Author, kind and name of the channel, and the last of what was said before."""
-    place = pieces.ids(f"{AUTHORS[author]} {context.channel.value}")
-    name = pieces.ids(context.channel_name)[:MOST_NAME]
+    place, _ = pieces.of_chunk(f"{AUTHORS[author]} {context.channel.value}")
+    name, _ = pieces.of_chunk(context.channel_name)
     said: list[int] = []
     for earlier in context.before[-3:]:
-        said += pieces.ids(f"{AUTHORS[earlier.author]} : {model_view(earlier.text[:400], words)}")
+        said += pieces.of_chunk(f"{AUTHORS[earlier.author]} :")[0]
+        for chunk in chunks_of(fold(earlier.text[:MOST_SAID]), words):
+            said += pieces.of_chunk(chunk.text)[0]
     before = [*said[-MOST_BEFORE:], pieces.part] if said else []
-    return (pieces.begin, *place, *name, pieces.part, *before)
+    return (pieces.begin, *place, *name[:MOST_NAME], pieces.part, *before)
 
 
 def later_parts(length: int) -> list[int]:

@@ -1,17 +1,19 @@
 """The small model: a weight for each word, pair of words and run of letters. Needs nothing but Python."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from math import sqrt
 from zlib import crc32
 
-from policy.message import Context, Message
+from policy.message import ChannelKind, Context, Message, Role
 from policy.model.wordpiece import words_of
 
 BUCKETS = 1 << 16
 _BIAS = 128
 _LANE = 4
 _MOST_WORDS = 400
+_REMEMBERED, _LONGEST_REMEMBERED = 1 << 13, 40
+"""Most words of a message were in others before. So many are remembered, and none that is longer."""
 
 
 class NgramModel:
@@ -30,27 +32,55 @@ class NgramModel:
         wide[::_LANE] = bytes(table.translate(_SHIFTED))
         width = _LANE * self._labels
         self._rows = [int.from_bytes(wide[at : at + width], "little") for at in range(0, len(wide), width)]
+        self._remembered = lru_cache(maxsize=_REMEMBERED)(self._added_by)
 
     def logits(self, view: str, message: Message, context: Context) -> tuple[float, ...]:
         """One number for each label, in the order of the offsets. `view` is the message as the model reads it."""
-        found = buckets(view, message, context)
-        total = sum(map(self._rows.__getitem__, found)).to_bytes(_LANE * self._labels, "little")
-        sums = memoryview(total).cast("I")
-        factor = self._scale / sqrt(len(found))
-        less = _BIAS * len(found)
-        return tuple((lane - less) * factor + offset for lane, offset in zip(sums, self._offsets, strict=True))
+        return self.logits_of_words(words_of(view), message, context)
+
+    def logits_of_words(self, words: Sequence[str], message: Message, context: Context) -> tuple[float, ...]:
+        """The same, where the words of the view are known already."""
+        total, count = self._added(words[:_MOST_WORDS], message, context)
+        sums = memoryview(total.to_bytes(_LANE * self._labels, "little")).cast("I")
+        factor = self._scale / sqrt(count)
+        less = _BIAS * count
+        return tuple([(lane - less) * factor + offset for lane, offset in zip(sums, self._offsets, strict=True)])
 
     def moved(self, chunks: Sequence[str], label: int, message: Message) -> list[float]:
         """How much each chunk's own words add to the logit of the label."""
         side = _side(message)
-        return [
-            float(sum(self._weight(_bucket(feature), label) for feature in _of_word(chunk, side))) for chunk in chunks
-        ]
+        return [float(sum(self._weight(bucket, label) for bucket in _of_word(chunk, side))) for chunk in chunks]
 
     def _weight(self, bucket: int, label: int) -> int:
         return (self._rows[bucket] >> (8 * _LANE * label) & 0xFF) - _BIAS
 
+    def _added(self, words: Sequence[str], message: Message, context: Context) -> tuple[int, int]:
+        """The rows of all buckets, each added once, and how many they are. What a word adds by itself is known from
+        other messages, so that only what two words share has to be looked up."""
+        side = _side(message)
+        found = _around_words(words, message, context)
+        total = self._sum(found)
+        for word in dict.fromkeys(words):
+            own, added = self._known(word, side)
+            twice = own & found
+            total += added - self._sum(twice) if twice else added
+            found |= own
+        return total, len(found)
 
+    def _known(self, word: str, side: str) -> "_Added":
+        # Without end they would take memory without end: a word has thrice as many buckets as letters.
+        return self._remembered(word, side) if len(word) <= _LONGEST_REMEMBERED else self._added_by(word, side)
+
+    def _added_by(self, word: str, side: str) -> "_Added":
+        own = frozenset(_of_word(word, side))
+        return own, self._sum(own)
+
+    def _sum(self, found: Iterable[int]) -> int:
+        return sum(map(self._rows.__getitem__, found))
+
+
+_Added = tuple[frozenset[int], int]
+"""The buckets of a word, and their rows added up."""
 _SHIFTED = bytes((byte + _BIAS) % 256 for byte in range(256))
 """From a signed byte's pattern to the same value with 128 added."""
 
@@ -59,41 +89,44 @@ def buckets(view: str, message: Message, context: Context) -> list[int]:
     """The buckets of everything that the small model looks at, each once."""
     words = words_of(view)[:_MOST_WORDS]
     side = _side(message)
-    found = {_bucket(feature) for feature in _around_words(words, message, context)}
-    found.update(*[_buckets_of_word(word, side) for word in words])
-    return sorted(found)
+    return sorted(_around_words(words, message, context).union(*[_of_word(word, side) for word in words]))
 
 
-def _around_words(words: Sequence[str], message: Message, context: Context) -> Iterator[str]:
-    yield f"author {message.author.value}"
-    yield f"channel {context.channel.value}"
-    yield f"both {message.author.value} {context.channel.value}"
-    for before, word in zip(("^", *words), words, strict=False):
-        yield f"{before} {word}"
+def _around_words(words: Sequence[str], message: Message, context: Context) -> set[int]:
+    """The buckets of who writes where, of pairs of words, and of what was said before."""
+    found = set(_of_place(message.author, context.channel))
+    written = list(map(str.encode, words))
+    led = map(crc32, [b" "] * len(words), map(crc32, [b"^", *written]))
+    found.update([crc % BUCKETS for crc in map(crc32, written, led)])
     for said in context.before[-2:]:
-        for word in words_of(said.text.lower())[:40]:
-            yield f"before {word}"
+        found.update([crc32(word.encode(), _BEFORE) % BUCKETS for word in words_of(said.text.lower())[:40]])
+    return found
 
 
-def _bucket(feature: str) -> int:
-    return crc32(feature.encode()) % BUCKETS
+@lru_cache(maxsize=64)
+def _of_place(author: Role, channel: ChannelKind) -> tuple[int, ...]:
+    features = f"author {author.value}", f"channel {channel.value}", f"both {author.value} {channel.value}"
+    return tuple([crc32(feature.encode()) % BUCKETS for feature in features])
 
 
 def _side(message: Message) -> str:
     return "+" if message.author.is_staff else "-"
 
 
-@lru_cache(maxsize=1 << 13)
-def _buckets_of_word(word: str, side: str) -> tuple[int, ...]:
-    """Most words of a message were in others before."""
-    return tuple([_bucket(feature) for feature in _of_word(word, side)])
-
-
-def _of_word(word: str, side: str) -> Iterator[str]:
-    yield word
-    yield f"{side}{word}"
+def _of_word(word: str, side: str) -> list[int]:
+    """The buckets of the word, of who used it, and of its runs of three to five letters, each behind a `~`."""
+    written = word.encode()
+    found = [crc32(written), crc32(written, crc32(side.encode()))]
     if len(word) > 3:
-        edged = f"<{word}>"
-        for size in (3, 4, 5):
-            for at in range(len(edged) - size + 1):
-                yield f"~{edged[at : at + size]}"
+        letters = list(map(str.encode, f"<{word}>"))
+        runs = [_RUN] * len(letters)
+        for size in range(1, 6):
+            # Each run so far with one letter more; the last of them has none left.
+            runs = list(map(crc32, letters[size - 1 :], runs))
+            if size >= 3:
+                found += runs
+    return [crc % BUCKETS for crc in found]
+
+
+_BEFORE, _RUN = crc32(b"before "), crc32(b"~")
+"""How these features begin: a checksum may go on from that of what stands before."""

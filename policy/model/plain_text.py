@@ -1,7 +1,6 @@
 """A message as the model reads it: the plain view, words in disguise put right, emoji by name."""
 
 import unicodedata
-from collections.abc import Iterator
 from functools import lru_cache
 from itertools import groupby
 from typing import NamedTuple
@@ -20,6 +19,9 @@ _AS_I = str.maketrans(LEET)
 _AS_L = str.maketrans({**LEET, "1": "l", "|": "l", "!": "l"})
 _SEPARATORS = "._-/,*~|"
 _LONGEST = 30
+"""What is longer is no word in disguise."""
+_FEW, _MOST_ALONE = 4, 2
+"""A letter set apart has few signs about it, and two letters are no word set apart."""
 
 
 class Chunk(NamedTuple):
@@ -38,27 +40,29 @@ def model_view(typed: str, words: Words) -> str:
 def chunks_of(folded: Folded, words: Words) -> list[Chunk]:
     """The words of the text one by one as the model reads them, and where each of them stands."""
     found: list[Chunk] = []
-    for is_single, stretch in groupby(_placed(folded.plain), lambda chunk: _is_single(chunk.text)):
-        chunks = list(stretch)
-        if not is_single:
-            found += [Chunk(start, end, _readable(_meant(text, words))) for start, end, text in chunks]
-        elif len(chunks) > 2 and (joined := _joined([chunk.text for chunk in chunks], words)):
-            found.append(Chunk(chunks[0].start, chunks[-1].end, joined))
-        else:
-            found += [Chunk(start, end, _readable(text)) for start, end, text in chunks]
-    return found
+    singles: list[Chunk] = []
+    end = -1
+    for token in folded.plain.split(" "):
+        start, end = end + 1, end + 1 + len(token)
+        if not token:
+            continue
+        if len(token) < _FEW and len(token.strip(_SEPARATORS)) == 1:
+            singles.append(Chunk(start, end, token))
+            continue
+        if singles:
+            found += _together(singles, words)
+            singles = []
+        read = _read(token, words) if len(token) <= _LONGEST else _readable(token)
+        found.append(Chunk(start, end, read))
+    return found + _together(singles, words) if singles else found
 
 
-def _placed(plain: str) -> Iterator[Chunk]:
-    at = 0
-    for token in plain.split(" "):
-        if token:
-            yield Chunk(at, at + len(token), token)
-        at += len(token) + 1
-
-
-def _is_single(token: str) -> bool:
-    return len(token) < 4 and len(token.strip(_SEPARATORS)) == 1
+def _together(singles: list[Chunk], words: Words) -> list[Chunk]:
+    """Letters that stand apart one after the other: what they spell, or else each by itself."""
+    joined = _joined([chunk.text for chunk in singles], words) if len(singles) > _MOST_ALONE else ""
+    if joined:
+        return [Chunk(singles[0].start, singles[-1].end, joined)]
+    return [Chunk(start, end, _readable(text)) for start, end, text in singles]
 
 
 def _joined(singles: list[str], words: Words) -> str:
@@ -85,11 +89,17 @@ def _spelled(letters: str, words: Words) -> list[str]:
     return found
 
 
+@lru_cache(maxsize=1 << 13)
+def _read(token: str, words: Words) -> str:
+    """Most words of a message were in others before."""
+    return _readable(_meant(token, words))
+
+
 def _meant(token: str, words: Words) -> str:
     """The known word that the token stands for, or the token itself."""
     if token in words:
         return token
-    if len(token) < 3 or len(token) > _LONGEST:
+    if len(token) < 3:
         return token
     core = token.strip(_EDGE)
     if core in words or not any(letter.isalpha() for letter in core):

@@ -103,7 +103,7 @@ class TrainedModel:
             parts.words,
             lambda part: max(parts.small.logits(part, message, context)),
         )
-        small = parts.small.logits(laid.view, message, context)
+        small = parts.small.logits_of_words(laid.words, message, context)
         scores = self._scores(parts.alone, small, found)
         seen = None
         if parts.large is not None and (found or context.before or max(scores.values()) >= parts.gate):

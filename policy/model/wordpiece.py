@@ -8,6 +8,12 @@ _LONGEST_WORD = 100
 _FIRST_CJK, _LAST_CJK = 0x4E00, 0x9FFF
 
 
+_LONGEST_CHUNK = 40
+"""Longer ones are not remembered: they would take memory without end."""
+Split = tuple[tuple[int, ...], tuple[str, ...]]
+"""The pieces of a stretch of text, and its words."""
+
+
 class WordPiece:
     """Pieces as numbers. Greedy, longest first; a word that cannot be put together is one unknown piece."""
 
@@ -15,15 +21,24 @@ class WordPiece:
         self._pieces = vocabulary
         self.begin, self.part, self.unknown = vocabulary["[CLS]"], vocabulary["[SEP]"], vocabulary["[UNK]"]
         self.end = self.part
-        self._of_word = lru_cache(maxsize=50_000)(self._split)
+        self._of_word = lru_cache(maxsize=1 << 14)(self._split)
+        self._of_chunk = lru_cache(maxsize=1 << 13)(self._taken_apart)
 
     def ids(self, text: str) -> list[int]:
         """The pieces of all words of the text, in order."""
         return [piece for word in words_of(text) for piece in self._of_word(word)]
 
+    def of_chunk(self, text: str) -> Split:
+        """The same as `ids` and `words_of` say of the text, in one step: most chunks were in other messages before."""
+        return self._of_chunk(text) if len(text) <= _LONGEST_CHUNK else self._taken_apart(text)
+
     def of_word(self, word: str) -> tuple[int, ...]:
         """The pieces of one word as `words_of` gives it."""
         return self._of_word(word)
+
+    def _taken_apart(self, text: str) -> Split:
+        words = tuple(words_of(text))
+        return tuple([piece for word in words for piece in self._of_word(word)]), words
 
     def _split(self, word: str) -> tuple[int, ...]:
         if len(word) > _LONGEST_WORD:
