@@ -21,18 +21,9 @@ Run = Callable[[Integers, Integers], Sequence[Floats]]
 class Glance:
     """What the encoder made of one window. `moved` has a row for each piece of the header and the window."""
 
-    logits: Floats
+    logits: tuple[float, ...]
     moved: Floats
     mean: Floats
-
-
-@dataclass(frozen=True, slots=True)
-class Sight:
-    """What it made of the whole message: the highest logit of all windows, and which window that was."""
-
-    logits: Floats
-    glances: tuple[Glance, ...]
-    highest: tuple[int, ...]
 
 
 class Encoder:
@@ -43,68 +34,75 @@ class Encoder:
         self._end = end
         self._glance = lru_cache(maxsize=remembered)(self._look)
 
-    def see(self, laid: Laid) -> Sight:
-        glances = tuple(self._glance(laid.header, window) for window in laid.windows if window)
-        if not glances:
-            glances = (self._glance(laid.header, ()),)
-        logits = np.stack([glance.logits for glance in glances])
-        return Sight(logits.max(0), glances, tuple(int(number) for number in logits.argmax(0)))
+    def see(self, laid: Laid) -> list[Glance]:
+        """What is in each window; at least one, also of a message without words."""
+        return [self._glance(laid.header, window) for window in laid.windows if window] or [
+            self._glance(laid.header, ())
+        ]
 
     def _look(self, header: tuple[int, ...], window: tuple[int, ...]) -> Glance:
         ids = np.array([[*header, *window, self._end]], dtype=np.int64)
         kinds = np.zeros_like(ids)
         kinds[0, len(header) :] = 1
         logits, moved, mean = self._run(ids, kinds)
-        return Glance(logits, moved[len(header) : len(header) + len(window)].astype(np.float16), mean)
+        return Glance(tuple(logits.tolist()), moved[len(header) : len(header) + len(window)].astype(np.float16), mean)
 
 
 class Examples:
     """Labelled messages and their vectors, for "this resembles that"."""
 
     def __init__(self, texts: Sequence[str], labels: Sequence[Sequence[int]], vectors: NDArray[np.int8]) -> None:
-        self._texts = tuple(texts)
-        lengths = np.linalg.norm(vectors.astype(np.float32), axis=1)
-        count = 1 + max((label for own in labels for label in own), default=0)
-        self._rows = [
-            np.array([n for n, own in enumerate(labels) if label in own], dtype=int) for label in range(count)
-        ]
-        self._vectors = vectors
-        self._lengths = np.maximum(lengths, 1e-6)
+        directions = vectors.astype(np.float32)
+        directions /= np.maximum(np.linalg.norm(directions, axis=1, keepdims=True), 1e-6)
+        self._of_label: list[tuple[list[str], Floats]] = []
+        for label in range(1 + max((label for own in labels for label in own), default=-1)):
+            rows = [number for number, own in enumerate(labels) if label in own]
+            self._of_label.append(([texts[number] for number in rows], directions[rows]))
 
     def nearest(self, mean: Floats, label: int) -> tuple[str, ...]:
         """The messages with that label whose vectors point most the way `mean` does, the nearest first."""
-        rows = self._rows[label] if label < len(self._rows) else np.array([], dtype=int)
-        if not len(rows):
+        if label >= len(self._of_label):
             return ()
-        likeness = self._vectors[rows].astype(np.float32) @ mean / self._lengths[rows]
-        return tuple(self._texts[int(rows[number])] for number in np.argsort(-likeness, kind="stable")[:MOST_EXAMPLES])
+        texts, directions = self._of_label[label]
+        likeness = directions @ mean
+        found: list[str] = []
+        for _ in texts[:MOST_EXAMPLES]:
+            nearest = int(likeness.argmax())
+            found.append(texts[nearest])
+            likeness[nearest] = -np.inf
+        return tuple(found)
 
 
 class EncoderSight:
-    """What the encoder saw in one message."""
+    """What the encoder saw in one message: of each label the highest logit of all windows."""
 
-    def __init__(self, laid: Laid, sight: Sight, examples: Examples) -> None:
+    def __init__(self, laid: Laid, glances: Sequence[Glance], examples: Examples) -> None:
         self._laid = laid
-        self._sight = sight
+        self._glances = glances
         self._examples = examples
-        self.logits: tuple[float, ...] = tuple(float(logit) for logit in sight.logits)
+        self.logits: tuple[float, ...] = glances[0].logits
+        if len(glances) > 1:
+            self.logits = tuple(map(max, *[glance.logits for glance in glances]))
 
     @property
     def vector(self) -> Floats:
         """The vector of the message's beginning."""
-        return self._sight.glances[0].mean
+        return self._glances[0].mean
 
     def moved(self, label: int) -> list[float]:
         """What each chunk adds to the label's logit, in the window where it is highest."""
-        window = self._sight.highest[label]
+        window = self._highest(label)
         shares = [0.0] * len(self._laid.chunks)
-        start = self._laid.starts[window]
-        for at, share in enumerate(self._sight.glances[window].moved[:, label]):
-            shares[self._laid.owners[start + at]] += float(share)
+        owners = self._laid.owners[self._laid.starts[window] :]
+        for owner, share in zip(owners, self._glances[window].moved[:, label].tolist(), strict=False):
+            shares[owner] += share
         return shares
 
     def examples(self, label: int) -> tuple[str, ...]:
-        return self._examples.nearest(self._sight.glances[self._sight.highest[label]].mean, label)
+        return self._examples.nearest(self._glances[self._highest(label)].mean, label)
+
+    def _highest(self, label: int) -> int:
+        return [glance.logits[label] for glance in self._glances].index(self.logits[label])
 
 
 class LargeEncoder:

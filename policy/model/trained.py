@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import exp, log
+from math import exp, log, tanh
 from typing import Protocol
 
 from policy.common_words import COMMON
@@ -10,7 +10,7 @@ from policy.message import Context, Message
 from policy.model.layout import Laid, lay_out
 from policy.model.ngrams import NgramModel
 from policy.model.opinion import Opinion, Suspicion
-from policy.model.plain_text import Chunk, Words
+from policy.model.plain_text import Words
 from policy.model.wordpiece import WordPiece
 from policy.verdict import RuleId, Span
 
@@ -82,7 +82,10 @@ class TrainedModel:
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
-        self._thresholds = {rule: weighing.threshold for rule, weighing in parts.weighings.items()}
+        self._whole, self._alone = (
+            [weighings[rule] for rule in parts.labels] for weighings in (parts.weighings, parts.alone)
+        )
+        self._held_against = [self._raised(words) for words in range(SHORT + 1)]
 
     @property
     def version(self) -> str:
@@ -104,17 +107,18 @@ class TrainedModel:
             lambda part: max(parts.small.logits(part, message, context)),
         )
         small = parts.small.logits_of_words(laid.words, message, context)
-        scores = self._scores(parts.alone, small, found)
         seen = None
-        if parts.large is not None and (found or context.before or max(scores.values()) >= parts.gate):
+        if parts.large is not None and (found or context.before or self._is_of_interest(small)):
             seen = parts.large.see(laid)
-            scores = self._scores(parts.weighings, small, found, seen.logits)
-        thresholds = self._held_against(message.text, found)
+        scores = self._scores(small, found, seen)
+        thresholds = self._thresholds(message.text, found)
         suspicions = [
             self._suspicion(number, scores[rule], laid, seen, message)
             for number, rule in enumerate(parts.labels)
             if scores[rule] >= thresholds[rule] and laid.chunks
         ]
+        if not found:
+            return Opinion(scores, tuple(suspicions), thresholds=thresholds)
         return Opinion(
             scores,
             tuple(suspicions),
@@ -123,32 +127,43 @@ class TrainedModel:
             thresholds,
         )
 
-    def _held_against(self, text: str, found: Mapping[RuleId, float]) -> Mapping[RuleId, float]:
+    def _is_of_interest(self, small: Sequence[float]) -> bool:
+        """Whether the small model sees anything at all in what no rule found anything in."""
+        highest = max([own.small * logit + own.offset for own, logit in zip(self._alone, small, strict=True)])
+        return _score(highest) >= self._parts.gate
+
+    def _scores(self, small: Sequence[float], found: Mapping[RuleId, float], seen: Seen | None) -> dict[RuleId, float]:
+        """A score for each rule, in the order of the labels."""
+        if seen is None:
+            logits = [own.small * logit + own.offset for own, logit in zip(self._alone, small, strict=True)]
+        else:
+            logits = [
+                own.small * logit + own.encoder * large + own.offset
+                for own, logit, large in zip(self._whole, small, seen.logits, strict=True)
+            ]
+        scores = dict(zip(self._parts.labels, map(_score, logits), strict=True))
+        if found:
+            weighings = self._alone if seen is None else self._whole
+            for rule, own, logit in zip(self._parts.labels, weighings, logits, strict=True):
+                if rule in found:
+                    scores[rule] = _score(logit + own.rules * found[rule])
+        return scores
+
+    def _thresholds(self, text: str, found: Mapping[RuleId, float]) -> Mapping[RuleId, float]:
         """The thresholds for this message: the fewer its words, the surer the model must be of what no rule found."""
         words = max(len(text.split(maxsplit=SHORT)), len(text) // LONG_WORD)
-        if words >= SHORT:
-            return self._thresholds
-        dearer = DEARER * (SHORT - words) + MUCH_DEARER * max(0, VERY_SHORT - words)
-        return {
-            rule: threshold if rule in found else _raised(threshold, dearer * SOONER.get(rule, 1.0))
-            for rule, threshold in self._thresholds.items()
-        }
+        raised = self._held_against[min(words, SHORT)]
+        if not found:
+            return raised
+        return raised | {rule: threshold for rule, threshold in self._held_against[SHORT].items() if rule in found}
 
-    def _scores(
-        self,
-        weighings: Mapping[RuleId, Weighing],
-        small: Sequence[float],
-        found: Mapping[RuleId, float],
-        large: Sequence[float] | None = None,
-    ) -> dict[RuleId, float]:
-        scores: dict[RuleId, float] = {}
-        for number, rule in enumerate(self._parts.labels):
-            weighing = weighings[rule]
-            logit = weighing.small * small[number] + weighing.rules * found.get(rule, 0.0) + weighing.offset
-            if large is not None:
-                logit += weighing.encoder * large[number]
-            scores[rule] = 1 / (1 + exp(-max(-30.0, min(30.0, logit))))
-        return scores
+    def _raised(self, words: int) -> dict[RuleId, float]:
+        """The thresholds for a message of so many words in which no rule found anything."""
+        plain = {rule: weighing.threshold for rule, weighing in self._parts.weighings.items()}
+        if words >= SHORT:
+            return plain
+        dearer = DEARER * (SHORT - words) + MUCH_DEARER * max(0, VERY_SHORT - words)
+        return {rule: _raised(threshold, dearer * SOONER.get(rule, 1.0)) for rule, threshold in plain.items()}
 
     def _suspicion(self, number: int, score: float, laid: Laid, seen: Seen | None, message: Message) -> Suspicion:
         rule = self._parts.labels[number]
@@ -165,18 +180,26 @@ class TrainedModel:
         )
 
 
-def _strongest(laid: Laid, moved: list[float]) -> tuple[Span, ...]:
+def _strongest(laid: Laid, moved: Sequence[float]) -> tuple[Span, ...]:
     """The chunks that moved the model most, in the order they stand; signs alone are no words, and words that are in
     every other message tell a reader nothing where there are others."""
-    words = [(-share, number) for number, share in enumerate(moved) if share > 0 and _is_word(laid.chunks[number])]
-    telling = [(share, number) for share, number in words if laid.chunks[number].text.strip(_SIGNS) not in COMMON]
-    ranked = sorted(telling or words)
-    chosen = [number for share, number in ranked[:MOST_WORDS] if -share >= _OF_THE_STRONGEST * -ranked[0][0]]
-    return tuple(laid.folded.span(laid.chunks[number].start, laid.chunks[number].end) for number in sorted(chosen))
+    words: list[int] = []
+    telling: list[int] = []
+    for number in sorted([number for number, share in enumerate(moved) if share > 0], key=lambda each: -moved[each]):
+        text = laid.chunks[number].text
+        if len(telling) >= MOST_WORDS or (telling and moved[number] < _OF_THE_STRONGEST * moved[telling[0]]):
+            break
+        if text.isalnum() or any(map(str.isalnum, text)):
+            words.append(number)
+            if text.strip(_SIGNS) not in COMMON:
+                telling.append(number)
+    chosen = (telling or words)[:MOST_WORDS]
+    chosen = [each for each in chosen if moved[each] >= _OF_THE_STRONGEST * moved[chosen[0]]]
+    return tuple([laid.folded.span(laid.chunks[number].start, laid.chunks[number].end) for number in sorted(chosen)])
 
 
-def _is_word(chunk: Chunk) -> bool:
-    return any(letter.isalnum() for letter in chunk.text)
+def _score(logit: float) -> float:
+    return 0.5 + 0.5 * tanh(0.5 * logit)
 
 
 def _raised(threshold: float, by: float) -> float:
