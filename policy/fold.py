@@ -39,7 +39,7 @@ class Folded:
     def token_set(self) -> frozenset[str]:
         """The different words."""
         if self._token_set is None:
-            self._token_set = frozenset(self.tokens)
+            self._token_set = frozenset(self.words.split())
         return self._token_set
 
     def blanks(self, start: int, end: int) -> int:

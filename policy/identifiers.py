@@ -7,7 +7,7 @@ from typing import Any
 from policy.fold import Folded
 from policy.hits import MOST_SPANS, Hit, Hits
 from policy.links import Hosts, Place, Sponsored
-from policy.patterns import compiled
+from policy.patterns import compiled, spans
 from policy.rule import GroupId
 from policy.word_list import word_set
 
@@ -280,8 +280,8 @@ PATTERNS: dict[str, str] = {
 _SPANISH_STREET = r"(?:calle|avenida|av\.?|avda\.?|privada|camino|carrera|callejon|cerrada) "
 HINTS: dict[str, str] = {
     **PATTERNS,
-    "email": rf"@[a-z0-9\-]|(?:{_AT})(?:{_MAILS})|(?:{_DOT})(?:{_MAIL_ENDINGS})",
-    "address": rf" (?:{_STREET}|{_STREET_AND_WORD})\b|{_SPANISH_STREET}|\b{_FLAT}",
+    "email": rf"@[a-z0-9\-]|(?:{_AT})(?:{_MAILS})|(?:{_AT})[a-z0-9\-]+(?:{_DOT})(?:{_MAIL_ENDINGS})",
+    "address": rf"\d[a-d]? (?:[a-zñ0-9'.\-]+ )+(?:{_STREET}|{_STREET_AND_WORD})\b|{_SPANISH_STREET}|\b{_FLAT}",
     "handle": r"@[a-z0-9_]|[a-z0-9_.]#\d{4}|\$[a-z]",
     "named_handle": rf"\b(?:{_SOCIAL_NAMES}|{_PAYMENT_NAMES})\b",
 }
@@ -296,10 +296,9 @@ def _finder(name: str) -> Any:  # noqa: ANN401 - re2 has no types
 
 def _spans(name: str, plain: str) -> Iterator[Hit]:
     """The first candidates that no word or number runs into."""
-    for count, match in enumerate(_finder(name).finditer(plain)):
+    for count, (start, end) in enumerate(spans(_finder(name), plain)):
         if count == MOST_SPANS:
             return
-        start, end = match.span()
         begins = start == 0 or not (plain[start - 1].isalnum() and plain[start].isalnum())
         ends = end == len(plain) or not (plain[end].isalnum() and plain[end - 1].isalnum())
         if begins and ends:

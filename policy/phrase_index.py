@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import ahocorasick_rs
 
-from policy.common_words import rarity
+from policy.common_words import rarity, rarity_of_word
 from policy.fold import Folded
 from policy.groups import Bits, bits_of
 from policy.hits import MOST_SPANS, Hit, Hits, add
@@ -24,7 +24,8 @@ class _Plan(NamedTuple):
 
     ahead: "tuple[_Place, ...]"
     after: "tuple[_Place, ...]"
-    groups: tuple[GroupId, ...]
+    group: GroupId
+    bit: int
     required: frozenset[str]
     reach: int
 
@@ -59,8 +60,9 @@ class Way(NamedTuple):
 
 
 class _Target(NamedTuple):
-    """What a string of the automaton means when it is met."""
+    """What a string of the automaton means when it is met; `sure` are the bits of its groups."""
 
+    sure: int
     groups: tuple[GroupId, ...]
     plans: "_Plans | None"
     is_stem: bool
@@ -76,11 +78,11 @@ class _Plans(NamedTuple):
 
     def possible(self, text: Folded, start: int, stop: int) -> list[_Plan]:
         """Those whose neighbouring word stands beside `words[start:stop]`, and all others."""
-        words, found = text.words, self.others
-        if self.by_next and stop < len(words):
-            found = self.by_next.get(words[stop : words.index(" ", stop)], _NO_PLANS) + found
-        if self.by_last and start:
-            found = self.by_last.get(words[words.rfind(" ", 0, start) + 1 : start], _NO_PLANS) + found
+        words, (by_next, by_last, found) = text.words, self
+        if by_next:
+            found = by_next.get(words[stop : words.find(" ", stop)], _NO_PLANS) + found
+        if by_last:
+            found = by_last.get(words[words.rfind(" ", 0, start) + 1 : start], _NO_PLANS) + found
         return found
 
     def in_text(self, text: Folded) -> "_Plans":
@@ -90,8 +92,11 @@ class _Plans(NamedTuple):
         return self if len(others) == len(self.others) else self._replace(others=others)
 
 
-Matches = list[tuple[int, int, int]]
-"""Strings of the automaton that are in a text: which one, where it begins, where it ends."""
+Match = tuple[int, int, int]
+"""A string of the automaton that is in a text: which one, where it begins, where it ends."""
+Matches = list[Match]
+Planned = dict[Match, list[_Plan]]
+"""The plans that may go through a match."""
 
 
 MOST_OF_ONE = 1_000
@@ -116,12 +121,13 @@ def _without_endless(matches: Matches) -> Matches:
 class PhraseIndex:
     """The strings of the automaton, and what each of them means."""
 
-    __slots__ = ("_automaton", "_bits", "_may_mean", "_reach", "_targets", "longest")
+    __slots__ = ("_automaton", "_bits", "_may_mean", "_plans", "_reach", "_targets", "longest")
 
     def __init__(self, meanings: "Meanings", bits: Bits) -> None:
         needles = sorted(meanings.needles)
         self._targets = [meanings.target(needle) for needle in needles]
-        self._may_mean = [meanings.may_mean(needle, bits) for needle in needles]
+        self._may_mean = [meanings.may_mean(needle) for needle in needles]
+        self._plans = [target.plans for target in self._targets]
         self._reach = bytes([meanings.reach(needle) for needle in needles])
         self.longest = max(self._reach, default=0)
         """So many words are at most between the first word of a string and a word of the same phrase."""
@@ -143,40 +149,44 @@ class PhraseIndex:
         reach = self._reach
         return [match for match in matches if away[match[1]] <= reach[match[0]]]
 
-    def may_mean(self, matches: Matches) -> int:
-        """The bits of all groups of which these matches may be hits."""
-        bits, may_mean = 0, self._may_mean
-        for number, _, _ in matches:
-            bits |= may_mean[number]
-        return bits
+    def planned(self, matches: Matches, text: Folded) -> tuple[int, Planned]:
+        """The bits of all groups of which these matches may be hits, and the plans that may go through them."""
+        bits, may_mean, plans_of = 0, self._may_mean, self._plans
+        found: Planned = {}
+        in_text: dict[int, _Plans] = {}
+        for number, start, stop in matches:
+            plans = plans_of[number]
+            if plans is None:
+                bits |= may_mean[number]
+                continue
+            if plans.others:
+                plans = in_text.get(number) or in_text.setdefault(number, plans.in_text(text))
+            target = self._targets[number]
+            bits |= target.sure
+            possible = plans.possible(text, start, text.words.index(" ", stop) + 1 if target.is_stem else stop)
+            if possible:
+                found[number, start, stop] = possible
+                for plan in possible:
+                    bits |= plan.bit
+        return bits, found
 
-    def add(self, matches: Matches, text: Folded, hits: Hits, wanted: int) -> None:
+    def add(self, matches: Matches, planned: Planned, text: Folded, hits: Hits, wanted: int) -> None:
         """Adds the hits of the phrases that these matches belong to, to those of the groups whose bits are wanted."""
         comparison: _Comparison | None = None
-        may_mean, words = self._may_mean, text.words
-        asked: dict[int, _Target] = {}
-        for number, start, stop in [match for match in matches if may_mean[match[0]] & wanted]:
-            target = asked.get(number)
-            if target is None:
-                target = asked[number] = self._asked(number, text, wanted)
-            groups, plans, is_stem, length = target
-            if groups:
+        targets, may_mean, words = self._targets, self._may_mean, text.words
+        for match in [match for match in matches if may_mean[match[0]] & wanted]:
+            number, start, stop = match
+            sure, groups, _, is_stem, length = targets[number]
+            if sure & wanted:
                 # The needle begins with a blank that the plain view does not have, so the start is right as it is.
-                add(hits, groups, Hit(start, words.index(" ", stop) - 1 if is_stem else stop - 2))
-            if plans is None:
-                continue
-            for plan in plans.possible(text, start, words.index(" ", stop) + 1 if is_stem else stop):
-                groups = self._only(plan.groups, wanted)
-                if groups and len(hits.get(groups[0], ())) < MOST_SPANS:
+                hit = Hit(start, words.index(" ", stop) - 1 if is_stem else stop - 2)
+                add(hits, groups if not sure & ~wanted else self._only(groups, wanted), hit)
+            for plan in planned.get(match, _NO_PLANS):
+                if plan.bit & wanted and len(hits.get(plan.group, _NO_HITS)) < MOST_SPANS:
                     comparison = comparison or _Comparison(text)
-                    hit = comparison.hit(plan, start, length)
-                    if hit is not None:
-                        add(hits, groups, hit)
-
-    def _asked(self, number: int, text: Folded, wanted: int) -> _Target:
-        """What the string may mean in this text, of the groups that are wanted."""
-        groups, plans, is_stem, length = self._targets[number]
-        return _Target(self._only(groups, wanted), plans and plans.in_text(text), is_stem, length)
+                    found = comparison.hit(plan, start, length)
+                    if found is not None:
+                        add(hits, (plan.group,), found)
 
     def _only(self, groups: tuple[GroupId, ...], wanted: int) -> tuple[GroupId, ...]:
         bits = self._bits
@@ -191,19 +201,20 @@ class Meanings:
     Thousands of strings mean the same: they share what they mean.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, bits: Bits) -> None:
+        self._bits = bits
         self._groups: dict[str, tuple[GroupId, ...]] = {}
         self._plans: dict[str, tuple[_Plan, ...]] = {}
         self._joined: dict[tuple[object, ...], tuple[GroupId, ...]] = {}
         self._targets: dict[tuple[object, ...], _Target] = {}
-        self._bits: dict[tuple[object, ...], int] = {}
+        self._may_mean: dict[tuple[object, ...], int] = {}
 
     def add(self, way: Way, group: GroupId) -> None:
         """One way to find a phrase of the group."""
         is_whole = not (way.ahead or way.after)
         groups = (group,)
         reach = max(sum(place.reach for place in side) for side in (way.ahead, way.after))
-        plan = _Plan(way.ahead, way.after, groups, _required(way), reach)
+        plan = _Plan(way.ahead, way.after, group, self._bits[group], _required(way), reach)
         for wording in way.wordings:
             if not is_whole:
                 self._plans[_needle(wording)] = (*self._plans.get(_needle(wording), ()), plan)
@@ -220,7 +231,7 @@ class Meanings:
 
     def forget(self) -> None:
         """Lets go of everything: the index is built."""
-        for table in (self._groups, self._plans, self._joined, self._targets, self._bits):
+        for table in (self._groups, self._plans, self._joined, self._targets, self._may_mean):
             table.clear()
 
     @property
@@ -235,7 +246,8 @@ class Meanings:
         key = (groups, *map(id, plans), is_stem, length)
         target = self._targets.get(key)
         if target is None:
-            target = self._targets[key] = _Target(groups, _plans(plans) if plans else None, is_stem, length)
+            sure = bits_of(groups, self._bits)
+            target = self._targets[key] = _Target(sure, groups, _plans(plans) if plans else None, is_stem, length)
         return target
 
     def reach(self, needle: str) -> int:
@@ -244,14 +256,14 @@ class Meanings:
         plans = self._plans.get(needle, ())
         return min(_FAR, needle.count(" ", 1, -1) + max([plan.reach for plan in plans], default=0))
 
-    def may_mean(self, needle: str, bits: Bits) -> int:
+    def may_mean(self, needle: str) -> int:
         """The bits of all groups of which the string may be a hit."""
         groups, plans = self._groups.get(needle, ()), self._plans.get(needle, ())
         key = (groups, *map(id, plans))
-        together = self._bits.get(key)
+        together = self._may_mean.get(key)
         if together is None:
-            every = [*groups, *(group for plan in plans for group in plan.groups)]
-            together = self._bits[key] = bits_of(every, bits)
+            every = [*groups, *(plan.group for plan in plans)]
+            together = self._may_mean[key] = bits_of(every, self._bits)
         return together
 
 
@@ -340,6 +352,7 @@ _FAR = 255
 _ONE_WORD = (1,)
 _NO_STEMS: tuple[str, ...] = ()
 _NO_PLANS: list[_Plan] = []
+_NO_HITS: list[Hit] = []
 
 
 def _required(way: Way) -> frozenset[str]:
@@ -349,7 +362,11 @@ def _required(way: Way) -> frozenset[str]:
         for place in (*way.ahead, *way.after)
         if place.is_certain
     ]
-    return min(sets, key=lambda words: sum(rarity(word, is_stem=False) for word in words), default=frozenset())
+    return min(sets, key=_chance_of_words, default=frozenset())
+
+
+def _chance_of_words(words: Iterable[str]) -> float:
+    return sum(rarity_of_word(word) for word in words)
 
 
 def way_of(phrase: Phrase) -> Way:
@@ -382,13 +399,14 @@ def _plans(plans: Iterable[_Plan]) -> _Plans:
     by_last: dict[str, list[_Plan]] = defaultdict(list)
     others: list[_Plan] = []
     for plan in plans:
-        following = _beside(plan.after, lambda wording: wording.partition(" ")[0])
-        leading = set[str]() if following else _beside(plan.ahead, lambda wording: wording.rpartition(" ")[2])
-        for word in following:
-            by_next[word].append(plan)
-        for word in leading:
-            by_last[word].append(plan)
-        if not (following or leading):
+        after, before = _beside(plan.after, _first), _beside(plan.ahead, _last)
+        if after and (not before or _chance_of_words(after) <= _chance_of_words(before)):
+            for word in after:
+                by_next[word].append(plan)
+        elif before:
+            for word in before:
+                by_last[word].append(plan)
+        else:
             others.append(plan)
     return _Plans(dict(by_next), dict(by_last), others)
 
@@ -403,6 +421,14 @@ def _beside(places: Iterable[_Place], word_of: Callable[[str], str]) -> set[str]
         if not place.is_optional:
             return words
     return set()
+
+
+def _first(wording: str) -> str:
+    return wording.partition(" ")[0]
+
+
+def _last(wording: str) -> str:
+    return wording.rpartition(" ")[2]
 
 
 _MOST_PAIRS = 256

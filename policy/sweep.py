@@ -10,8 +10,8 @@ from policy import patterns
 from policy.fold import Folded
 from policy.groups import EVERY, Bits, a_bit_each, bits_of
 from policy.hits import MOST_SPANS, Hit, Hits
-from policy.patterns import compiled
-from policy.phrase_index import Matches, Meanings, PhraseIndex, way_of, words_of
+from policy.patterns import compiled, spans
+from policy.phrase_index import Matches, Meanings, PhraseIndex, Planned, way_of, words_of
 from policy.phrases import Phrase, parse
 from policy.rule import GroupId
 
@@ -27,10 +27,17 @@ class Swept:
     detector needs, and then nobody wants to know where they say "you".
     """
 
-    __slots__ = ("_looked_up", "_matches", "_numbers", "_sweep", "_text", "extras", "found", "may_have")
+    __slots__ = ("_looked_up", "_matches", "_numbers", "_planned", "_sweep", "_text", "extras", "found", "may_have")
 
     def __init__(
-        self, sweep: "Sweep", text: Folded, matches: Matches, numbers: list[int], extras: frozenset[str], may_have: int
+        self,
+        sweep: "Sweep",
+        text: Folded,
+        matches: Matches,
+        planned: Planned,
+        numbers: list[int],
+        extras: frozenset[str],
+        may_have: int,
     ) -> None:
         self.found: Hits = {}
         """The hits that were looked up, and those that others add."""
@@ -40,6 +47,7 @@ class Swept:
         self._sweep = sweep
         self._text = text
         self._matches = matches
+        self._planned = planned
         self._numbers = numbers
         self._looked_up = 0
 
@@ -53,7 +61,7 @@ class Swept:
         wanted = groups & self.may_have & ~self._looked_up
         if wanted:
             self._looked_up |= wanted
-            self._sweep.phrases.add(self._matches, self._text, self.found, wanted)
+            self._sweep.phrases.add(self._matches, self._planned, self._text, self.found, wanted)
             if self._numbers:
                 self._sweep.patterns.add(self._numbers, self._text.plain, self.found, wanted)
         return self.found
@@ -72,7 +80,8 @@ class Sweep:
         extras: Mapping[str, str] | None = None,
         signals: Iterable[GroupId] = (),
     ) -> None:
-        meanings, expressions = Meanings(), defaultdict[str, set[GroupId]](set)
+        self.bits = a_bit_each({*groups, *signals})
+        meanings, expressions = Meanings(self.bits), defaultdict[str, set[GroupId]](set)
         chances, vocabulary = defaultdict[GroupId, float](float), set[str]()
         for group, entries in groups.items():
             for pattern in _patterns(entries):
@@ -86,7 +95,6 @@ class Sweep:
         self.chances: Chances = dict(chances)
         self.vocabulary = frozenset(vocabulary)
         """Every single word that some phrase is made of; a stem ends with `*`."""
-        self.bits = a_bit_each({*groups, *signals})
         self.phrases = PhraseIndex(meanings, self.bits)
         self.patterns = Patterns(expressions, extras or {}, self.bits)
 
@@ -97,10 +105,10 @@ class Sweep:
         if away is not None:
             matches = self.phrases.reaching(matches, away)
         numbers, extras = self.patterns.matches(text.plain)
-        may_have = self.phrases.may_mean(matches)
+        may_have, planned = self.phrases.planned(matches, text)
         if numbers:
             may_have |= self.patterns.may_mean(numbers)
-        return Swept(self, text, matches, numbers, extras, may_have)
+        return Swept(self, text, matches, planned, numbers, extras, may_have)
 
 
 _CHANCE_OF_PATTERN = 1e-3
@@ -128,27 +136,31 @@ class Patterns:
         self._matchers = [compiled(pattern) for pattern in sorted(expressions)]
         self._owners = [tuple(sorted(expressions[pattern])) for pattern in sorted(expressions)]
         self._bits = bits
+        self._may_mean = [bits_of(owners, bits) for owners in self._owners]
         self._extras = [(name, compiled(pattern)) for name, pattern in extras.items()]
         self._set = re2.Set.SearchSet(patterns.options())
         for pattern in (*sorted(expressions), *extras.values(), _ALWAYS):
             self._set.Add(pattern)
         self._set.Compile()
+        self._always = [len(self._matchers) + len(self._extras)]
 
     def matches(self, plain: str) -> tuple[list[int], frozenset[str]]:
         """The patterns that are in the text, by their numbers, and the names of the extras."""
-        numbers = self._set.Match(plain)
-        own = len(self._matchers)
-        always = own + len(self._extras)
-        if numbers == [always]:
+        numbers = self._set.Match(plain.encode())
+        if numbers == self._always:
             return [], _NONE
-        if always not in numbers:
+        own, always = len(self._matchers), self._always[0]
+        if not numbers or always not in numbers:
             numbers = self._one_by_one(plain)
         names = frozenset([self._extras[number - own][0] for number in numbers if own <= number < always])
         return [number for number in numbers if number < own], names
 
     def may_mean(self, numbers: list[int]) -> int:
         """The bits of the groups of these patterns."""
-        return bits_of([group for number in numbers for group in self._owners[number]], self._bits)
+        may_mean = 0
+        for number in numbers:
+            may_mean |= self._may_mean[number]
+        return may_mean
 
     def add(self, numbers: list[int], plain: str, hits: Hits, wanted: int) -> None:
         """Adds the hits of these patterns to those of the groups whose bits are wanted."""
@@ -167,10 +179,9 @@ _NONE: frozenset[str] = frozenset()
 
 
 def _whole_words(matcher: Any, plain: str) -> Iterator[Hit]:  # noqa: ANN401 - re2 has no types
-    for count, match in enumerate(matcher.finditer(plain)):
+    for count, (start, end) in enumerate(spans(matcher, plain)):
         if count == MOST_SPANS:
             return
-        start, end = match.span()
         if start < end and _is_boundary(plain, start) and _is_boundary(plain, end):
             yield Hit(start, end)
 
