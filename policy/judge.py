@@ -48,8 +48,8 @@ def judge(message: Message, context: Context, pack: Pack) -> Verdict:
         opinion = pack.model.opinion(message, context, {rule: finding.score for rule, finding in findings.items()})
         _heed(opinion, findings, exempted, reading)
         for suspicion in opinion.suspicions:
-            suspect = suspected(suspicion, reading, pack)
-            if suspect is not None and suspect.rule not in findings and not _is_settled(suspect, exempted):
+            suspect = None if suspicion.rule in findings else suspected(suspicion, reading, pack)
+            if suspect is not None and not _is_settled(suspect, exempted):
                 weigh(suspect)
     if not (findings or exempted):
         return pack.clean
