@@ -1,11 +1,12 @@
 """How quick the rules are whatever comes, and what `chaperone judge` takes: time, memory, start."""
 
 import json
+import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from policy import judge
@@ -45,6 +46,20 @@ def speed_rows(rows: Sequence[Mapping[str, object]], by_rules: Pack) -> Iterator
     name, seconds = worst_hostile(by_rules)
     yield f"worst hostile text of {HOSTILE_LENGTH:,} characters ({name!r}...)", seconds * 1e3, "ms"
     yield from _judged_lines(rows, by_rules.id)
+
+
+def chat_rows(said: Iterable[tuple[Message, Context]], pack: Pack) -> Iterator[Row]:
+    """The time of one judgement of ordinary short chat, which is what most of a channel is. Each message is judged
+    once, because the model remembers what it has read."""
+    times = []
+    for message, context in said:
+        started = time.perf_counter()
+        judge(message, context, pack)
+        times.append(time.perf_counter() - started)
+    if len(times) > 1:
+        what = f"one judgement of short chat with the model, {len(times)} messages"
+        yield f"{what}, mean", statistics.mean(times) * 1e3, "ms"
+        yield f"{what}, p99", statistics.quantiles(times, n=100, method="inclusive")[98] * 1e3, "ms"
 
 
 def worst_hostile(pack: Pack) -> tuple[str, float]:
@@ -94,11 +109,15 @@ def _judged_lines(rows: Sequence[Mapping[str, object]], pack: str) -> Iterator[R
         many.write_text("\n".join((lines * (LINES // len(lines) + 1))[:LINES]) + "\n")
         start, _ = _command(one, pack, "--rules-only")
         seconds, memory = _command(many, pack, "--rules-only")
-        _, with_model = _command(once, pack)
+        start_with_model, _ = _command(one, pack)
+        seconds_with_model, memory_with_model = _command(once, pack)
     yield "judge --rules-only, start and one line", start, "s"
     yield f"judge --rules-only, {LINES:,} lines", LINES / max(0.001, seconds - start), "messages/s"
     yield "judge --rules-only, memory of its largest process", memory, "MB"
-    yield "judge with the model, memory", with_model, "MB"
+    yield "judge with the model, start and one line", start_with_model, "s"
+    rate = len(rows) / max(0.001, seconds_with_model - start_with_model)
+    yield f"judge with the model, {len(rows):,} lines", rate, "messages/s"
+    yield "judge with the model, memory", memory_with_model, "MB"
 
 
 _RUN = (

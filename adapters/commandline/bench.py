@@ -4,7 +4,7 @@ import asyncio
 import json
 import statistics
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from adapters.bench.peers import installed
 from adapters.bench.pictures_table import print_pictures
 from adapters.bench.side_by_side import RESPECT, Sample, side_by_side
 from adapters.bench.slack_burst import slack_burst
-from adapters.bench.speed import speed_rows
+from adapters.bench.speed import Row, chat_rows, speed_rows
 from adapters.bench.teams_burst import teams_burst
 from adapters.commandline.judge import as_message
 from adapters.commandline.samples import corpus
@@ -85,11 +85,11 @@ def bench(
         console.print(f"No labelled messages in {labelled} (--labelled DIR names another folder): nothing to score.")
     else:
         _print_speed(console, rows, chosen, by_rules)
-        for name, value, unit in speed_rows(rows, by_rules):
-            console.print(f"{name:62} {value:>12,.2f} {unit}", markup=False, highlight=False)
+        _print_rows(console, speed_rows(rows, by_rules))
         found = [[finding.rule for finding in judge(*as_message(row, 0), chosen).alerting] for row in rows]
         gold = [[str(label) for label in row["labels"]] for row in rows]  # type: ignore[attr-defined]
         console.print(_table(score(zip(gold, found, strict=True)), pack))
+    _print_rows(console, chat_rows(_short_chat(), chosen))
     _print_peers(console, rows, by_rules)
     if disguises:
         print_disguises(console, chosen, corpora)
@@ -101,6 +101,18 @@ def bench(
     for burst in (slack_burst, teams_burst) if bursts else ():
         for name, value, unit in rows_of(burst()):
             console.print(f"{name:58} {value:>12,.0f} {unit}")
+
+
+def _print_rows(console: Console, rows: Iterable[Row]) -> None:
+    for name, value, unit in rows:
+        console.print(f"{name:62} {value:>12,.2f} {unit}", markup=False, highlight=False)
+
+
+def _short_chat() -> Iterator[tuple[Message, Context]]:
+    """Harmless short messages of our own that the model was not taught with."""
+    for each in corpus(only_held_out=True):
+        if not each.wanted and len(each.message.text) <= _SHORT_CHAT:
+            yield each.message, each.context
 
 
 def _sampled(rows: Sequence[dict[str, object]], most: int) -> list[tuple[Message, Context]]:
@@ -164,6 +176,8 @@ def _print_peers(console: Console, rows: Sequence[dict[str, object]], by_rules: 
 
 
 _LEAST_WIDTH = 96
+_SHORT_CHAT = 60
+"""Letters of a message as most of them are."""
 _PEERS_CAPTION = (
     "P: of what is found, how much is right; R: of what is there, how much is found. Rude: the rule respect. Data: "
     "phone numbers and e-mail addresses in adapters/bench/contact.yml, which we wrote. Ours looks for all rules."
