@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from policy.common_words import COMMON
 from policy.letters import LEET
-from policy.sounds import SHORT
+from policy.sounds import SHORT, is_same_to_the_ear
 from policy.vocabulary import LONGEST, Guess, Reading, Trust, Vocabulary
 from policy.word_list import word_set
 
@@ -96,6 +96,9 @@ def _guesses(word: str, vocabulary: Vocabulary) -> Iterator[Guess]:
     if len(word) > 3 and word[::-1] in vocabulary.ordinary:
         yield word[::-1], Trust.SURE if len(word) > 4 else Trust.GUESS
     if vocabulary.is_inflected(word):
+        yield from (
+            (known, Trust.GUESS) for known, _ in vocabulary.sounding_like(word) if is_same_to_the_ear(known, word)
+        )
         return
     if _SHORTEST_GLUED <= len(word) <= _LONGEST_GLUED:
         for parts in parted(word, vocabulary):

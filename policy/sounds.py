@@ -28,6 +28,15 @@ SHORT = {
     "aki": "aqui",
     "kien": "quien",
     "boi": "voy",
+    "ba": "va",
+    "bas": "vas",
+    "ban": "van",
+    "bamos": "vamos",
+    "bes": "ves",
+    "bida": "vida",
+    "llo": "yo",
+    "lla": "ya",
+    "wo": "who",
     "bos": "vos",
     "asta": "hasta",
     "ber": "ver",
@@ -41,6 +50,15 @@ SHORT = {
     "ai": "ahi",
 }
 """Short words as they are written by ear; those of three letters and less have too many neighbours to be guessed."""
+
+
+_SWAPPED = frozenset({"bv", "cs", "cz", "sz", "ck", "kq", "cq", "gj", "iy"})
+
+
+def is_same_to_the_ear(one: str, other: str) -> bool:
+    """Whether the words differ only in letters that Spanish does not tell apart: boten and voten, caza and casa."""
+    pairs = {"".join(sorted(pair)) for pair in zip(one, other, strict=False) if pair[0] != pair[1]}
+    return len(one) == len(other) and pairs <= _SWAPPED
 
 
 def sound_of(word: str) -> str:

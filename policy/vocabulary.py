@@ -149,7 +149,9 @@ class Vocabulary:
     def sounding_like(self, word: str) -> Iterator[Guess]:
         if 2 < len(word) <= LONGEST and not any(letter * 3 in word for letter in set(word)):
             for known in self.by_sound.get(sound_of(word), ()):
-                is_alike = len(known) > 3 and _vowels(known) == _vowels(word) != ""
+                is_alike = len(known) > 3 and (
+                    _vowels(known) == _vowels(word) != "" or _consonants(known) == _consonants(word)
+                )
                 is_near = min(len(known), len(word)) > 4 or known in COMMON or is_alike
                 if is_near and abs(len(known) - len(word)) < 3:
                     yield known, _trust(len(word) > 4 and len(known) > 4)
@@ -190,6 +192,10 @@ _CLITICS = frozenset({"lo", "la", "los", "las", "le", "les", "me", "te", "se"})
 
 def _vowels(word: str) -> str:
     return "".join(letter for letter in word if letter in "aeiou")
+
+
+def _consonants(word: str) -> str:
+    return "".join(letter for letter in word if letter not in "aeiou")
 
 
 def _halved(stem: str) -> str:

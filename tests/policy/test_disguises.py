@@ -51,6 +51,26 @@ def test_unusual_names_and_words_hide_nothing(pack: Pack, text: str) -> None:
     assert judge(Message(text, Role.STUDENT), a_context(), pack).findings == ()
 
 
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("we should hangall these women", "respect"),
+        ("typical whorebehavior", "respect"),
+        ("tengo puro despreico por los gitanos", "respect"),
+        ("te boy a partir la kara", "respect"),
+        ("boten el martes por mi kandidato", "political"),
+        ("la familia Okpara: biben en el karro desde agosto", "confidential"),
+    ],
+)
+def test_words_by_ear_and_run_together_count_beside_others(pack: Pack, text: str, rule: str) -> None:
+    assert rule in {finding.rule for finding in judge(Message(text, Role.STUDENT), a_context(), pack).findings}
+
+
+@pytest.mark.parametrize("text", ["boten la basura antes de salir, chicos", "bucked off twice by the same pony"])
+def test_an_ordinary_word_that_sounds_like_another_is_left_alone(pack: Pack, text: str) -> None:
+    assert judge(Message(text, Role.STUDENT), a_context(), pack).findings == ()
+
+
 def test_the_reason_says_what_was_read_and_not_other_words_of_the_same_piece(pack: Pack) -> None:
     finding = only_finding(pack, "gotthefullmovieoffatorrent")
 
