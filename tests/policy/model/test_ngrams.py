@@ -17,7 +17,10 @@ def as_signed(byte: int) -> int:
     return byte - 256 if byte > 127 else byte
 
 
-@pytest.mark.parametrize("text", ["practice moved to four", "", "a " * 3000, "ñandú 🍃 éé"])
+@pytest.mark.parametrize(
+    "text",
+    ["practice moved to four", "walking talking stalking walking", "x" * 50 + " xxxxx", "", "a " * 3000, "ñandú 🍃 éé"],
+)
 def test_rows_added_at_once_equal_weights_added_one_by_one(text: str) -> None:
     model, message = NgramModel(TABLE, OFFSETS, 0.01), Message(text, Role.OWNER)
 
@@ -52,3 +55,12 @@ def test_the_word_with_the_highest_weight_moved_the_model_most() -> None:
 def test_a_table_of_the_wrong_size_is_refused() -> None:
     with pytest.raises(ValueError, match="wrong size"):
         NgramModel(b"\0" * 10, OFFSETS, 0.01)
+
+
+def test_what_was_read_before_changes_no_logit() -> None:
+    model, message = NgramModel(TABLE, OFFSETS, 0.01), Message("", Role.STUDENT)
+    views = ("walking home", "talking at home", "stalking", "walking home")
+
+    first, _, _, last = (model.logits(view, message, CLUB) for view in views)
+
+    assert first == last == NgramModel(TABLE, OFFSETS, 0.01).logits(views[0], message, CLUB)

@@ -8,7 +8,7 @@ import pytest
 from policy.message import ChannelKind, Context, Message, Role, Said
 from policy.model.layout import Laid
 from policy.model.ngrams import BUCKETS, NgramModel
-from policy.model.trained import Parts, TrainedModel, Weighing
+from policy.model.trained import LONG_WORD, SHORT, Parts, TrainedModel, Weighing
 from policy.model.wordpiece import WordPiece
 from policy.verdict import RuleId
 
@@ -87,3 +87,16 @@ def test_a_low_score_doubts_and_a_middling_one_is_unsure(logit: float, is_doubte
     opinion = a_model(large, small_logit=-1.0).opinion(Message("hello", Role.STUDENT), CLUB, {GREETING: 0.5})
 
     assert (GREETING in opinion.doubted, GREETING in opinion.unsure) == (is_doubted, is_unsure)
+
+
+def test_the_fewer_the_words_the_surer_it_must_be_of_what_no_rule_found() -> None:
+    model = a_model(Eager(), small_logit=-1.0)
+
+    def threshold(text: str, found: Mapping[RuleId, float]) -> float:
+        return model.opinion(Message(text, Role.STUDENT), CLUB, found).thresholds[GREETING]
+
+    few, more, many = (threshold("so " * words, {}) for words in (3, 10, SHORT))
+
+    assert few > more > many == 0.5
+    assert threshold("so", {GREETING: 0.9}) == 0.5
+    assert threshold("x" * SHORT * LONG_WORD, {}) == 0.5

@@ -37,3 +37,13 @@ def test_pieces_put_together_give_the_words_back(text: str) -> None:
         pieces = [PIECES[number] for number in WORD_PIECE.of_word(word)]
         assert pieces == ["[UNK]"] or "".join(piece.removeprefix("##") for piece in pieces) == word
     assert WORD_PIECE.ids(text) == [number for word in words for number in WORD_PIECE.of_word(word)]
+
+
+@given(st.lists(st.text(alphabet=st.characters(codec="utf-8", exclude_characters=" "), max_size=50), max_size=8))
+def test_chunk_by_chunk_gives_the_same_pieces_and_words_as_the_whole_view(chunks: list[str]) -> None:
+    view = " ".join(chunks)
+
+    split = [WORD_PIECE.of_chunk(chunk) for chunk in chunks]
+
+    assert [piece for pieces, _ in split for piece in pieces] == WORD_PIECE.ids(view)
+    assert [word for _, words in split for word in words] == words_of(view)
