@@ -3,27 +3,31 @@
 import re
 import unicodedata
 from bisect import bisect_left
-from itertools import accumulate, groupby
+from itertools import accumulate
+from string import ascii_letters
 
 from policy.letters import COUNTRIES, LOOKALIKES, PLAINER
 from policy.verdict import Span
+from policy.way_back import WayBack
 
 
 class Folded:
     """A text as typed, its plain view, and the way back.
 
     `plain` is lower-case Latin without accents (ñ stays), invisible characters or runs of blanks; emoji stand apart.
-    `words` is `plain` with a blank for all that is no part of a word, and one more blank at either end.
+    `words` is `plain` with a blank for all that is no part of a word, and one more blank at either end; `raw` what
+    `plain` was before runs of blanks were made one, where it had any.
     """
 
-    __slots__ = ("_blanks", "_origins", "_token_set", "_tokens", "is_same", "plain", "typed", "words")
+    __slots__ = ("_back", "_blanks", "_raw", "_token_set", "_tokens", "is_same", "plain", "typed", "words")
 
-    def __init__(self, typed: str, plain: str, words: str, *, is_same: bool) -> None:
+    def __init__(self, typed: str, plain: str, words: str, *, is_same: bool, raw: bytes | str | None = None) -> None:
         self.typed = typed
         self.plain = plain
         self.words = words
         self.is_same = is_same
-        self._origins: list[int] | None = None
+        self._raw = raw
+        self._back: WayBack | None = None
         self._tokens: list[str] | None = None
         self._token_set: frozenset[str] | None = None
         self._blanks: list[int] | None = None
@@ -54,22 +58,27 @@ class Folded:
     def span(self, start: int, end: int) -> Span:
         """The typed characters behind `plain[start:end]`, with the marks that sit on the last of them."""
         # Up to here nothing is left out or put in, and no mark follows.
-        if self.is_same or (self.typed[: end + 1].isascii() and self.typed[:end].lower() == self.plain[:end]):
+        if self.is_same or (
+            end < _FAR and self.typed[: end + 1].isascii() and self.typed[:end].lower() == self.plain[:end]
+        ):
             return Span(start, end)
-        if self._origins is None:
-            self._origins = _origins(self.typed)
-        last = self._origins[end - 1] + 1
+        back = self._way_back()
+        last = back.origin(end - 1) + 1
         while last < len(self.typed) and unicodedata.category(self.typed[last]) in ("Mn", "Me"):
             last += 1
-        return Span(self._origins[start], last)
+        return Span(back.origin(start), last)
 
     def view(self, start: int, end: int) -> tuple[int, int]:
         """Where in `plain` the typed characters `start` up to `end` went."""
         if self.is_same:
             return start, end
-        if self._origins is None:
-            self._origins = _origins(self.typed)
-        return bisect_left(self._origins, start), bisect_left(self._origins, end)
+        back = self._way_back()
+        return back.place(start), back.place(end)
+
+    def _way_back(self) -> WayBack:
+        if self._back is None:
+            self._back = WayBack(_lengths(self.typed), self._raw, self.plain)
+        return self._back
 
 
 def fold(typed: str) -> Folded:
@@ -80,23 +89,24 @@ def fold(typed: str) -> Folded:
         quick = typed.encode("cp1252").translate(_PLAIN_BYTES)
     except UnicodeEncodeError:
         return _fold_rare(typed)
-    return _fold_slowly(typed) if b"\0" in quick else _of_bytes(typed, quick)
+    return _fold_slowly(typed, set(typed)) if b"\0" in quick else _of_bytes(typed, quick)
 
 
 def _of_bytes(typed: str, quick: bytes) -> Folded:
     """The text whose plain view has a byte for each of its characters."""
-    is_same = b"  " not in quick
-    if not is_same:
+    raw = quick if b"  " in quick else None
+    if raw is not None:
         quick = _collapsed(quick)
     words = quick.translate(_WORD_BYTES).decode("latin-1")
-    return Folded(typed, quick.decode("latin-1"), f" {words} ", is_same=is_same)
+    return Folded(typed, quick.decode("latin-1"), f" {words} ", is_same=raw is None, raw=raw)
 
 
 def _fold_rare(typed: str) -> Folded:
     """A text with a few signs that Windows-1252 does not have, such as emoji: a byte stands in for each of them."""
-    rare = {*_NOT_ASCII.findall(typed)}
+    letters = set(typed)
+    rare = {letter for letter in letters if not letter.isascii()}
     if len(rare) > len(_STAND_INS) or not (rare.isdisjoint(_NEEDS_CARE) and rare.isdisjoint(_STAND_INS)):
-        return _fold_slowly(typed)
+        return _fold_slowly(typed, letters)
     view = typed
     shown: list[tuple[str, str]] = []
     for letter, stand_in in zip(rare, _STAND_INS, strict=False):
@@ -104,17 +114,18 @@ def _fold_rare(typed: str) -> Folded:
         if not out.isascii():
             sign = out.strip(" ")
             if len(sign) > 1:
-                return _fold_slowly(typed)
+                return _fold_slowly(typed, letters)
             shown.append((stand_in, sign))
             out = out.replace(sign, stand_in)
         view = view.replace(letter, out)
     quick = view.encode("latin-1").translate(_ASCII_BYTES)
-    if b"  " in quick:
+    raw = quick if b"  " in quick else None
+    if raw is not None:
         quick = _collapsed(quick)
     plain, words = quick.decode("latin-1"), quick.translate(_RARE_WORD_BYTES).decode("latin-1")
     for stand_in, sign in shown:
         plain, words = plain.replace(stand_in, sign), words.replace(stand_in, _WORDS[ord(sign)])
-    return Folded(typed, plain, f" {words} ", is_same=False)
+    return Folded(typed, plain, f" {words} ", is_same=False, raw=raw)
 
 
 def of_plain(view: str) -> Folded:
@@ -127,9 +138,11 @@ def plain(typed: str) -> str:
     return fold(typed).plain
 
 
-def _fold_slowly(typed: str) -> Folded:
-    view = _collapse("".join(piece.translate(table) for piece, table in _pieces(typed)))
-    return Folded(typed, view, f" {view.translate(_WORDS)} ", is_same=False)
+def _fold_slowly(typed: str, letters: set[str]) -> Folded:
+    raw = "".join([piece.translate(table) for piece, table in _pieces(typed, letters)])
+    view = _collapse(raw)
+    words = f" {view.translate(_WORDS)} "
+    return Folded(typed, view, words, is_same=False, raw=None if len(raw) == len(view) else raw)
 
 
 def _collapse(view: str) -> str:
@@ -144,47 +157,51 @@ def _collapsed(view: bytes) -> bytes:
     return view
 
 
-def _origins(typed: str) -> list[int]:
-    """For each character of the plain view, where the typed one stands that it came from."""
-    origins: list[int] = []
-    before, begun = "", 0
-    for piece, table in _pieces(typed):
-        for index, out in enumerate(map(table.__getitem__, map(ord, piece)), begun):
-            for sign in out:
-                if sign != " " or before != " ":
-                    origins.append(index)
-                before = sign
-        begun += len(piece)
-    return origins
+def _lengths(typed: str) -> bytes | None:
+    """How many characters each typed one became, before runs of blanks were made one; None where it is one each."""
+    letters = set(typed)
+    if not letters.isdisjoint(_NEEDS_CARE):
+        return "".join([piece.translate(table.lengths) for piece, table in _pieces(typed, letters)]).encode("latin-1")
+    other = [letter for letter in letters if len(_LATIN[ord(letter)]) != 1]
+    if not other:
+        return None
+    if len(other) > len(_STAND_INS):
+        return typed.translate(_LATIN.lengths).encode("latin-1")
+    # Few signs are quicker to replace than all letters to look up.
+    view = typed
+    for mark in letters.intersection(_STAND_INS):
+        view = view.replace(mark, " ")
+    for letter in other:
+        view = view.replace(letter, _STAND_INS[len(_LATIN[ord(letter)])])
+    return view.encode("latin-1", "replace").translate(_LENGTH_BYTES)
 
 
-def _pieces(typed: str) -> "list[tuple[str, _Table]]":
-    """The text, with flags and composed ñ made plain, in stretches that read as Latin or as their own alphabet."""
-    if _NEEDS_CARE.isdisjoint(typed):
+def _pieces(typed: str, letters: set[str]) -> "list[tuple[str, _Table]]":
+    """The text, with flags and composed ñ made plain, in stretches that read as Latin or as their own alphabet.
+    `letters` are all that it has."""
+    if letters.isdisjoint(_NEEDS_CARE):
         return [(typed, _LATIN)]
     read = typed.replace(f"n{_TILDE}", "ñ\u200b").replace(f"N{_TILDE}", "Ñ\u200b")
-    if not _FLAG_LETTERS.isdisjoint(read):
+    if not letters.isdisjoint(_FLAG_LETTERS):
         read = _without_flags(read)
-    if _FOREIGN.isdisjoint(read):
+    if letters.isdisjoint(_FOREIGN):
         return [(read, _LATIN)]
     return [_as_written(word) for word in read.replace(" ", " \uffff").split("\uffff")]
 
 
 def _as_written(word: str) -> "tuple[str, _Table]":
     """In a text that is written in another alphabet, only a word that mixes alphabets is taken for a disguise."""
-    is_mixed = any(letter.isascii() and letter.isalpha() for letter in word)
-    return word, _LATIN if is_mixed else _OWN
+    return word, _OWN if _ASCII_LETTERS.isdisjoint(word) else _LATIN
 
 
 def _without_flags(read: str) -> str:
     """Blanks in place of flags; letters that spell no flags stay."""
-    stretches = []
-    for is_flag, group in groupby(read, _FLAG_LETTERS.__contains__):
-        stretch = "".join(group)
-        if is_flag and _are_flags(stretch.translate(_LATIN)):
-            stretch = " " * len(stretch)
-        stretches.append(stretch)
-    return "".join(stretches)
+    parts = _FLAGS.split(read)
+    shown = {
+        stretch: " " * len(stretch) if _are_flags(stretch.translate(_LATIN)) else stretch for stretch in {*parts[1::2]}
+    }
+    parts[1::2] = map(shown.__getitem__, parts[1::2])
+    return "".join(parts)
 
 
 def _are_flags(letters: str) -> bool:
@@ -217,10 +234,25 @@ class _Table(dict[int, str]):
 
     def __init__(self, *, reads_lookalikes: bool) -> None:
         super().__init__()
+        self.lengths = _Lengths(self)
         self._reads_lookalikes = reads_lookalikes
 
     def __missing__(self, code: int) -> str:
         out = _plain_letter(chr(code), reads_lookalikes=self._reads_lookalikes)
+        if len(self) < _MOST_REMEMBERED:
+            self[code] = out
+        return out
+
+
+class _Lengths(dict[int, str]):
+    """For each character one whose code is the length of what the table makes of it."""
+
+    def __init__(self, table: dict[int, str]) -> None:
+        super().__init__()
+        self._table = table
+
+    def __missing__(self, code: int) -> str:
+        out = chr(len(self._table[code]))
         if len(self) < _MOST_REMEMBERED:
             self[code] = out
         return out
@@ -275,7 +307,8 @@ def _byte_tables() -> tuple[bytes, bytes]:
     return bytes(plain_bytes), bytes(word_bytes)
 
 
-_NOT_ASCII = re.compile(r"[^\x00-\x7f]")  # one character, so that nothing can backtrack
+_FLAGS = re.compile("([\U0001f1e6-\U0001f1ff]+)")  # one class of characters, so that nothing can backtrack
+_ASCII_LETTERS = frozenset(ascii_letters)
 _STAND_INS = "".join(map(chr, range(0x80, 0xA0)))
 """What no plain view has: control characters, which become blanks."""
 _LATIN = _Table(reads_lookalikes=True)
@@ -283,4 +316,5 @@ _OWN = _Table(reads_lookalikes=False)
 _WORDS = _WordTable()
 _PLAIN_BYTES, _WORD_BYTES = _byte_tables()
 _ASCII_BYTES = _PLAIN_BYTES[:0x80] + bytes(range(0x80, 0x100))
+_LENGTH_BYTES = bytes([code - 0x80 if 0x80 <= code < 0xA0 else 1 for code in range(256)])
 _RARE_WORD_BYTES = _WORD_BYTES[:0x80] + bytes(range(0x80, 0xA0)) + _WORD_BYTES[0xA0:]

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from policy.fold import _fold_slowly, fold
+from policy.fold import _fold_slowly, _pieces, fold
 from policy.letters import LOOKALIKES
 
 NAUGHTY = Path(__file__).parents[3] / "shared" / "corpora" / "naughty-strings.json"
@@ -72,7 +72,7 @@ RARE = st.text(alphabet="aZ é ñÑ.,  \n\t“”½🍕🎉❤\ufe0f👍\U0001f3
 @settings(deadline=None)
 @given(st.one_of(st.text(alphabet=st.characters(codec="cp1252")), RARE))
 def test_the_quick_way_gives_what_the_long_way_gives(typed: str) -> None:
-    quick, slow = fold(typed), _fold_slowly(typed)
+    quick, slow = fold(typed), _fold_slowly(typed, set(typed))
 
     assert (quick.plain, quick.words) == (slow.plain, slow.words)
     assert [quick.span(at, at + 1).start for at in range(len(quick.plain))] == [
@@ -107,6 +107,56 @@ def test_where_typed_characters_went_leads_back_to_them(typed: str, data: st.Dat
     assert 0 <= first <= last <= len(folded.plain)
     if first < last:
         assert folded.span(first, last).start == start
+
+
+def origins(typed: str) -> list[int]:
+    """The slow truth: for each character of the plain view, where the typed one stands that it came from."""
+    found: list[int] = []
+    before, begun = "", 0
+    for piece, table in _pieces(typed, set(typed)):
+        for index, letter in enumerate(piece, begun):
+            for sign in table[ord(letter)]:
+                if sign != " " or before != " ":
+                    found.append(index)
+                before = sign
+        begun += len(piece)
+    return found
+
+
+LETTERS = [
+    "a",
+    "b",
+    " ",
+    "  ",
+    "\n",
+    "é",
+    "n\u0303",
+    "\u0301",
+    "🍕",
+    "🇺🇸",
+    "🇲",
+    "\u200b",
+    "но",
+    "ﷺ",
+    "™",
+    "½",
+    "ß",
+    "\x80",
+    "(",
+]
+
+
+@given(st.lists(st.sampled_from(LETTERS), min_size=1, max_size=80).map("".join))
+def test_every_place_of_the_plain_view_leads_back_to_where_it_was_typed(typed: str) -> None:
+    folded = fold(typed)
+
+    expected = origins(typed)
+
+    assert len(expected) == len(folded.plain)
+    for at, origin in enumerate(expected):
+        assert folded.span(at, at + 1).start == origin
+    for at in range(len(typed)):
+        assert folded.view(at, at + 1)[0] == sum(origin < at for origin in expected)
 
 
 @pytest.mark.skipif(not NAUGHTY.exists(), reason="the corpus of naughty strings is not on this machine")
