@@ -1,13 +1,11 @@
 """The judge: a message and a pack in, a verdict with reasons out."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from functools import partial, reduce
-from operator import or_
+from collections.abc import Iterator, Mapping
+from functools import partial
 
 from policy import detect, exemptions
 from policy.detect import Fired
 from policy.going_on import found_together, of_the_last
-from policy.groups import bits_of
 from policy.hits import Hit
 from policy.message import Context, Message
 from policy.model.opinion import Opinion
@@ -108,20 +106,15 @@ def _going_on(message: Message, context: Context, pack: Pack) -> Iterator[Findin
 def _by_rules(reading: Reading, context: Context, pack: Pack) -> list[Finding]:
     """What the rules found, each where its detectors together reach its threshold."""
     candidates = pack.index.possible(reading.may_have(), reading.message.author, context.channel)
-    if candidates:
-        # Most of them are out when what they start from is looked up, which is what is met least often.
-        started = bits_of(reading.look_up(_together([each.starts for each in candidates])), pack.sweep.bits)
-        candidates = [each for each in candidates if each.starts & started]
     if not candidates:
         return []
-    hits = reading.look_up(_together([each.groups for each in candidates]))
+    wanted = 0
+    for candidate in candidates:
+        wanted |= candidate.groups
+    hits = reading.look_up(wanted)
     fires = detect.fired(candidates, hits, reading.hidden, reading.text, partial(was_said, context, pack))
     weighed = (_finding(pack.rules[rule], rule_fires, reading, pack) for rule, rule_fires in fires.items())
     return [finding for finding in weighed if finding is not None]
-
-
-def _together(bits: Iterable[int]) -> int:
-    return reduce(or_, bits)
 
 
 def _gravity(finding: Finding) -> tuple[int, float, RuleId]:

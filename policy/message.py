@@ -64,7 +64,7 @@ class Sender:
     has_borrowed_name: bool = False
 
 
-_SOMEBODY = Sender()
+SOMEBODY = Sender()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ class Message:
     author: Role
     links: tuple[Link, ...] = ()
     attachments: tuple[Attachment, ...] = ()
-    sender: Sender = _SOMEBODY
+    sender: Sender = SOMEBODY
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,26 +70,19 @@ class _Target(NamedTuple):
 
 
 class _Plans(NamedTuple):
-    """The plans of a target: by the word that must come next, by the word that must come before, and all others."""
+    """The plans of a target: by the word that must come next, by the word that must come before, and all others. `sure`
+    are the bits of the groups that need no plan."""
 
+    sure: int
+    is_stem: bool
     by_next: dict[str, list[_Plan]]
     by_last: dict[str, list[_Plan]]
     others: list[_Plan]
 
-    def possible(self, text: Folded, start: int, stop: int) -> list[_Plan]:
-        """Those whose neighbouring word stands beside `words[start:stop]`, and all others."""
-        words, (by_next, by_last, found) = text.words, self
-        if by_next:
-            found = by_next.get(words[stop : words.find(" ", stop)], _NO_PLANS) + found
-        if by_last:
-            found = by_last.get(words[words.rfind(" ", 0, start) + 1 : start], _NO_PLANS) + found
-        return found
-
-    def in_text(self, text: Folded) -> "_Plans":
-        """Without the others whose words are not in the text."""
+    def others_in(self, text: Folded) -> list[_Plan]:
+        """The others, without those whose words are not in the text."""
         present = text.token_set
-        others = [plan for plan in self.others if not (plan.required and plan.required.isdisjoint(present))]
-        return self if len(others) == len(self.others) else self._replace(others=others)
+        return [plan for plan in self.others if not (plan.required and plan.required.isdisjoint(present))]
 
 
 Match = tuple[int, int, int]
@@ -121,13 +114,13 @@ def _without_endless(matches: Matches) -> Matches:
 class PhraseIndex:
     """The strings of the automaton, and what each of them means."""
 
-    __slots__ = ("_automaton", "_bits", "_may_mean", "_plans", "_reach", "_targets", "longest")
+    __slots__ = ("_automaton", "_bits", "_may_mean", "_plans_of", "_reach", "_targets", "longest")
 
     def __init__(self, meanings: "Meanings", bits: Bits) -> None:
         needles = sorted(meanings.needles)
         self._targets = [meanings.target(needle) for needle in needles]
         self._may_mean = [meanings.may_mean(needle) for needle in needles]
-        self._plans = [target.plans for target in self._targets]
+        self._plans_of = [target.plans for target in self._targets]
         self._reach = bytes([meanings.reach(needle) for needle in needles])
         self.longest = max(self._reach, default=0)
         """So many words are at most between the first word of a string and a word of the same phrase."""
@@ -151,19 +144,25 @@ class PhraseIndex:
 
     def planned(self, matches: Matches, text: Folded) -> tuple[int, Planned]:
         """The bits of all groups of which these matches may be hits, and the plans that may go through them."""
-        bits, may_mean, plans_of = 0, self._may_mean, self._plans
+        bits, may_mean, plans_of, words = 0, self._may_mean, self._plans_of, text.words
         found: Planned = {}
-        in_text: dict[int, _Plans] = {}
+        others_in: dict[int, list[_Plan]] = {}
         for number, start, stop in matches:
             plans = plans_of[number]
             if plans is None:
                 bits |= may_mean[number]
                 continue
-            if plans.others:
-                plans = in_text.get(number) or in_text.setdefault(number, plans.in_text(text))
-            target = self._targets[number]
-            bits |= target.sure
-            possible = plans.possible(text, start, text.words.index(" ", stop) + 1 if target.is_stem else stop)
+            sure, is_stem, by_next, by_last, possible = plans
+            bits |= sure
+            if possible:
+                if number not in others_in:
+                    others_in[number] = plans.others_in(text)
+                possible = others_in[number]
+            if by_next:
+                end = words.index(" ", stop) + 1 if is_stem else stop
+                possible = by_next.get(words[end : words.find(" ", end)], _NO_PLANS) + possible
+            if by_last:
+                possible = by_last.get(words[words.rfind(" ", 0, start) + 1 : start], _NO_PLANS) + possible
             if possible:
                 found[number, start, stop] = possible
                 for plan in possible:
@@ -247,7 +246,8 @@ class Meanings:
         target = self._targets.get(key)
         if target is None:
             sure = bits_of(groups, self._bits)
-            target = self._targets[key] = _Target(sure, groups, _plans(plans) if plans else None, is_stem, length)
+            its_plans = _plans(plans, sure, is_stem) if plans else None
+            target = self._targets[key] = _Target(sure, groups, its_plans, is_stem, length)
         return target
 
     def reach(self, needle: str) -> int:
@@ -394,7 +394,7 @@ def _chance(wordings: Iterable[Wording]) -> float:
     return sum(rarity(wording.text, is_stem=wording.is_stem) for wording in wordings)
 
 
-def _plans(plans: Iterable[_Plan]) -> _Plans:
+def _plans(plans: Iterable[_Plan], sure: int, is_stem: bool) -> _Plans:
     by_next: dict[str, list[_Plan]] = defaultdict(list)
     by_last: dict[str, list[_Plan]] = defaultdict(list)
     others: list[_Plan] = []
@@ -408,7 +408,7 @@ def _plans(plans: Iterable[_Plan]) -> _Plans:
                 by_last[word].append(plan)
         else:
             others.append(plan)
-    return _Plans(dict(by_next), dict(by_last), others)
+    return _Plans(sure, is_stem, dict(by_next), dict(by_last), others)
 
 
 def _beside(places: Iterable[_Place], word_of: Callable[[str], str]) -> set[str]:

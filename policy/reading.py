@@ -13,7 +13,7 @@ from policy.fold import Folded, fold
 from policy.groups import EVERY, bits_of
 from policy.hits import MOST_SPANS, Hit, Hits
 from policy.links import Sponsored
-from policy.message import AttachmentKind, Context, Message
+from policy.message import SOMEBODY, AttachmentKind, Context, Message
 from policy.outings import places_in
 from policy.pack import Pack
 from policy.rewritten import Rewritten, rewritten
@@ -141,10 +141,12 @@ def read(message: Message, context: Context, pack: Pack) -> Reading:
         reading.links = linking.find(message, text, pack.hosts, in_text="link" in extras)
         own = _sponsored(pack, context)
         reading.found.update(linking.signals(reading.links, pack.hosts, own, pack.links))
-    _add_what_the_platform_says(reading.found, message)
-    for group, names in ((STUDENT, context.students), (UNLISTED, context.unlisted)):
-        if names:
-            _add_students(reading, group, names)
+    if message.attachments or message.sender is not SOMEBODY:
+        _add_what_the_platform_says(reading.found, message)
+    if context.students:
+        _add_students(reading, STUDENT, context.students)
+    if context.unlisted:
+        _add_students(reading, UNLISTED, context.unlisted)
     if context.outings:
         _add_outings(reading, context)
     return reading

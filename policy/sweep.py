@@ -152,8 +152,8 @@ class Patterns:
         own, always = len(self._matchers), self._always[0]
         if not numbers or always not in numbers:
             numbers = self._one_by_one(plain)
-        names = frozenset([self._extras[number - own][0] for number in numbers if own <= number < always])
-        return [number for number in numbers if number < own], names
+        names = [self._extras[number - own][0] for number in numbers if own <= number < always]
+        return [number for number in numbers if number < own], frozenset(names) if names else _NONE
 
     def may_mean(self, numbers: list[int]) -> int:
         """The bits of the groups of these patterns."""

@@ -12,7 +12,6 @@ import policy
 from policy import identifiers, judge, unmask
 from policy.detect import Candidate, DetectorIndex, index_of
 from policy.fold import fold
-from policy.groups import EVERY
 from policy.links import Hosts
 from policy.loading import load_pack
 from policy.loading.compiling import Compiler
@@ -50,13 +49,9 @@ class EveryDetector(DetectorIndex):
     """Every detector of a place, whatever may be there and whatever it starts from."""
 
     def possible(self, _groups: int, author: Role, channel: ChannelKind) -> list[Candidate]:
-        every = {candidate.number: candidate for candidates in self.by_start.values() for candidate in candidates}
-        return [
-            every[number]._replace(starts=EVERY)
-            for number in sorted(every)
-            if author in (every[number].detector.authors or Role)
-            if channel in (every[number].detector.channels or ChannelKind)
-        ]
+        by_start = self.by_place[author, channel].by_start
+        every = {candidate.number: candidate for candidates in by_start.values() for candidate in candidates}
+        return [every[number] for number in sorted(every)]
 
 
 @cache
@@ -68,7 +63,7 @@ def slow_pack() -> Pack:
     extras = {**identifiers.PATTERNS, **unmask.PATTERNS, "link": hosts().pattern}
     sweep = Sweep(compiler._groups, extras, SIGNALS)
     index = index_of(quick.rules.values(), sweep)
-    return replace(quick, sweep=sweep, index=EveryDetector(index.by_start, index.starts, index.alone))
+    return replace(quick, sweep=sweep, index=EveryDetector(index.by_place, index.starts, index.alone))
 
 
 @settings(max_examples=150, deadline=None)
