@@ -2,6 +2,7 @@
 
 import importlib
 import sys
+from io import TextIOWrapper
 from typing import ClassVar
 
 import click
@@ -44,6 +45,11 @@ def cli() -> None:
 
 def main() -> None:
     """Runs the command. Exits with 2 where something must be mended first, and says what."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            # Files and other programs are handed UTF-8, as JSON asks for, whatever this machine's language is set to; a
+            # terminal gets what it can show, the rest as codes.
+            stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="backslashreplace")
     try:
         cli()
     except (ChaperoneError, PackError) as error:

@@ -125,6 +125,8 @@ _SPANISH = frozenset(
     ]
 )
 _WORD = re.compile(r"[^\W\d_]+")
+_SPELT = re.compile(r"\b[^\W\d_](?: [^\W\d_]\b){2,}")
+"""Letters set apart, as in `s t o p`: none of them is a word."""
 
 
 def plain(words: str) -> str:
@@ -136,7 +138,7 @@ def plain(words: str) -> str:
 def spoken(words: str) -> Lang | None:
     """The language that the words are in, or None where nothing tells."""
     start = words[:2_000]
-    found = _WORD.findall(plain(start))
+    found = _WORD.findall(_SPELT.sub("", plain(start)))
     english = sum(word in _ENGLISH for word in found)
     spanish = sum(word in _SPANISH for word in found) + sum(char in "ñ¿¡áéíóú" for char in start.casefold())
     if english == spanish:

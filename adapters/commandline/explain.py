@@ -17,18 +17,23 @@ from policy.verdict import Exempted, Finding, RuleId, Span, Verdict
 from policy.words import Lang, Text
 
 CLEAN = Text(en="Nothing to flag.", es="Nada que señalar.")
-FLAGGED = Text(en="Flagged: {n}. People decide.", es="Señalado: {n}. Deciden las personas.")
+FLAGGED = Text(en="Flagged by one rule. People decide.", es="Señalado por una regla. Deciden las personas.")
+FLAGGED_MORE = Text(en="Flagged by {n} rules. People decide.", es="Señalado por {n} reglas. Deciden las personas.")
+FLAGGED_TRIAL = Text(
+    en="Nothing to flag: what was found is on trial and alerts nobody.",
+    es="Nada que señalar: lo hallado está a prueba y no avisa a nadie.",
+)
 CLAUSE = Text(en="Clause", es="Cláusula")
-ALSO = Text(en="also", es="también")
+ALSO = Text(en="also under", es="también")
 WHY = Text(en="Why", es="Motivo")
 SEEN = Text(en="Seen", es="Visto")
 SCORE = Text(en="Score", es="Puntuación")
 REVIEWER = Text(en="To review", es="Al revisar")
-MEND = Text(en="Instead", es="Mejor así")
-BY_RULE = Text(en="{score:.2f}, needed {threshold:.2f}", es="{score:.2f}, hacía falta {threshold:.2f}")
+MEND = Text(en="Advice", es="Consejo")
+BY_RULE = Text(en="{score}, needed {threshold}", es="{score}, hacía falta {threshold}")
 BY_MODEL = Text(
-    en="{score:.2f} by the trained model, needed {threshold:.2f}",
-    es="{score:.2f} del modelo entrenado, hacía falta {threshold:.2f}",
+    en="{score} by the trained model, needed {threshold}",
+    es="{score} del modelo entrenado, hacía falta {threshold}",
 )
 TRIAL = Text(en="on trial: alerts nobody", es="a prueba: no avisa a nadie")
 EXCUSED = Text(en="Excused", es="Excusado")
@@ -36,9 +41,16 @@ NO_MODEL = Text(
     en="The trained model was not asked: rules alone.", es="No se preguntó al modelo entrenado: solo reglas."
 )
 MODEL = Text(
-    en="The trained model: score, and from where on it counts",
-    es="El modelo entrenado: puntuación y desde dónde cuenta",
+    en="The trained model: how sure it is, and from where on that counts (a short message needs more)",
+    es="El modelo entrenado: cuán seguro está y desde dónde cuenta (un mensaje corto pide más)",
 )
+OTHERS = Text(en="the other {n} rules: below {least:.2f}", es="las otras {n} reglas: menos de {least:.2f}")
+NONE_OF = Text(en="all {n} rules: below {least:.2f}", es="las {n} reglas: menos de {least:.2f}")
+SHORT_CLEAN = Text(en="clean", es="nada que señalar")
+SHORT_EXCUSED = Text(en="excused: {rule} by {by}: {reason}", es="excusado: {rule} por {by}: {reason}")
+MOST_DIGITS = 6
+WORTH_A_LINE = 0.05
+"""What the model thinks less likely is told of all together."""
 RESEMBLES = Text(en="resembles the made-up {examples}", es="se parece a los ejemplos inventados {examples}")
 RESEMBLED = Text(en="“{example}”", es="«{example}»")
 DOUBTS = Text(en="doubts what the rule found", es="duda de lo que halló la regla")
@@ -94,6 +106,23 @@ def show(console: Console, explanation: Explanation, lang: Lang) -> None:
         console.print(line if is_plain else _hanging(line, console), soft_wrap=True, style=None)
 
 
+def in_short(id_: object, text: str, verdict: Verdict, pack: Pack, lang: Lang) -> str:
+    """One of many messages, in a few lines that no terminal would obey."""
+    found, excused = verdict.findings, verdict.exempted
+    lines = [f"{id_}: {', '.join(each.rule for each in found) or SHORT_CLEAN(lang)}"]
+    for finding in found:
+        trial = f" ({TRIAL(lang)})" if finding.is_trial else ""
+        lines.append(f"  {finding.rule} · {SEVERITY[finding.severity](lang)} · {finding.score:.2f}{trial}")
+        lines.append(f"    {pack.citation(finding.clause)}: {pack.clauses[finding.clause].summary(lang)}")
+        lines.append(f"    {finding.reason(lang)}")
+        lines.extend(f"    > {' '.join(text[mark.start : mark.end].split())}" for mark in finding.marks)
+    lines += [
+        f"  {SHORT_EXCUSED(lang, rule=each.finding.rule, by=each.exemption, reason=each.reason(lang))}"
+        for each in excused
+    ]
+    return "\n".join(map(visible, lines))
+
+
 def marked(text: str, marks: Sequence[Span], *, with_brackets: bool) -> Styled:
     """The text with its marks; what a terminal would not show, or would obey, is written as its code: `⟨U+200B⟩`."""
     shown, at = Styled(), 0
@@ -132,7 +161,8 @@ def _lines(explanation: Explanation, lang: Lang) -> Iterator[Styled]:
     yield Styled()
     verdict = explanation.verdict
     count = len(verdict.alerting)
-    yield Styled(FLAGGED(lang, n=count) if count else CLEAN(lang), style="bold")
+    clean = FLAGGED_TRIAL if verdict.findings else CLEAN
+    yield Styled((FLAGGED if count == 1 else FLAGGED_MORE if count else clean)(lang, n=count), style="bold")
     for finding in verdict.findings:
         yield Styled()
         yield from _finding(explanation, finding, lang)
@@ -160,8 +190,8 @@ def _finding(explanation: Explanation, finding: Finding, lang: Lang) -> Iterator
 def _score(explanation: Explanation, finding: Finding, lang: Lang) -> str:
     if finding.detector == DETECTOR and explanation.opinion is not None:
         threshold = explanation.opinion.thresholds.get(finding.rule, 0.0)
-        return BY_MODEL(lang, score=finding.score, threshold=threshold)
-    return BY_RULE(lang, score=finding.score, threshold=explanation.pack.rules[finding.rule].threshold)
+        return BY_MODEL(lang, **_apart(finding.score, threshold))
+    return BY_RULE(lang, **_apart(finding.score, explanation.pack.rules[finding.rule].threshold))
 
 
 def _excused(pack: Pack, excused: Exempted, lang: Lang) -> Iterator[Styled]:
@@ -180,15 +210,35 @@ def _scores(explanation: Explanation, lang: Lang) -> Iterator[Styled]:
     yield Styled(MODEL(lang), style="bold")
     resembled = {suspicion.rule: suspicion.examples for suspicion in opinion.suspicions}
     doubted = {each.finding.rule for each in explanation.verdict.exempted if each.exemption == DOUBTED}
-    width = max(map(len, opinion.scores), default=0)
-    for rule, score in sorted(opinion.scores.items(), key=lambda pair: -pair[1]):
+    ordered = sorted(opinion.scores.items(), key=lambda pair: -pair[1])
+    told = [(rule, score) for rule, score in ordered if score >= WORTH_A_LINE or rule in resembled or rule in doubted]
+    width = max((len(rule) for rule, _ in told), default=0)
+    for rule, score in told:
         threshold = opinion.thresholds.get(rule, 0.0)
         sign = "≥" if score >= threshold else "<"
         quoted = ", ".join(RESEMBLED(lang, example=visible(example)) for example in resembled.get(rule, ()))
         note = f"  {RESEMBLES(lang, examples=quoted)}" if quoted else ""
         note += f"  {DOUBTS(lang)}" if rule in doubted else ""
         style = "bold" if score >= threshold else "dim"
-        yield Styled(f"  {rule:{width}} {score:5.2f} {sign} {threshold:.2f}{note}", style=style)
+        figures = _apart(score, threshold)
+        yield Styled(f"  {rule:{width}} {figures['score']:>5} {sign} {figures['threshold']}{note}", style=style)
+    if len(told) < len(ordered):
+        rest = (OTHERS if told else NONE_OF)(lang, n=len(ordered) - len(told), least=WORTH_A_LINE)
+        yield Styled(f"  {rest}", style="dim")
+
+
+def _apart(score: float, threshold: float) -> dict[str, str]:
+    """Both with two digits, or as many more as tell them apart from one another and the threshold from certainty."""
+    digits = 2
+    while digits < MOST_DIGITS and not _is_told(score, threshold, digits):
+        digits += 1
+    return {"score": f"{score:.{digits}f}", "threshold": f"{threshold:.{digits}f}"}
+
+
+def _is_told(score: float, threshold: float, digits: int) -> bool:
+    """Whether so many digits show which of the two is more, and no threshold that is merely high as 1."""
+    is_apart = score == threshold or f"{score:.{digits}f}" != f"{threshold:.{digits}f}"
+    return is_apart and (threshold >= 1 or round(threshold, digits) < 1)
 
 
 def _row(label: str, words: str) -> Styled:

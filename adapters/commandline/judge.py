@@ -3,9 +3,10 @@
 import json
 import sys
 from collections.abc import Mapping
+from enum import StrEnum
 from functools import lru_cache, partial
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TypeVar
 
 import click
 
@@ -21,13 +22,22 @@ from policy.pack import Pack
 from policy.verdict import PackId, Verdict
 from policy.words import Lang
 
+Named = TypeVar("Named", bound=StrEnum)
 _written = json.JSONEncoder(ensure_ascii=False).encode
 """As `json.dumps` writes, which would make an encoder for every line."""
+
+
+A_LINE = '{"id": 1, "text": "see you at four", "author": "student", "channel": "team: track"}'
+FILE_ENDINGS = (".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".txt", ".log", ".xlsx", ".zip")
+"""What one word with such an ending is meant as a file's name."""
 
 
 class BadLine(ChaperoneError):
     """A line is not a message to judge. Each line is a JSON object with `id`, `text`, `author`, `channel`; see
     --help."""
+
+    id: object = None
+    """The line's own, where it has one and is read no further."""
 
 
 class CannotRead(ChaperoneError):
@@ -35,8 +45,8 @@ class CannotRead(ChaperoneError):
 
 
 @click.command()
-@click.argument("source", metavar="FILE|-|TEXT")
-@click.option("--pack", default=None, help="The policy pack to judge by (chaperone packs lists them).")
+@click.argument("sources", metavar="FILE|-|TEXT", nargs=-1)
+@click.option("--pack", metavar="PACK", help="The policy pack to judge by (chaperone packs lists them).")
 @click.option(
     "--format",
     "form",
@@ -47,10 +57,20 @@ class CannotRead(ChaperoneError):
 @click.option("--rules-only", is_flag=True, help="Leave the trained model out: quicker, and misses more.")
 @click.option("--author", type=click.Choice([role.value for role in Role]), help="TEXT: who writes it (student).")
 @click.option("--channel", metavar="KIND[: NAME]", help='TEXT: where, as "team: girls soccer" (club).')
-@click.option("--before", multiple=True, metavar="AUTHOR: TEXT", help="TEXT: what was said before it, oldest first.")
-@click.option("--lang", type=click.Choice([lang.value for lang in Lang]), help="TEXT: explain in this language.")
+@click.option(
+    "--before",
+    "--context",
+    multiple=True,
+    metavar="AUTHOR: TEXT",
+    help="TEXT: what was said before it, oldest first; may be given several times.",
+)
+@click.option(
+    "--lang",
+    type=click.Choice([lang.value for lang in Lang]),
+    help="Explain in this language (that of the TEXT; English for lines in --format text).",
+)
 def judge(
-    source: str,
+    sources: tuple[str, ...],
     pack: str | None,
     form: str | None,
     rules_only: bool,
@@ -64,12 +84,21 @@ def judge(
     A line holds id, text, author (owner, staff, student, parent, outsider), channel ("team: girls soccer"), and may
     hold lang and context (a list of "author: text", oldest first). A line that cannot be read is answered with an
     "error" in its place, and the exit code is 1.
+
+    \b
+    chaperone judge "text me at 555-0134" --author owner --channel "team: track"
+    chaperone judge "my number is 555-0134" --before "owner: how do I reach you?"
+    chaperone judge messages.jsonl > verdicts.jsonl
     """
+    source = _only(sources)
     given = {"author": author, "channel": channel, "context": list(before)}
     spoken_of = {name: value for name, value in given.items() if value}
     is_text = source != "-" and not _is_file(source)
-    if not is_text and (spoken_of or lang):
-        raise click.UsageError("--author, --channel, --before and --lang are for one TEXT: a line has its own fields.")
+    if not is_text and (spoken_of or (lang and form != "text")):
+        raise click.UsageError(
+            "--author, --channel and --before are for one TEXT: a line has its own fields. So is --lang, but for lines "
+            "in --format text."
+        )
     settings = load_settings()
     shelf = load_shelf(settings, with_model=not rules_only, check_cases=False)
     chosen = shelf.get(PackId(pack or settings.pack))
@@ -79,8 +108,21 @@ def judge(
     if is_text:
         _one(_as_row(source, spoken_of), chosen, form or "text", Lang(lang) if lang else spoken(source) or Lang.EN)
         return
-    if not _stream(source, chosen, form or "jsonl"):
+    if source == "-" and sys.stdin.isatty():
+        click.echo("Reading lines as they are typed; Ctrl-D ends.", err=True)
+    if not _stream(source, chosen, form or "jsonl", Lang(lang or Lang.EN)):
+        click.echo(f"chaperone: some lines could not be read, and say why in their place. A line: {A_LINE}", err=True)
         sys.exit(1)
+
+
+def _only(sources: tuple[str, ...]) -> str:
+    """The one source. Raises UsageError where there is none, or words that nobody put in quotes."""
+    if not sources or not sources[0].strip():
+        what = "The text is empty." if sources else "There is nothing to judge."
+        raise click.UsageError(f"{what} Give a file of JSON lines, - for standard input, or a text in quotes.")
+    if len(sources) > 1:
+        raise click.UsageError(f'Give one file, or put the text in quotes: chaperone judge "{" ".join(sources)}".')
+    return sources[0]
 
 
 def _is_file(source: str) -> bool:
@@ -91,20 +133,24 @@ def _is_file(source: str) -> bool:
         is_folder = bool(source) and Path(source).is_dir()
     except OSError:  # too long for a name
         return False
-    is_path = "/" in source and "://" not in source and not any(char.isspace() for char in source)
-    if is_folder or is_path or source.endswith((".jsonl", ".json")):
-        what = f"{source!r} is a folder." if is_folder else f"There is no file {source!r}."
-        raise click.UsageError(f"{what} Give a file of JSON lines, - for standard input, or a text.")
+    is_word = not any(char.isspace() for char in source) and "://" not in source
+    is_path = is_word and ("/" in source or source.lower().endswith(FILE_ENDINGS))
+    if is_folder:
+        what = "Give a file of JSON lines, - for standard input, or a text. A Slack export is for `chaperone audit`."
+        raise click.UsageError(f"{source!r} is a folder. {what}")
+    if is_path or source.endswith((".jsonl", ".json")):
+        what = "Give a file of JSON lines, - for standard input, or a text."
+        raise click.UsageError(f"There is no file {source!r}. {what}")
     return False
 
 
-def _stream(source: str, pack: Pack, form: str) -> bool:
+def _stream(source: str, pack: Pack, form: str, lang: Lang) -> bool:
     """Answers all lines, in order. Raises CannotRead."""
     # The model's runtime has threads of its own, which do not survive in a forked process.
     on_all_processors = pack.model is None and can_use_all_processors()
     try:
         with _opened(source) as file:
-            return answer_all(file, partial(_answer, pack, form), _say, on_all_processors=on_all_processors)
+            return answer_all(file, partial(_answer, pack, form, lang), _say, on_all_processors=on_all_processors)
     except OSError as error:
         if isinstance(error, BrokenPipeError):
             raise
@@ -112,7 +158,7 @@ def _stream(source: str, pack: Pack, form: str) -> bool:
         raise CannotRead(f"{source} cannot be read: {error.strerror}. {what}") from error
 
 
-def _answer(pack: Pack, form: str, lines: Lines) -> tuple[str, bool]:
+def _answer(pack: Pack, form: str, lang: Lang, lines: Lines) -> tuple[str, bool]:
     """What is written for the lines. Other programs write other encodings, or a mark before the first line: what is
     not UTF-8 shows as U+FFFD."""
     first, typed = lines
@@ -127,13 +173,25 @@ def _answer(pack: Pack, form: str, lines: Lines) -> tuple[str, bool]:
             verdict = judged(*as_message(row, number), pack)
         except BadLine as error:
             is_whole = False
-            answers.append(json.dumps({"id": row.get("id"), "line": number, "error": str(error)}, ensure_ascii=False))
+            answers.append(_refusal(row, number, error, form))
             continue
         if form == "jsonl":
             answers.append(_written(as_json(row["id"], verdict)))
         else:
-            answers.append(_as_text(row, verdict, pack))
+            from adapters.commandline.explain import in_short  # lines as JSON shall not wait for it
+
+            answers.append(in_short(row["id"], row["text"], verdict, pack, lang))
     return "\n".join(answers), is_whole
+
+
+def _refusal(row: Mapping[str, Any], number: int, error: BadLine, form: str) -> str:
+    """What stands in the place of a line that could not be read."""
+    id_ = row.get("id", error.id)
+    if form == "text":
+        from adapters.commandline.explain import visible
+
+        return visible(f"{'-' if id_ is None else id_}: not judged, {error}")
+    return json.dumps({"id": id_, "line": number, "error": str(error)}, ensure_ascii=False)
 
 
 def _say(line: str) -> None:
@@ -170,19 +228,30 @@ def _read(line: str, number: int) -> Mapping[str, Any]:
     except RecursionError as error:
         raise BadLine(f"line {number} is nested too deeply") from error
     except ValueError as error:
-        raise BadLine(f"line {number} is not JSON: {error}") from error
+        where = f"{error.msg}, at character {error.pos + 1}" if isinstance(error, json.JSONDecodeError) else str(error)
+        raise BadLine(f"line {number} is not JSON: {where}") from error
     if not isinstance(row, dict) or not isinstance(row.get("text"), str) or "id" not in row:
-        raise BadLine(f"line {number} needs an object with at least id and text")
+        bad = BadLine(f"line {number} needs an object with at least id and text: {_lacking(row)}")
+        bad.id = row.get("id") if isinstance(row, dict) else None
+        raise bad
     return row
+
+
+def _lacking(row: object) -> str:
+    """What a line has instead of an id and a text."""
+    if not isinstance(row, dict):
+        return "it is a list" if isinstance(row, list) else "it is no object"
+    lacks = [name for name in ("id", "text") if name not in row]
+    return f"it has no {' and no '.join(lacks)}" if lacks else "its text is not in quotes"
 
 
 def as_message(row: Mapping[str, Any], number: int) -> tuple[Message, Context]:
     try:
-        author = Role(row.get("author", "student"))
+        author = _one_of(Role, row.get("author", "student"), "author")
         channel, name = _channel(str(row.get("channel", "club")))
         before = tuple(_said(line) for line in _texts(row.get("context") or []))
     except ValueError as error:
-        raise BadLine(f"line {number}: {error}. See --help for what author and channel may be.") from error
+        raise BadLine(f"line {number}: {error}") from error
     # A link behind a label, `[label](address)`, is one here as in the playground.
     text: str = row["text"]
     links = tuple(Link(link.target, link.start, link.end) for link in labelled_links(text)) if "](" in text else ()
@@ -193,13 +262,21 @@ def as_message(row: Mapping[str, Any], number: int) -> tuple[Message, Context]:
 def _channel(said: str) -> tuple[ChannelKind, str]:
     """Kind and name. Raises ValueError."""
     kind, _, name = said.partition(":")
-    return ChannelKind(kind.strip()), name.strip()
+    return _one_of(ChannelKind, kind.strip(), "channel"), name.strip()
+
+
+def _one_of(kinds: type[Named], said: str, name: str) -> Named:
+    """The kind that is said. Raises ValueError, which names those there are."""
+    try:
+        return kinds(said)
+    except ValueError as error:
+        raise ValueError(f"{name} is one of {', '.join(kinds)}: {said!r} is none of them") from error
 
 
 def _texts(lines: object) -> list[str]:
     if isinstance(lines, list) and all(isinstance(line, str) for line in lines):
         return lines
-    raise ValueError("context is not a list of texts")
+    raise ValueError('context is not a list of texts, as ["student: how do we reach you?"]')
 
 
 def _said(line: str) -> Said:
@@ -210,10 +287,14 @@ def _said(line: str) -> Said:
 
 
 def _as_row(text: str, given: Mapping[str, Any]) -> Mapping[str, Any]:
-    """A line for one text. Raises UsageError where the channel is of no kind that there is."""
+    """A line for one text. Raises UsageError where the channel is of no kind that there is, or nobody said what was
+    before."""
     kind = str(given.get("channel", "club")).partition(":")[0].strip()
     if kind not in set(ChannelKind):
         raise click.UsageError(f"--channel begins with one of {', '.join(ChannelKind)}: {kind!r} is none of them.")
+    for line in given.get("context", ()):
+        if line.partition(":")[0].strip() not in set(Role) or ":" not in line:
+            raise click.UsageError(f'--before says who wrote it, one of {", ".join(Role)}: "student: {line}".')
     return {"id": "-", "text": text, **given}
 
 
@@ -228,18 +309,6 @@ def _one(row: Mapping[str, Any], pack: Pack, form: str, lang: Lang) -> None:
         _say(json.dumps(as_json(row["id"], explanation.verdict), ensure_ascii=False))
     else:
         show(Console(highlight=False, markup=False, emoji=False), explanation, lang)
-
-
-def _as_text(row: Mapping[str, Any], verdict: Verdict, pack: Pack) -> str:
-    lines = [f"{row['id']}: {'clean' if not verdict.findings else ', '.join(f.rule for f in verdict.findings)}"]
-    for finding in verdict.findings:
-        trial = " (on trial: alerts nobody)" if finding.is_trial else ""
-        lines.append(f"  {finding.rule} {finding.severity.word} {finding.score:.2f}{trial}")
-        lines.append(f"    {pack.citation(finding.clause)}: {pack.clauses[finding.clause].summary(Lang.EN)}")
-        lines.append(f"    {finding.reason.en}")
-        lines.extend(f"    > {row['text'][mark.start : mark.end]!r}" for mark in finding.marks)
-    lines.extend(f"  excused: {e.finding.rule} by {e.exemption}: {e.reason.en}" for e in verdict.exempted)
-    return "\n".join(lines)
 
 
 def _opened(source: str) -> BinaryIO:

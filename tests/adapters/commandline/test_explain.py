@@ -3,6 +3,7 @@
 import io
 import json
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from click.testing import Result
@@ -10,11 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.console import Console
 
-from adapters.commandline.explain import explained, marked, merged, show, visible
+from adapters.commandline.explain import Explanation, explained, marked, merged, show, visible
 from policy import judge
 from policy.loading.model import load_model
 from policy.message import ChannelKind, Context, Message, Role
-from policy.verdict import Span
+from policy.model.opinion import Opinion
+from policy.verdict import RuleId, Span
 from policy.words import Lang
 from tests.district import CREC, shipped
 
@@ -47,22 +49,49 @@ def test_the_explanation_is_in_the_language_of_the_text_or_the_one_asked_for(cha
         assert "responsable · club" in result.stdout
 
 
-def test_the_trained_model_shows_every_score_beside_its_threshold_and_the_nearest_examples(
+def test_the_trained_model_shows_what_it_thinks_possible_beside_its_threshold_and_the_nearest_examples(
     chaperone: Chaperone,
 ) -> None:
     result = chaperone("judge", TEXT, "--author", "owner")
+    shown = " ".join(result.stdout.split())
 
     pack = shipped()[CREC].with_model(load_model())
     opinion = explained(Message(TEXT, Role.OWNER), Context(ChannelKind.CLUB), pack).opinion
     assert opinion is not None
     assert len(opinion.scores) == 14
-    for rule, score in opinion.scores.items():
-        threshold = opinion.thresholds[rule]
-        sign = "≥" if score >= threshold else "<"
-        assert f"{rule} {score:.2f} {sign} {threshold:.2f}" in " ".join(result.stdout.split())
+    likely = {rule: score for rule, score in opinion.scores.items() if score >= 0.05}
+    assert "private_contact" in likely
+    for rule, score in likely.items():
+        sign = "≥" if score >= opinion.thresholds[rule] else "<"
+        assert f"{rule} {score:.2f} {sign} {opinion.thresholds[rule]:.2f}" in shown
+    assert f"the other {14 - len(likely)} rules: below 0.05" in shown
     examples = [example for suspicion in opinion.suspicions for example in suspicion.examples]
     assert len(examples) == 2 * len(opinion.suspicions) > 0
     assert [example for example in examples if f"“{example}”" not in result.stdout] == []
+
+
+@pytest.mark.parametrize("score", [0.9962, 0.996204, 0.5, 0.99999])
+def test_a_score_below_its_threshold_never_reads_as_if_it_reached_it(score: float) -> None:
+    rule = RuleId("respect")
+    opinion = Opinion({rule: score}, (), thresholds={rule: 0.99621})
+    verdict = judge(Message("hi", Role.STUDENT), Context(ChannelKind.CLUB), shipped()[CREC])
+    explanation = Explanation(Message("hi", Role.STUDENT), Context(ChannelKind.CLUB), shipped()[CREC], verdict, opinion)
+    out = io.StringIO()
+
+    show(Console(file=out, _environ={}), explanation, Lang.EN)
+
+    row = out.getvalue().splitlines()[-1].split()
+    assert row[0] == "respect"
+    assert (float(row[1]) < float(row[3])) is (score < 0.99621)
+    assert row[2] == ("<" if score < 0.99621 else "≥")
+    assert float(row[3]) < 1
+
+
+def test_letters_set_apart_do_not_make_the_explanation_spanish(chaperone: Chaperone) -> None:
+    result = chaperone("judge", "k y s loser", "--rules-only")
+
+    assert "Urgent" in result.stdout
+    assert "Alguien puede" not in result.stdout
 
 
 @pytest.mark.parametrize("text", [TEXT, "see you at practice", "vendo boletos, paguen por Venmo @ejemplo", ""])
@@ -99,6 +128,14 @@ def test_what_was_said_before_is_context_and_json_is_as_for_a_line(chaperone: Ch
         (("hello", "--author", "wizard"), "wizard"),
         (("lost/messages", "--rules-only"), "There is no file 'lost/messages'"),
         (("lost.jsonl", "--rules-only"), "There is no file 'lost.jsonl'"),
+        (("Lost.CSV", "--rules-only"), "There is no file 'Lost.CSV'"),
+        (("tests", "--rules-only"), "A Slack export is for `chaperone audit`"),
+        ((), "Give a file of JSON lines, - for standard input, or a text in quotes"),
+        (("",), "The text is empty"),
+        ((" \n",), "The text is empty"),
+        (("text", "me", "later"), 'put the text in quotes: chaperone judge "text me later"'),
+        (("hello", "--before", "how are you?"), '"student: how are you?"'),
+        (("hello", "--before", "teacher: how are you?"), "one of owner, staff, student, parent, outsider"),
     ],
 )
 def test_what_cannot_be_is_said_in_a_line(chaperone: Chaperone, arguments: tuple[str, ...], says: str) -> None:
@@ -106,6 +143,26 @@ def test_what_cannot_be_is_said_in_a_line(chaperone: Chaperone, arguments: tuple
 
     assert result.exit_code == 2
     assert says in result.stderr
+
+
+def test_lines_in_the_form_for_people_say_in_the_language_asked_for_what_was_found(
+    chaperone: Chaperone, tmp_path: Path
+) -> None:
+    file = tmp_path / "two.jsonl"
+    file.write_text(
+        '{"id": 1, "text": "eres un\\nidiota \\u001b[2J"}\n{"id": 2, "text": "hola"}\n{"id": 3}\n', encoding="utf-8"
+    )
+
+    result = chaperone("judge", str(file), "--rules-only", "--format", "text", "--lang", "es")
+
+    lines = result.stdout.splitlines()
+    assert result.exit_code == 1
+    assert lines[:2] == ["1: respect", "  respect · Normal · 0.78"]
+    assert "4118.6-R, S3: Nada de acoso" in lines[2]
+    assert "    > eres un idiota" in lines
+    assert lines[-2] == "2: nada que señalar"
+    assert lines[-1] == "3: not judged, line 3 needs an object with at least id and text: it has no text"
+    assert 'A line: {"id": 1,' in result.stderr
 
 
 @pytest.mark.parametrize("text", ["https://example.org/a", "and/or, whichever suits", "our a/b tests are due"])
