@@ -129,6 +129,8 @@ def _left_alone(rule: RuleId, before: Pack, after: Pack) -> Iterator[str]:
     signs = [f"+“{each}”" for each in sorted(new - old)] + [f"-“{each}”" for each in sorted(old - new)]
     if signs:
         yield f"{rule}: left alone {' '.join(signs)}"
+    if now is not None and new - old and not now.even_urgent and after.rules[rule].severity is Severity.URGENT:
+        yield f"{rule}: what it finds urgent is flagged all the same (only “even_urgent: why” leaves that alone, too)"
     if (was.even_urgent if was else None) != (now.even_urgent if now else None):
         yield f"{rule}: even what is urgent is {'left alone' if now and now.even_urgent else 'no more left alone'} so"
 

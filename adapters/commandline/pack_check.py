@@ -19,7 +19,7 @@ from adapters.settings import Settings
 from adapters.shelf import shipped_model
 from bot.errors import ChaperoneError
 from bot.ports import Keys
-from policy.loading import PackError, Problem, load_pack
+from policy.loading import PackError, load_pack
 from policy.loading.own_cases import also_flagged, failing
 from policy.verdict import PackId
 
@@ -39,8 +39,6 @@ def checked(settings: Settings, wish: Wish) -> Report:
             problems = tuple(failing(pack))
     except PackError as error:
         return Report(wish=wish, problems=error.problems)
-    except UnicodeDecodeError as error:
-        return Report(wish=wish, problems=(Problem(str(wish.file), 0, f"not written in UTF-8: {error.reason}"),))
     if problems:
         return Report(wish=wish, problems=problems)
     other = wish.beside or _beside(settings, wish.file)

@@ -1,6 +1,6 @@
 """Reads a pack file, with the packs that it extends (the format is in policy/README.md)."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -8,7 +8,7 @@ from policy.district import District, LinkStrictness
 from policy.loading.changes import Change, read_changes
 from policy.loading.notices import check_clauses, read_notices
 from policy.loading.problems import Problems, suggestion
-from policy.loading.yaml_file import Node, YamlFile
+from policy.loading.yaml_file import Node, YamlFile, text_of
 from policy.message import ChannelKind
 from policy.notices import Notice
 from policy.pack import CHECKS, WORKFLOWS, Approver, ChannelHints, Clause, PhotoTimes, Settings
@@ -59,7 +59,9 @@ def read_pack(name: str, path: Path, find: Find, rules: Collection[str], problem
 def _read(
     name: str, path: Path, find: Find, rules: Collection[str], problems: Problems, below: tuple[str, ...]
 ) -> Draft:
-    text = path.read_text(encoding="utf-8")
+    text = text_of(name, path, problems)
+    if text is None:
+        return Draft()
     file = YamlFile(name, text, problems)
     fields = file.fields(file.root, {"id"}, _OPTIONAL) if file.root else {}
     pack_id = file.text(fields.get("id"))
@@ -111,12 +113,37 @@ def _district(file: YamlFile, node: Node | None, before: District) -> District:
         return before
     fields = file.fields(node, set(), {"name", "hosts", "accounts", "tools"})
     tools = {tool: file.texts(hosts) for tool, hosts in file.entries(fields.get("tools")).items()}
+    for host in (*file.items(fields.get("hosts")), *_of_all(file, fields.get("tools"))):
+        _check_host(file, host)
+    for account in file.items(fields.get("accounts")):
+        _check_account(file, account)
     return District(
         name=file.text(fields.get("name"), before.name),
         hosts=file.texts(fields["hosts"]) if "hosts" in fields else before.hosts,
         accounts=file.texts(fields["accounts"]) if "accounts" in fields else before.accounts,
         tools=tools if "tools" in fields else before.tools,
     )
+
+
+def _of_all(file: YamlFile, node: Node | None) -> Iterator[Node]:
+    """The items of all lists of a node with free keys."""
+    for items in node.value.values() if node is not None and isinstance(node.value, dict) else ():
+        yield from file.items(items) if isinstance(items.value, tuple) else ()
+
+
+def _check_host(file: YamlFile, node: Node) -> None:
+    """A host that no link would ever be at is a slip."""
+    host = file.text(node)
+    name = host.removeprefix("*.")
+    if "." not in name or "*" in name or " " in name or (name != host and "/" in name):
+        file.wrong(node, f"“{host}” is no host: write it as ourdistrict.org, or *.ourdistrict.org for all below it")
+
+
+def _check_account(file: YamlFile, node: Node) -> None:
+    """An account that no message could name is a slip."""
+    account = file.text(node)
+    if "://" in account or " " in account.strip():
+        file.wrong(node, f"“{account}” is no account: write it as facebook.com/OurDistrict, or @OurDistrict")
 
 
 def _settings(file: YamlFile, node: Node | None, before: Settings) -> Settings:

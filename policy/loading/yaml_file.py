@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 import yaml
 
@@ -24,6 +25,30 @@ class Node:
     @property
     def kind(self) -> str:
         return {str: "text", tuple: "a list", dict: "fields"}[type(self.value)]
+
+
+_MEANT = {
+    "alias": "a text that begins with * or & must stand in quotes",
+    "mapping values": "a text that holds a colon and a blank must stand in quotes",
+    "cannot start any token": "set lines in by blanks, never by tabs; a text that begins with @ or % stands in quotes",
+    "did not find expected key": "look whether this line and those above are set in alike, and every quote is closed",
+    "did not find expected ','": 'look for a bracket that is not closed, or for a quote inside of quotes: write \\"',
+    "block end": "look whether this line and those above are set in alike",
+    "unexpected end of stream": "a quote is opened and never closed",
+    "control characters": "a hidden character stands here: write the line anew",
+}
+"""What usually lies behind the words of the YAML reader."""
+
+
+def text_of(name: str, path: Path, problems: Problems) -> str | None:
+    """What the file holds, or None where it is not written in UTF-8."""
+    data = path.read_bytes()
+    try:
+        return data.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        problems.add(name, line, "not written in UTF-8: save the file as UTF-8 in your editor")
+        return None
 
 
 class YamlFile:
@@ -67,7 +92,7 @@ class YamlFile:
         if node is None:
             return ()
         if not isinstance(node.value, tuple):
-            self.wrong(node, f"expected a list, found {node.kind}")
+            self.wrong(node, f"expected a list, found {node.kind}: write [one, two]")
             return ()
         return node.value
 
@@ -141,8 +166,8 @@ class YamlFile:
         except yaml.YAMLError as error:
             mark = getattr(error, "problem_mark", None)
             reason = getattr(error, "problem", None) or str(error).splitlines()[0]
-            quotes = " (a text that begins with * or & must stand in quotes)" if "alias" in reason else ""
-            self.wrong(mark.line + 1 if mark else 0, f"not YAML: {reason}{quotes}")
+            hint = next((f" ({said})" for jargon, said in _MEANT.items() if jargon in reason), "")
+            self.wrong(mark.line + 1 if mark else 0, f"not YAML: {reason}{hint}")
             return None
         except RecursionError:
             self.wrong(0, "nested too deeply")

@@ -86,8 +86,10 @@ def test_all_shipped_packs_load_and_judge() -> None:
         ("source: invented", "source: !!python/object:os.system x", "tags such as"),
         ("source: invented", "source: *there", "not YAML: found undefined alias"),
         ("source: invented", "source: [", "not YAML"),
+        ("source: invented", "source: note: invented", "a text that holds a colon and a blank must stand in quotes"),
+        ("source: invented", "source: @there", "set lines in by blanks, never by tabs; a text that begins with @"),
         ("id: greeting", "id: greetings", "the id “greetings” is not the file's name “greeting”"),
-        ("exemptions: []", "exemptions: no", "expected a list, found text"),
+        ("exemptions: []", "exemptions: no", "expected a list, found text: write [one, two]"),
     ],
 )
 def test_a_mistake_in_a_rule_is_named_with_its_line(tmp_path: Path, before: str, after: str, reason: str) -> None:

@@ -14,7 +14,7 @@ from click.testing import Result
 
 from adapters import shelf
 from adapters.commandline import pack_check
-from adapters.commandline.pack_changes import compared
+from adapters.commandline.pack_changes import altered, compared
 from adapters.commandline.samples import CORPUS, TAUGHT, Sample, corpus
 from adapters.keys import MasterKeys
 from adapters.storage import open_store
@@ -126,6 +126,50 @@ def test_the_installed_pack_of_the_same_id_is_what_a_file_is_compared_with(
     assert "Beside ourtown (" in new.stdout
     assert "corpus: 2 judged, 1 newly flagged" in new.stdout
     assert "Beside crec (" in itself.stdout
+
+
+def test_a_file_in_another_encoding_is_named_with_the_line_and_what_to_do(chaperone: Chaperone, tmp_path: Path) -> None:
+    file = tmp_path / "ourtown.yml"
+    file.write_bytes(PACK.replace("Our Town", "Pueblo Peñasco").encode("latin-1"))
+
+    result = chaperone("packs", "check", str(file), "--rules-only")
+
+    assert result.exit_code == 2
+    assert "ourtown.yml:3: not written in UTF-8: save the file as UTF-8 in your editor" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("district", "says"),
+    [
+        ("hosts: [ourtown]", "“ourtown” is no host"),
+        ('hosts: ["https://*.ourtown.example.org"]', "or *.ourdistrict.org for all below it"),
+        ("tools: {Zoom: [zoom]}", "“zoom” is no host"),
+        ('accounts: ["https://facebook.com/OurTown"]', "write it as facebook.com/OurDistrict, or @OurDistrict"),
+        ("accounts: [Our Town]", "“Our Town” is no account"),
+    ],
+)
+def test_a_host_or_account_that_nothing_could_ever_match_is_a_fault(
+    chaperone: Chaperone, tmp_path: Path, district: str, says: str
+) -> None:
+    file = tmp_path / "ourtown.yml"
+    file.write_text(f"{PACK % 'active'}district: {{{district}}}\n", encoding="utf-8")
+
+    result = chaperone("packs", "check", str(file), "--rules-only")
+
+    assert result.exit_code == 2
+    assert "ourtown.yml:8: " in result.stdout
+    assert says in result.stdout
+
+
+@pytest.mark.parametrize(("even", "is_told"), [(None, True), (Text("The board.", "La junta."), False)])
+def test_an_author_is_told_that_phrases_leave_nothing_urgent_alone(*, even: Text | None, is_told: bool) -> None:
+    before = shipped()[CREC]
+    unless = Unless.of(("school play",), Text("We do theatre.", "Hacemos teatro."), even)
+
+    lines = list(altered(before, replace(before, unless={RuleId("safety"): unless})))
+
+    assert lines[0] == "safety: left alone +“school play”"
+    assert (lines[1].startswith("safety: what it finds urgent is flagged all the same")) is is_told
 
 
 @pytest.mark.parametrize("form", ["text", "json"])
