@@ -27,10 +27,12 @@ class Fired(NamedTuple):
 class Candidate(NamedTuple):
     """A detector, and the bits of what it asks for. `number` is its place among all detectors.
 
-    All groups of `every` and one of `any` have to be there, and `groups` are all that it asks for.
+    It fires in one of `places`; all groups of `every` and one of `any` have to be there, and `groups` are all that it
+    asks for.
     """
 
     number: int
+    places: int
     every: int
     any: int
     rule: RuleId
@@ -38,18 +40,16 @@ class Candidate(NamedTuple):
     groups: int
 
 
-class Beginners(NamedTuple):
-    """The bits of the groups that start a detector in one place, and by each of them the detectors that it starts."""
-
-    starts: int
-    by_start: dict[int, list[Candidate]]
+_PLACES = {place: 1 << number for number, place in enumerate(product(Role, ChannelKind))}
+"""A bit for each role of an author in each kind of channel."""
 
 
 @dataclass(frozen=True, slots=True)
 class DetectorIndex:
     """Which detectors may fire for whom and where. One that no group of the message starts costs nothing."""
 
-    by_place: Mapping[tuple[Role, ChannelKind], Beginners]
+    by_start: Mapping[int, tuple[Candidate, ...]]
+    """By the bit of a group: the detectors that it starts."""
     starts: int
     """The bits of all groups that start a detector."""
     alone: frozenset[GroupId]
@@ -57,24 +57,22 @@ class DetectorIndex:
 
     def possible(self, groups: int, author: Role, channel: ChannelKind) -> list[Candidate]:
         """Every detector that may fire where the message has at most these groups, in the order of the rules."""
-        starts, by_start = self.by_place[author, channel]
+        place, by_start = _PLACES[author, channel], self.by_start
         candidates: dict[int, Candidate] = {}
-        left = groups & starts
+        left = groups & self.starts
         while left:
             start = left & -left
             left ^= start
             for candidate in by_start[start]:
-                number, every, some, _, _, _ = candidate
-                if every & groups == every and (some & groups or not some):
+                number, places, every, some, _, _, _ = candidate
+                if places & place and every & groups == every and (some & groups or not some):
                     candidates[number] = candidate
         return [candidates[number] for number in sorted(candidates)] if candidates else []
 
 
 def index_of(rules: Iterable[Rule], sweep: Sweep) -> DetectorIndex:
     """The index over all rules that work."""
-    by_place: dict[tuple[Role, ChannelKind], dict[int, list[Candidate]]] = {
-        place: defaultdict(list) for place in product(Role, ChannelKind)
-    }
+    by_start: dict[int, list[Candidate]] = defaultdict(list)
     working = [
         (rule.id, detector) for rule in rules if rule.status is not Status.RETIRED for detector in rule.detectors
     ]
@@ -84,6 +82,7 @@ def index_of(rules: Iterable[Rule], sweep: Sweep) -> DetectorIndex:
         every, some = bits_of(detector.every, sweep.bits), bits_of(detector.any, sweep.bits)
         candidate = Candidate(
             number,
+            sum(_PLACES[place] for place in product(detector.authors or Role, detector.channels or ChannelKind)),
             every,
             some,
             rule,
@@ -91,11 +90,10 @@ def index_of(rules: Iterable[Rule], sweep: Sweep) -> DetectorIndex:
             groups=every | some | bits_of(detector.unless, sweep.bits),
         )
         all_starts |= bits_of(starts, sweep.bits)
-        for place in product(detector.authors or Role, detector.channels or ChannelKind):
-            for group in starts:
-                by_place[place][sweep.bits[group]].append(candidate)
+        for group in starts:
+            by_start[sweep.bits[group]].append(candidate)
     return DetectorIndex(
-        {place: Beginners(sum(by_start), dict(by_start)) for place, by_start in by_place.items()},
+        {group: tuple(candidates) for group, candidates in by_start.items()},
         starts=all_starts,
         alone=frozenset(group for _, detector in working for group in _alone(detector)),
     )

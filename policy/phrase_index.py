@@ -431,7 +431,8 @@ def _last(wording: str) -> str:
     return wording.rpartition(" ")[2]
 
 
-_MOST_PAIRS = 256
+_MOST_PAIRS = 64
+"""More of them would be met less often, and take megabytes."""
 
 
 def _pairs(phrase: Phrase, first: int) -> tuple[Wording, ...]:

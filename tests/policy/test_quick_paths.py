@@ -49,9 +49,13 @@ class EveryDetector(DetectorIndex):
     """Every detector of a place, whatever may be there and whatever it starts from."""
 
     def possible(self, _groups: int, author: Role, channel: ChannelKind) -> list[Candidate]:
-        by_start = self.by_place[author, channel].by_start
-        every = {candidate.number: candidate for candidates in by_start.values() for candidate in candidates}
-        return [every[number] for number in sorted(every)]
+        every = {candidate.number: candidate for candidates in self.by_start.values() for candidate in candidates}
+        return [
+            every[number]
+            for number in sorted(every)
+            if author in (every[number].detector.authors or Role)
+            if channel in (every[number].detector.channels or ChannelKind)
+        ]
 
 
 @cache
@@ -63,7 +67,7 @@ def slow_pack() -> Pack:
     extras = {**identifiers.PATTERNS, **unmask.PATTERNS, "link": hosts().pattern}
     sweep = Sweep(compiler._groups, extras, SIGNALS)
     index = index_of(quick.rules.values(), sweep)
-    return replace(quick, sweep=sweep, index=EveryDetector(index.by_place, index.starts, index.alone))
+    return replace(quick, sweep=sweep, index=EveryDetector(index.by_start, index.starts, index.alone))
 
 
 @settings(max_examples=150, deadline=None)
