@@ -17,7 +17,7 @@ from bot.ids import IncidentId
 from bot.ports import Keys, Transaction
 from bot.records.journal import Row
 from bot.review.suggestions import Kind, Suggestion, Tally, suggested, tallies
-from bot.review.tuning import ACCEPTED, CASE, answers
+from bot.review.tuning import ACCEPTED, CASE, answered_now
 from bot.wording.forms import filled
 from policy import judge
 from policy.message import ChannelKind, Context, Message, Role
@@ -89,8 +89,7 @@ async def overview(settings: Settings, shelf: Shelf) -> Overview:
 
 
 def _overview(tx: Transaction, keys: Keys | None, shelf: Shelf) -> Overview:
-    # The newest answer to a suggestion counts.
-    given = {str(row.entry.facts["id"]): row for row in answers(tx)}
+    given = answered_now(tx)
     found = suggested(tx, keys, shelf.get) if keys else ()
     accepted: dict[PackId, PackLines] = {}
     sealed = 0

@@ -17,6 +17,8 @@ from policy.words import Lang
 
 QUALITY = Path(policy.__file__).parent / "model" / "data" / "quality.json"
 MOST_EXAMPLES = 3
+FEWEST = 20
+FEW = "; so few say little"
 _MARKUP = re.compile(r"([\\`*_\[\]<>|#~])")
 
 HEAD = """# The rules
@@ -26,8 +28,9 @@ its cases; [policy/README.md](../policy/README.md) explains the format. All exam
 when a clause of the pack names it; a district's pack may change severity, status and threshold, and leave messages
 alone by phrase.
 
-Precision (of what it flags, how much is right), recall (of what it ought to flag, how much it does) and F1 were
-measured with rules and trained model on {rows} held-out messages of `policy/model/corpus`, which nothing was taught
+How good a rule is: a precision of 0.84 means that of 100 messages that it flagged, 84 ought to be flagged; a recall of
+0.73, that of 100 messages that it ought to flag it flagged 73, and 27 slipped through; F1 is one figure for both. They
+were measured with rules and trained model on {rows} held-out messages of `policy/model/corpus`, which nothing was taught
 with. The model's thresholds were chosen on these same messages, so the figures flatter;
 [the model card](model-card.md) has harder ones. Real chat differs: what reviewers confirm and dismiss in your own
 district is shown by `/policy suggestions`.
@@ -92,7 +95,7 @@ def _rule(rule: Rule, packs: Sequence[Pack], quality: Quality | None) -> Iterato
     yield f"{_plain(rule.why.en)} *{_plain(rule.why.es)}*"
     yield ""
     yield f"- To review: {_plain(rule.reviewer.en)} *{_plain(rule.reviewer.es)}*"
-    yield f"- Instead: {_plain(rule.mend.en)} *{_plain(rule.mend.es)}*"
+    yield f"- Advice to the author: {_plain(rule.mend.en)} *{_plain(rule.mend.es)}*"
     yield f"- Clauses: {_clauses(rule, packs)}"
     if rule.exemptions:
         yield f"- Excused: {' '.join(_exemption(name) for name in rule.exemptions)}"
@@ -128,7 +131,7 @@ def _measured(quality: Quality | None) -> str:
         return "not on these messages, which are not labelled with it."
     return (
         f"precision {quality.precision:.2f}, recall {quality.recall:.2f}, F1 {quality.f1:.2f} "
-        f"({quality.messages} of the messages ought to be flagged by it)."
+        f"({quality.messages} of the messages ought to be flagged by it{FEW if quality.messages < FEWEST else ''})."
     )
 
 

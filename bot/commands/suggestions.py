@@ -33,8 +33,10 @@ SAID: Mapping[Kind, Text] = {
         es="{place}: {what} se descartó {dismissed} veces y nunca se confirmó. ¿Pedir una excepción?",
     ),
     Kind.THRESHOLD: Text(
-        en="{rule}: with a threshold of {value} every confirmed alert stays and most dismissed ones go.",
-        es="{rule}: con un umbral de {value} quedan las alertas confirmadas y se van casi todas las descartadas.",
+        en="{rule}: if it had to be surer (threshold {value}), every confirmed alert would stay and most dismissed "
+        "ones would go.",
+        es="{rule}: si tuviera que estar más segura (umbral {value}), quedarían las alertas confirmadas y se irían "
+        "casi todas las descartadas.",
     ),
     Kind.TRIAL: Text(
         en="{rule}: {dismissed} of {decided} alerts were dismissed. Put it on trial, so that it alerts nobody?",

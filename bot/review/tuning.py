@@ -2,10 +2,10 @@
 what was accepted is handed to IT by `chaperone packs suggestions`."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.acts import Handler
-from bot.cards import Card, Paragraph, Tone
+from bot.cards import Action, Card, Paragraph, Tone
 from bot.command import Standing
 from bot.core import Core
 from bot.errors import Refused
@@ -27,6 +27,8 @@ from policy.verdict import Finding
 from policy.words import Text
 
 ACCEPTED, DECLINED = "suggestion:state:accepted", "suggestion:state:declined"
+WITHDRAWN = "suggestion:state:withdrawn"
+"""An answer that was taken back: the suggestion is open again."""
 CASE = "case:"
 """What evidence of a reviewer's own example begins with; the rule follows."""
 LATEST_ROWS = 50_000
@@ -37,7 +39,8 @@ EXAMPLE = Text(en="Your own example", es="Su propio ejemplo")
 HARMLESS = Text(en="Words of it that make it harmless", es="Palabras suyas que lo hacen inofensivo")
 NOT_YOURS = Text(
     en="Suggestions about rules are for supervisors and for who runs Chaperone. Your channels' are yours.",
-    es="Las sugerencias sobre reglas son para supervisores y para quien administra Chaperone.",
+    es="Las sugerencias sobre reglas son para supervisores y para quien administra Chaperone. Las de sus canales son "
+    "suyas.",
 )
 GONE = Text(
     en="This suggestion does not hold any more. “/policy suggestions” shows those that do.",
@@ -74,6 +77,16 @@ KEPT_WORDS = Text(
     en="IT finds it with “chaperone packs suggestions”, tries it with “packs check” and reloads. Until then all stays.",
     es="Informática lo ve con «chaperone packs suggestions», lo prueba y recarga. Hasta entonces nada cambia.",
 )
+TAKE_BACK = Text(en="Take this back", es="Deshacer")
+BACK = Text(en="Taken back", es="Deshecho")
+BACK_WORDS = Text(
+    en="It is suggested again. If IT has put it into the pack already, please tell them to take those lines out.",
+    es="Se sugiere de nuevo. Si informática ya lo puso en la política, pídales que quiten esas líneas.",
+)
+NOT_ANSWERED = Text(
+    en="There is nothing to take back here. “/policy suggestions” shows what is open.",
+    es="Aquí no hay nada que deshacer. «/policy sugerencias» muestra lo que está abierto.",
+)
 LEFT = Text(en="Left as it is", es="Se deja como está")
 LEFT_WORDS = Text(
     en="It is not suggested again unless more decisions speak for it.",
@@ -98,7 +111,7 @@ def open_for(tx: Transaction, core: Core, person: Person) -> tuple[Suggestion, .
     """What is suggested to this person and not answered: exceptions for the channels that they may ask them for, and
     where they may, changes to rules."""
     is_tuner = may_tune(tx, person)
-    answered = {row.entry.facts.get("id") for row in answers(tx)}
+    answered = answered_now(tx)
     return tuple(
         each
         for each in suggested(tx, core.keys, core.shelf.get)
@@ -107,18 +120,40 @@ def open_for(tx: Transaction, core: Core, person: Person) -> tuple[Suggestion, .
 
 
 def answers(tx: Transaction) -> Iterator[Row]:
-    """What was accepted or declined, oldest first."""
+    """What was accepted, declined or taken back, oldest first."""
     head = tx.journal.head()
     for row in tx.journal.rows(after=max(0, head.seq - LATEST_ROWS)) if head else ():
-        if row.entry.name in (ACCEPTED, DECLINED):
+        if row.entry.name in (ACCEPTED, DECLINED, WITHDRAWN):
             yield row
+
+
+def answered_now(tx: Transaction) -> dict[str, Row]:
+    """The newest answer to each suggestion that has one which nobody took back."""
+    newest = {str(row.entry.facts["id"]): row for row in answers(tx)}
+    return {suggestion: row for suggestion, row in newest.items() if row.entry.name != WITHDRAWN}
 
 
 async def answer(core: Core, actor: Person, subject: str, *, is_accepted: bool) -> Card:
     """Keeps the answer. Raises Refused where the suggestion is not theirs or holds no more."""
     suggestion = await core.store.read(lambda tx: _meant(tx, core, actor, subject))
     await core.store.write(lambda tx: _journal(tx, actor, suggestion, ACCEPTED if is_accepted else DECLINED))
-    return _done(actor, KEPT, KEPT_WORDS) if is_accepted else _done(actor, LEFT, LEFT_WORDS)
+    return _done(actor, KEPT, KEPT_WORDS, subject) if is_accepted else _done(actor, LEFT, LEFT_WORDS, subject)
+
+
+async def take_back(core: Core, actor: Person, subject: str) -> Card:
+    """Opens an answered suggestion again. Raises Refused where it is not theirs or not answered."""
+    await core.store.write(lambda tx: _withdraw(tx, actor, subject))
+    return Card(title=BACK(actor.lang), tone=Tone.DONE, blocks=(Paragraph(BACK_WORDS(actor.lang)),))
+
+
+def _withdraw(tx: Transaction, actor: Person, subject: str) -> None:
+    if not may_tune(tx, actor):
+        raise Refused(NOT_YOURS)
+    given = answered_now(tx).get(subject)
+    if given is None:
+        raise Refused(NOT_ANSWERED)
+    entry = given.entry
+    tx.journal.append(replace(entry, at=tx.now, name=WITHDRAWN, actor=actor.ref.person))
 
 
 async def give_case(core: Core, actor: Person, subject: str, words: str, harmless: str = "") -> Card:
@@ -136,7 +171,7 @@ async def give_case(core: Core, actor: Person, subject: str, words: str, harmles
     if harmless:
         case["unless"] = _phrase(harmless, words, pack.rules[suggestion.rule], finding)
     await core.store.write(lambda tx: _keep(core, tx, actor, suggestion, case))
-    return _done(actor, KEPT, KEPT_WORDS)
+    return _done(actor, KEPT, KEPT_WORDS, subject)
 
 
 def _phrase(harmless: str, words: str, rule: Rule, finding: Finding) -> str:
@@ -217,8 +252,9 @@ def _title(pack: Pack, suggestion: Suggestion) -> Text:
     return pack.rules[suggestion.rule].title
 
 
-def _done(actor: Person, title: Text, words: Text) -> Card:
-    return Card(title=title(actor.lang), tone=Tone.DONE, blocks=(Paragraph(words(actor.lang)),))
+def _done(actor: Person, title: Text, words: Text, subject: str) -> Card:
+    undo = Action(name="suggestion.undo", subject=subject, label=TAKE_BACK(actor.lang))
+    return Card(title=title(actor.lang), tone=Tone.DONE, blocks=(Paragraph(words(actor.lang)),), actions=(undo,))
 
 
 async def _on_accept(core: Core, actor: Person, subject: str, values: Mapping[str, str]) -> Card:
@@ -232,4 +268,13 @@ async def _on_case(core: Core, actor: Person, subject: str, values: Mapping[str,
     return await give_case(core, actor, subject, example, line(values, "harmless", HARMLESS, limit=LONGEST_PHRASE))
 
 
-ACTS: Mapping[str, Handler] = {"suggestion.answer": _on_accept, "suggestion.case": _on_case}
+async def _on_undo(core: Core, actor: Person, subject: str, values: Mapping[str, str]) -> Card:
+    del values
+    return await take_back(core, actor, subject)
+
+
+ACTS: Mapping[str, Handler] = {
+    "suggestion.answer": _on_accept,
+    "suggestion.case": _on_case,
+    "suggestion.undo": _on_undo,
+}

@@ -3,7 +3,7 @@
 import asyncio
 import base64
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -31,7 +31,7 @@ def deployment(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     return deployed(tmp_path_factory.mktemp("deployed"), harmless=HARMLESS)
 
 
-def deployed(folder: Path, *, harmless: str) -> tuple[Path, str]:
+def deployed(folder: Path, *, harmless: str, taken_back: Sequence[str] = ()) -> tuple[Path, str]:
     """A state folder and its key: ten alarms of the canary were dismissed, and a principal accepted two suggestions."""
     state = folder / "state"
     master = secrets.token_bytes(32)
@@ -50,6 +50,8 @@ def deployed(folder: Path, *, harmless: str) -> tuple[Path, str]:
         await desk.act(PRINCIPAL, "suggestion.answer", "trial|crec|canary|", {"answer": "accept"})
         given = {"text": INVENTED, "harmless": harmless}
         await desk.act(PRINCIPAL, "suggestion.case", "case|crec|canary|9", given)
+        for suggestion in taken_back:
+            await desk.act(PRINCIPAL, "suggestion.undo", suggestion, {})
         await store.close()
 
     asyncio.run(run())
@@ -84,6 +86,21 @@ def test_what_was_accepted_is_yaml_that_a_pack_of_the_district_takes(chaperone: 
     assert pack.rules[RuleId("canary")].status is Status.TRIAL
     assert len(pack.cases) == 1
     assert list(failing(pack)) == []
+
+
+def test_what_was_taken_back_waits_again_and_is_no_line_for_the_pack(
+    chaperone: Chaperone, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    state, key = deployed(tmp_path, harmless=HARMLESS, taken_back=("trial|crec|canary|", "case|crec|canary|9"))
+    monkeypatch.setenv("CHAPERONE_STATE", str(state))
+    monkeypatch.setenv("CHAPERONE_KEY", key)
+
+    result = chaperone("packs", "suggestions")
+
+    assert yaml.safe_load(result.stdout) is None
+    assert "#   trial: canary (crec), 10 dismissed" in result.stdout
+    assert "#   case: canary (crec), 10 dismissed" in result.stdout
+    assert INVENTED not in result.stdout
 
 
 def test_an_example_that_nothing_excuses_yet_is_printed_with_what_is_missing(

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
-from adapters.commandline.rules_page import Measured, read_quality, rules_page
+from adapters.commandline.rules_page import Measured, Quality, read_quality, rules_page
 from adapters.commandline.samples import TAUGHT
 from policy.loading.model import load_model
 from policy.rule import Expectation
-from policy.verdict import Severity
+from policy.verdict import RuleId, Severity
 from tests.district import CREC, shipped
 from tests.policy.building import a_pack, a_rule
 
@@ -64,6 +64,17 @@ def test_a_rule_that_nobody_measured_says_so_and_markup_in_an_example_is_plain(t
     assert "Measured: not on these messages" in page
     assert r"“hello \*you\* \<b\>”" in page
     assert "- Clauses: ours S1\n" in page
+
+
+@pytest.mark.parametrize(("messages", "is_told"), [(19, True), (20, False)])
+def test_a_figure_of_few_messages_says_that_it_says_little(tmp_path: Path, messages: int, *, is_told: bool) -> None:
+    pack = a_pack(tmp_path, a_rule())
+    quality = Quality(messages, 0.5, 0.25, 1 / 3)
+
+    page = rules_page([pack], Measured("", 100, {RuleId("greeting"): quality}))
+
+    assert f"F1 0.33 ({messages} of the messages" in page
+    assert ("so few say little" in page) is is_told
 
 
 def test_where_packs_differ_in_severity_each_says_its_own(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from bot.ids import PersonRef
 from bot.judging.casebook import unseal
 from bot.records.incidents import Act, incident_id
 from bot.review.suggestions import Kind, suggested, tallies
-from bot.review.tuning import ACCEPTED, DECLINED, answers
+from bot.review.tuning import ACCEPTED, DECLINED, WITHDRAWN, answers
 from policy import load_pack
 from policy.fold import fold
 from policy.message import AllowanceKind
@@ -128,6 +128,25 @@ async def test_accepting_is_kept_in_the_journal_and_changes_no_rule(desk: AtDesk
     assert "IT finds it" in words(answer)
     assert desk.district.core.shelf[OURS].rules == before
     assert "suggestion.answer" not in names(await desk.types(PRINCIPAL, "suggestions"))
+
+
+@pytest.mark.parametrize("given", ["accept", "decline"])
+async def test_an_answer_can_be_taken_back_once_and_the_suggestion_is_open_again(desk: AtDesk, given: str) -> None:
+    await decided(desk, "perhaps", dismissed=3)
+    await decided(desk, "certainly", confirmed=2)
+    answer = await desk.presses(
+        PRINCIPAL, await desk.types(PRINCIPAL, "suggestions"), "suggestion.answer", answer=given
+    )
+
+    back = await desk.presses(PRINCIPAL, answer, "suggestion.undo")
+
+    assert "It is suggested again" in words(back)
+    assert "suggestion.answer" in names(await desk.types(PRINCIPAL, "suggestions"))
+    assert [row.entry.name for row in await desk.district.read(lambda tx: list(answers(tx)))][-1] == WITHDRAWN
+    with pytest.raises(Refused, match="nothing to take back"):
+        await desk.presses(PRINCIPAL, answer, "suggestion.undo")
+    with pytest.raises(Refused, match="supervisors"):
+        await desk.presses(COACH, answer, "suggestion.undo")
 
 
 async def test_what_was_declined_is_not_suggested_again_until_more_speaks_for_it(desk: AtDesk) -> None:
