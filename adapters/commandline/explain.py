@@ -44,6 +44,10 @@ MODEL = Text(
     en="The trained model: how sure it is, and from where on that counts (a short message needs more)",
     es="El modelo entrenado: cuán seguro está y desde dónde cuenta (un mensaje corto pide más)",
 )
+SMALL = Text(
+    en="The small model alone was asked, which sees less: `chaperone doctor` says what is missing.",
+    es="Se preguntó solo al modelo pequeño, que ve menos: «chaperone doctor» dice qué falta.",
+)
 OTHERS = Text(en="the other {n} rules: below {least:.2f}", es="las otras {n} reglas: menos de {least:.2f}")
 NONE_OF = Text(en="all {n} rules: below {least:.2f}", es="las {n} reglas: menos de {least:.2f}")
 SHORT_CLEAN = Text(en="clean", es="nada que señalar")
@@ -208,6 +212,8 @@ def _scores(explanation: Explanation, lang: Lang) -> Iterator[Styled]:
         yield Styled(NO_MODEL(lang), style="dim")
         return
     yield Styled(MODEL(lang), style="bold")
+    if not getattr(explanation.pack.model, "is_whole", True):
+        yield Styled(f"  {SMALL(lang)}", style="dim")
     resembled = {suspicion.rule: suspicion.examples for suspicion in opinion.suspicions}
     doubted = {each.finding.rule for each in explanation.verdict.exempted if each.exemption == DOUBTED}
     ordered = sorted(opinion.scores.items(), key=lambda pair: -pair[1])

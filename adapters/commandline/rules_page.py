@@ -30,8 +30,8 @@ alone by phrase.
 
 How good a rule is: a precision of 0.84 means that of 100 messages that it flagged, 84 ought to be flagged; a recall of
 0.73, that of 100 messages that it ought to flag it flagged 73, and 27 slipped through; F1 is one figure for both. They
-were measured with rules and trained model on {rows} held-out messages of `policy/model/corpus`, which nothing was taught
-with. The model's thresholds were chosen on these same messages, so the figures flatter;
+were measured with rules and trained model on {rows} held-out messages of `policy/model/corpus`, which taught
+nothing. The model's thresholds were chosen on these same messages, so the figures flatter;
 [the model card](model-card.md) has harder ones. Real chat differs: what reviewers confirm and dismiss in your own
 district is shown by `/policy suggestions`.
 """

@@ -87,6 +87,20 @@ def test_a_score_below_its_threshold_never_reads_as_if_it_reached_it(score: floa
     assert float(row[3]) < 1
 
 
+@pytest.mark.parametrize("with_encoder", [True, False])
+def test_where_only_the_small_model_was_asked_it_is_said(*, with_encoder: bool) -> None:
+    pack = shipped()[CREC].with_model(load_model(with_encoder=with_encoder))
+    out = io.StringIO()
+
+    show(
+        Console(file=out, _environ={}),
+        explained(Message(TEXT, Role.OWNER), Context(ChannelKind.CLUB), pack),
+        Lang.EN,
+    )
+
+    assert ("The small model alone was asked" in out.getvalue()) is not with_encoder
+
+
 def test_letters_set_apart_do_not_make_the_explanation_spanish(chaperone: Chaperone) -> None:
     result = chaperone("judge", "k y s loser", "--rules-only")
 
