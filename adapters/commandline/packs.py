@@ -61,7 +61,9 @@ def show(pack: str, lang: str) -> None:
 @packs.command()
 @click.argument("file", metavar="[FILE|FOLDER]", type=click.Path(exists=True, path_type=Path), required=False)
 @click.option("--beside", metavar="PACK", help="FILE: the pack to compare with, by its id.")
-@click.option("--examples", default=5, show_default=True, help="FILE: so many examples of each kind.")
+@click.option(
+    "--examples", default=5, type=click.IntRange(min=0), show_default=True, help="FILE: so many examples of each kind."
+)
 @click.option("--rules-only", is_flag=True, help="FILE: leave the trained model out: a minute quicker.")
 @click.option("--stored/--no-stored", default=True, help="FILE: also try it on what this deployment found.")
 @click.option("--exit-code", is_flag=True, help="FILE: exit with 1 where other messages would be flagged than before.")
@@ -76,15 +78,21 @@ def check(
     2 where something is wrong.
     """
     if file is not None and file.is_file():
+        if file.suffix != ".yml":
+            raise click.UsageError(f"{file} is no pack: a pack is a text file whose name ends in .yml.")
         wish = Wish(file=file, beside=beside, examples=examples, with_model=not rules_only, with_stored=stored)
         report = checked(load_settings(), wish)
         width = get_terminal_size().columns if sys.stdout.isatty() else None
         text = json.dumps(report.as_json(), ensure_ascii=False, indent=1) if form == "json" else report.as_text(width)
         click.echo(text)
         sys.exit(report.exit_code(says_changes=exit_code))
+    own = [] if file is None else sorted(each.name for each in file.glob("*.yml"))
+    if file is not None and not own:
+        raise click.UsageError(f"There is no pack in {file}: a pack is a text file whose name ends in .yml.")
     with busy("Trying the cases of all rules and packs"):
         count = len(list(load_shelf(load_settings(packs=file) if file else load_settings())))
-    click.echo(f"All {count} packs hold, and every rule and pack passes its own cases.")
+    among = f" (yours: {', '.join(own)})" if own else ""
+    click.echo(f"All {count} packs hold{among}, and every rule and pack passes its own cases.")
 
 
 @packs.command()

@@ -172,6 +172,29 @@ def test_an_author_is_told_that_phrases_leave_nothing_urgent_alone(*, even: Text
     assert (lines[1].startswith("safety: what it finds urgent is flagged all the same")) is is_told
 
 
+def test_a_folder_without_a_pack_and_a_file_that_is_none_are_no_success(chaperone: Chaperone, tmp_path: Path) -> None:
+    folder = tmp_path / "ours"
+    folder.mkdir()
+    (folder / "ourtown.yaml").write_text(PACK % "active", encoding="utf-8")
+
+    for given in (folder, folder / "ourtown.yaml"):
+        result = chaperone("packs", "check", str(given))
+
+        assert result.exit_code == 2
+        assert "a pack is a text file whose name ends in .yml" in " ".join(result.stderr.split())
+
+
+def test_a_folder_that_holds_names_the_packs_in_it(chaperone: Chaperone, tmp_path: Path) -> None:
+    folder = tmp_path / "ours"
+    folder.mkdir()
+    a_file(folder)
+
+    result = chaperone("packs", "check", str(folder))
+
+    assert result.exit_code == 0
+    assert "packs hold (yours: ourtown.yml), and every rule" in result.stdout
+
+
 @pytest.mark.parametrize("form", ["text", "json"])
 def test_every_fault_of_a_broken_pack_is_named_with_its_line(chaperone: Chaperone, tmp_path: Path, form: str) -> None:
     file = tmp_path / "ourtown.yml"
