@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Set
 from dataclasses import dataclass
 from itertools import product
-from operator import attrgetter
+from operator import itemgetter
 from typing import NamedTuple
 
 from policy.fold import Folded
@@ -205,25 +205,29 @@ def _near(parts: list[list[Hit]], within: int, text: Folded) -> tuple[Hit, ...] 
         return _each_once([whole, *placed])
     near: set[Hit] = set()
     latest: dict[int, Hit] = {}
+    count = len(placed)
     for hit, number in sorted([(hit, number) for number, part in enumerate(placed) for hit in part]):
         latest[number] = hit
-        if len(latest) == len(placed):
+        if len(latest) == count:
             first = min(latest.values(), key=_end)
-            if _words_between(first, hit, text) <= within:
+            # There are no more words than letters: most need not be counted.
+            if hit[0] - first[1] <= within or _words_between(first, hit, text) <= within:
                 near.update(latest.values())
     return _each_once([whole, [*near]]) if near else None
 
 
-_end = attrgetter("end")
+_end = itemgetter(1)
 
 
 def _words_between(first: Hit, last: Hit, text: Folded) -> int:
-    if last.start <= first.end:
+    _, end, is_disguised = first
+    start, _, is_other_disguised = last
+    if start <= end:
         return 0
-    words = max(0, text.blanks(first.end, last.start) - 1)
-    if words and (first.is_disguised or last.is_disguised):
+    words = max(0, text.blanks(end, start) - 1)
+    if words and (is_disguised or is_other_disguised):
         # What stands between may be letters set apart.
-        words = min(words, (last.start - first.end - words) // _LETTERS_OF_WORD)
+        words = min(words, (start - end - words) // _LETTERS_OF_WORD)
     return words
 
 

@@ -265,7 +265,7 @@ fundraiser fundraising sale drive campaign election fall spring winter summer an
 
 def _named(matter: Matter, kind: AllowanceKind) -> str | None:
     """The allowance of this kind of which the message has a telling word."""
-    words = set(matter.reading.text.tokens)
+    words = matter.reading.text.token_set
     for allowance in matter.context.allowances:
         if allowance.kind is kind:
             telling = [word for word in _as_words(allowance.value).split() if len(word) > 3]

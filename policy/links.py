@@ -255,6 +255,7 @@ def _registered(host: str) -> str:
 
 def _written(text: Folded, hosts: Hosts) -> Iterable[Found]:
     """Links in the text itself. Their hosts are read as typed: a look-alike letter makes another host."""
+    may_be_spoofed = not text.is_same and any(map(_is_lookalike, set(text.typed)))
     for count, match in enumerate(hosts.finder.finditer(text.plain)):
         if count > MOST_LINKS:
             return
@@ -267,15 +268,19 @@ def _written(text: Folded, hosts: Hosts) -> Iterable[Found]:
             continue
         hit = Hit(start, start + len(written))
         read = _unspoofed(place)
-        is_spoofed = read.is_spoofed or (not text.is_same and _is_spoofed(text, hit))
+        is_spoofed = read.is_spoofed or (may_be_spoofed and _is_spoofed(text, hit))
         yield Found(Place(plain(read.host) + _LOOKALIKE, place.path) if is_spoofed else place, hit, is_spoofed)
 
 
 def _is_spoofed(text: Folded, hit: Hit) -> bool:
     """Whether the host was typed with letters of another alphabet that look Latin."""
     span = text.span(hit.start, hit.end)
-    typed = place_of(text.typed[span.start : span.end]).host
-    return any(letter.isalpha() and not letter.isascii() and "\u0370" <= letter <= "\u1fff" for letter in typed)
+    return any(map(_is_lookalike, place_of(text.typed[span.start : span.end]).host))
+
+
+def _is_lookalike(letter: str) -> bool:
+    """Whether it is a letter of Greek, Cyrillic or another alphabet of which some pass for Latin ones."""
+    return "\u0370" <= letter <= "\u1fff" and letter.isalpha()
 
 
 def _is_link(written: str, place: Place, hosts: Hosts) -> bool:

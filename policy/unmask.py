@@ -23,7 +23,7 @@ PATTERNS: dict[str, str] = {
 LONG = 4_000
 """A text of more letters is only read in the likeliest way."""
 MOST_PIECES = 500
-"""So many disguised words of one message are read."""
+"""So many disguised words of one message are read, and so many numbers in words."""
 MOST_UNKNOWN = 200
 MOST_UNKNOWN_LETTERS = 1_500
 """So many different unknown words of one message, with so many letters together, are looked at: no one writes more."""
@@ -54,7 +54,9 @@ def pieces(text: Folded, present: frozenset[str], vocabulary: Vocabulary) -> lis
     variants: list[list[Piece]] = []
     for number in range(most if len(text.plain) < LONG else 1):
         apart = spelled[min(number, len(spelled) - 1)] if spelled else []
-        pieces = _without_overlaps([*apart, *numbers, *_laid(tokens, meant, number)])[:MOST_PIECES]
+        # Each kind has its own limit, so that no flood of numbers hides a disguise.
+        laid = _laid(tokens, meant, number)[:MOST_PIECES]
+        pieces = _without_overlaps([*apart, *numbers[:MOST_PIECES], *laid])
         if pieces and pieces not in variants:
             variants.append(pieces)
     return variants
@@ -127,7 +129,9 @@ def _spelled_words(text: Folded, vocabulary: Vocabulary) -> list[list[Piece]]:
     """Words whose letters stand apart: in two ways all that the letters spell, and the known words among them."""
     variants: tuple[list[Piece], list[Piece], list[Piece]] = ([], [], [])
     at = read = 0
-    for is_single, stretch in groupby(text.plain.split(" "), _is_single):
+    every = text.plain.split(" ")
+    single = {token for token in set(every) if _is_single(token)}
+    for is_single, stretch in groupby(every, single.__contains__):
         tokens = list(stretch)
         if read >= _MOST_SPELLED:
             break

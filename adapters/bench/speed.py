@@ -9,32 +9,17 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
+from adapters.bench.hostile import LENGTH, worst_by_family
 from policy import judge
 from policy.fold import Folded, fold
-from policy.message import ChannelKind, Context, Message, Role
+from policy.message import Context, Message
 from policy.pack import Pack
 from policy.rule import GroupId
 from policy.sweep import Sweep
 
 Row = tuple[str, float, str]
 """What is measured, the figure, its unit."""
-HOSTILE_LENGTH = 40_000
 LINES = 20_000
-_PARTS = (
-    *("a", "a ", "a.a-", "@", "((", "aA!1 ", "555-", "5 ", "one two five ", "12 maple st ", "a@b.co ", "http://"),
-    *(
-        "hxxp://a[.]co ",
-        "snap: a_1 ",
-        "text me ",
-        "tell your mom ",
-        "i have ",
-        "k1ll ",
-        "k y s ",
-        "k.y.s xx ",
-        "kiiill ",
-    ),
-    *("k\u200by\u200bs ", "a\u0301", "🍕🎉", "🇺🇸🇲🇽", "sсhооl ", "𝓼"),
-)
 _MORE = GroupId("/more")
 _TIMES = 10
 
@@ -43,8 +28,8 @@ def speed_rows(rows: Sequence[Mapping[str, object]], by_rules: Pack) -> Iterator
     """The figures, one after the other."""
     texts = [fold(str(row["text"])) for row in rows]
     yield f"{_TIMES} times the phrases, time of a sweep", _ratio_of_more_phrases(texts, by_rules), "times"
-    name, seconds = worst_hostile(by_rules)
-    yield f"worst hostile text of {HOSTILE_LENGTH:,} characters ({name!r}...)", seconds * 1e3, "ms"
+    for family, (name, seconds) in worst_by_family(by_rules).items():
+        yield f"worst of {LENGTH:,} characters: {family} ({name})", seconds * 1e3, "ms"
     yield from _judged_lines(rows, by_rules.id)
 
 
@@ -60,20 +45,6 @@ def chat_rows(said: Iterable[tuple[Message, Context]], pack: Pack) -> Iterator[R
         what = f"one judgement of short chat with the model, {len(times)} messages"
         yield f"{what}, mean", statistics.mean(times) * 1e3, "ms"
         yield f"{what}, p99", statistics.quantiles(times, n=100, method="inclusive")[98] * 1e3, "ms"
-
-
-def worst_hostile(pack: Pack) -> tuple[str, float]:
-    """How the text begins that took longest to judge, and how long that was; some are of every phrase's words."""
-    words = sorted(word.rstrip("*") for word in pack.sweep.vocabulary)
-    mixed = sorted(words, key=lambda word: word[::-1])
-    times = {}
-    for part in (
-        *_PARTS,
-        *(between.join(order) for order in (words, mixed) for between in (" ", ".", "_1 @", ".com ")),
-    ):
-        text = (part * (HOSTILE_LENGTH // len(part) + 1))[:HOSTILE_LENGTH]
-        times[part[:12]] = _seconds(lambda text=text: judge(Message(text, Role.OWNER), Context(ChannelKind.CLUB), pack))  # type: ignore[misc]
-    return max(times.items(), key=lambda each: each[1])
 
 
 def _ratio_of_more_phrases(texts: Sequence[Folded], pack: Pack) -> float:

@@ -1,15 +1,16 @@
 """The bench finds the text that takes longest, and times ordinary chat."""
 
-from adapters.bench.speed import chat_rows, worst_hostile
+from adapters.bench.hostile import worst_by_family
+from adapters.bench.speed import chat_rows
 from policy import load_pack
 from policy.message import ChannelKind, Context, Message, Role
 
 
-def test_the_worst_hostile_text_is_named_with_its_time() -> None:
-    name, seconds = worst_hostile(load_pack("crec", check_cases=False))
+def test_of_each_family_of_hostile_texts_the_worst_is_named_with_its_time() -> None:
+    worst = worst_by_family(load_pack("crec", check_cases=False), length=1_000)
 
-    assert name
-    assert seconds > 0
+    assert {"one thing repeated", "words", "phrases", "words in disguise", "on a roster of 2,000"} <= worst.keys()
+    assert all(name and seconds > 0 for name, seconds in worst.values())
 
 
 def test_short_chat_is_timed_message_by_message() -> None:
