@@ -19,7 +19,8 @@ class _Plan(NamedTuple):
     """A phrase too long to write out: what stands before the part that it is found by (backwards), and after it.
 
     One of `required` is somewhere in every text that has the phrase; empty where no such words are known. `reach` words
-    at most stand before or behind the part that it is found by.
+    at most stand before or behind the part that it is found by. One of `nexts` stands next to it or one of
+    `lasts` before it, where there are any.
     """
 
     ahead: "tuple[_Place, ...]"
@@ -28,6 +29,8 @@ class _Plan(NamedTuple):
     bit: int
     required: frozenset[str]
     reach: int
+    nexts: frozenset[str]
+    lasts: frozenset[str]
 
 
 class _Place(NamedTuple):
@@ -85,6 +88,8 @@ class _Plans(NamedTuple):
         return [plan for plan in self.others if not (plan.required and plan.required.isdisjoint(present))]
 
 
+_Sorted = tuple[dict[str, list[_Plan]], dict[str, list[_Plan]], list[_Plan]]
+"""Plans by the word that must come next, by the word that must come before, and all others."""
 Match = tuple[int, int, int]
 """A string of the automaton that is in a text: which one, where it begins, where it ends."""
 Matches = list[Match]
@@ -207,13 +212,14 @@ class Meanings:
         self._joined: dict[tuple[object, ...], tuple[GroupId, ...]] = {}
         self._targets: dict[tuple[object, ...], _Target] = {}
         self._may_mean: dict[tuple[object, ...], int] = {}
+        self._sorted_plans: dict[tuple[int, ...], _Sorted] = {}
 
     def add(self, way: Way, group: GroupId) -> None:
         """One way to find a phrase of the group."""
         is_whole = not (way.ahead or way.after)
         groups = (group,)
         reach = max(sum(place.reach for place in side) for side in (way.ahead, way.after))
-        plan = _Plan(way.ahead, way.after, group, self._bits[group], _required(way), reach)
+        plan = _Plan(way.ahead, way.after, group, self._bits[group], _required(way), reach, *_neighbours(way))
         for wording in way.wordings:
             if not is_whole:
                 self._plans[_needle(wording)] = (*self._plans.get(_needle(wording), ()), plan)
@@ -230,7 +236,7 @@ class Meanings:
 
     def forget(self) -> None:
         """Lets go of everything: the index is built."""
-        for table in (self._groups, self._plans, self._joined, self._targets, self._may_mean):
+        for table in (self._groups, self._plans, self._joined, self._targets, self._may_mean, self._sorted_plans):
             table.clear()
 
     @property
@@ -246,9 +252,16 @@ class Meanings:
         target = self._targets.get(key)
         if target is None:
             sure = bits_of(groups, self._bits)
-            its_plans = _plans(plans, sure, is_stem) if plans else None
+            its_plans = _Plans(sure, is_stem, *self._sorted(plans)) if plans else None
             target = self._targets[key] = _Target(sure, groups, its_plans, is_stem, length)
         return target
+
+    def _sorted(self, plans: tuple[_Plan, ...]) -> _Sorted:
+        """The plans by their neighbouring words; the same ones are sorted once."""
+        key = tuple(map(id, plans))
+        if key not in self._sorted_plans:
+            self._sorted_plans[key] = _by_neighbours(plans)
+        return self._sorted_plans[key]
 
     def reach(self, needle: str) -> int:
         """So many words at most are in a phrase found by this string before or behind the first word of the string; of
@@ -394,21 +407,33 @@ def _chance(wordings: Iterable[Wording]) -> float:
     return sum(rarity(wording.text, is_stem=wording.is_stem) for wording in wordings)
 
 
-def _plans(plans: Iterable[_Plan], sure: int, is_stem: bool) -> _Plans:
+def _by_neighbours(plans: Iterable[_Plan]) -> _Sorted:
     by_next: dict[str, list[_Plan]] = defaultdict(list)
     by_last: dict[str, list[_Plan]] = defaultdict(list)
     others: list[_Plan] = []
     for plan in plans:
-        after, before = _beside(plan.after, _first), _beside(plan.ahead, _last)
-        if after and (not before or _chance_of_words(after) <= _chance_of_words(before)):
-            for word in after:
-                by_next[word].append(plan)
-        elif before:
-            for word in before:
-                by_last[word].append(plan)
-        else:
+        for word in plan.nexts:
+            by_next[word].append(plan)
+        for word in plan.lasts:
+            by_last[word].append(plan)
+        if not (plan.nexts or plan.lasts):
             others.append(plan)
-    return _Plans(sure, is_stem, dict(by_next), dict(by_last), others)
+    return _shared(by_next), _shared(by_last), others
+
+
+def _shared(by_word: dict[str, list[_Plan]]) -> dict[str, list[_Plan]]:
+    """The same, with one list for all words that have the same plans."""
+    lists: dict[tuple[int, ...], list[_Plan]] = {}
+    return {word: lists.setdefault(tuple(map(id, plans)), plans) for word, plans in by_word.items()}
+
+
+def _neighbours(way: Way) -> tuple[frozenset[str], frozenset[str]]:
+    """The words of which one has to come next, or else before, whichever are met less often."""
+    after = _beside(way.after, lambda wording: wording.partition(" ")[0])
+    before = _beside(way.ahead, lambda wording: wording.rpartition(" ")[2])
+    if after and (not before or _chance_of_words(after) <= _chance_of_words(before)):
+        return frozenset(after), frozenset()
+    return frozenset(), frozenset(before)
 
 
 def _beside(places: Iterable[_Place], word_of: Callable[[str], str]) -> set[str]:
@@ -421,14 +446,6 @@ def _beside(places: Iterable[_Place], word_of: Callable[[str], str]) -> set[str]
         if not place.is_optional:
             return words
     return set()
-
-
-def _first(wording: str) -> str:
-    return wording.partition(" ")[0]
-
-
-def _last(wording: str) -> str:
-    return wording.rpartition(" ")[2]
 
 
 _MOST_PAIRS = 64
