@@ -15,6 +15,8 @@ Answer = Callable[[Lines], tuple[str, bool]]
 """What is to be written for the lines, and whether all of them could be read."""
 FEWEST = 64
 """So many lines at once are worth another process."""
+MOST = 2048
+"""So many lines a process is handed at once, where nobody says otherwise."""
 _CHUNK = 1 << 16
 _MOST_WAITING = 16
 
@@ -22,9 +24,11 @@ _answering: list[Answer] = []
 """What a worker process answers with: it is there when the process begins, since a pack cannot be sent."""
 
 
-def answer_all(file: BinaryIO, answer: Answer, write: Callable[[str], None], *, on_all_processors: bool) -> bool:
+def answer_all(
+    file: BinaryIO, answer: Answer, write: Callable[[str], None], *, on_all_processors: bool, most: int = MOST
+) -> bool:
     """Writes the answers to all lines of the file, in order, each as soon as it is there. Says whether all could be
-    read."""
+    read. A process is handed `most` lines at once: few where each takes long, so that none waits for another."""
     is_whole = True
     waiting: deque[Future[tuple[str, bool]]] = deque()
     pool: ProcessPoolExecutor | None = None
@@ -45,8 +49,9 @@ def answer_all(file: BinaryIO, answer: Answer, write: Callable[[str], None], *, 
                 is_whole = is_whole and is_fine
                 continue
             pool = pool or _pool(answer)
-            waiting.append(pool.submit(_answer, lines))
-            take(max(0, len(waiting) - _MOST_WAITING))
+            for part in _parts(lines, most):
+                waiting.append(pool.submit(_answer, part))
+                take(max(0, len(waiting) - _MOST_WAITING))
         take(len(waiting))
     finally:
         if pool is not None:
@@ -57,6 +62,12 @@ def answer_all(file: BinaryIO, answer: Answer, write: Callable[[str], None], *, 
 def can_use_all_processors() -> bool:
     """Whether a process can be split into several that share what is loaded."""
     return "fork" in multiprocessing.get_all_start_methods() and (os.cpu_count() or 1) > 1
+
+
+def _parts(lines: Lines, most: int) -> Iterator[Lines]:
+    first, typed = lines
+    for start in range(0, len(typed), most):
+        yield first + start, typed[start : start + most]
 
 
 def _pool(answer: Answer) -> ProcessPoolExecutor:

@@ -10,7 +10,7 @@ from typing import Any, BinaryIO, TypeVar
 
 import click
 
-from adapters.commandline.bulk import Lines, answer_all, can_use_all_processors
+from adapters.commandline.bulk import FEWEST, MOST, Lines, answer_all, can_use_all_processors
 from adapters.playground.text import labelled_links
 from adapters.settings import load_settings
 from adapters.shelf import load_shelf
@@ -146,11 +146,11 @@ def _is_file(source: str) -> bool:
 
 def _stream(source: str, pack: Pack, form: str, lang: Lang) -> bool:
     """Answers all lines, in order. Raises CannotRead."""
-    # The model's runtime has threads of its own, which do not survive in a forked process.
-    on_all_processors = pack.model is None and can_use_all_processors()
+    most = MOST if pack.model is None else FEWEST
+    answer = partial(_answer, pack, form, lang)
     try:
         with _opened(source) as file:
-            return answer_all(file, partial(_answer, pack, form, lang), _say, on_all_processors=on_all_processors)
+            return answer_all(file, answer, _say, on_all_processors=can_use_all_processors(), most=most)
     except OSError as error:
         if isinstance(error, BrokenPipeError):
             raise

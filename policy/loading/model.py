@@ -1,7 +1,9 @@
 """Reads the trained model from the package; judging reads nothing."""
 
 import json
+import os
 from collections.abc import Mapping, Sequence
+from functools import cache
 from hashlib import sha256
 from importlib.util import find_spec
 from pathlib import Path
@@ -70,13 +72,18 @@ def load_encoder(home: Path, end: int) -> Large:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.execution_mode = onnxruntime.ExecutionMode.ORT_SEQUENTIAL
-    session = onnxruntime.InferenceSession(
-        str(home / "encoder.onnx"), options, providers=["CPUExecutionProvider"], disabled_optimizers=[_SLOW]
-    )
+
+    @cache
+    def session_of(_process: int) -> onnxruntime.InferenceSession:
+        return onnxruntime.InferenceSession(
+            str(home / "encoder.onnx"), options, providers=["CPUExecutionProvider"], disabled_optimizers=[_SLOW]
+        )
 
     def run(ids: Integers, kinds: Integers) -> Sequence[Floats]:
-        return tuple(session.run(None, {"ids": ids, "kinds": kinds}))
+        # A session is good in the process that opened it: after a fork each opens its own.
+        return tuple(session_of(os.getpid()).run(None, {"ids": ids, "kinds": kinds}))
 
+    session_of(os.getpid())  # here, so that a file that is not whole is told of at once
     examples = json.loads((home / "examples.json").read_text(encoding="utf-8"))
     vectors = np.frombuffer((home / "examples.bin").read_bytes(), dtype=np.int8).reshape(-1, 384)
     nearest = Examples([each["text"] for each in examples], [each["labels"] for each in examples], vectors)

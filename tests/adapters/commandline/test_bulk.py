@@ -7,6 +7,9 @@ from pathlib import Path
 import pytest
 
 from adapters.commandline.bulk import FEWEST, Lines, answer_all, can_use_all_processors
+from policy.loading.model import load_model
+from policy.message import ChannelKind, Context, Message, Role
+from policy.verdict import RuleId
 
 
 def backwards(lines: Lines) -> tuple[str, bool]:
@@ -62,3 +65,32 @@ def test_a_line_longer_than_what_is_read_at_once_stays_one_line() -> None:
     answer_all(file, backwards, answers.append, on_all_processors=False)
 
     assert "\n".join(answers).split("\n") == ["1 b" + "a" * 200_000, "2 trohs"]
+
+
+def test_a_process_is_handed_so_many_lines_at_once() -> None:
+    file = io.BytesIO(b"good\n" * 1000)
+    answers: list[str] = []
+
+    answer_all(file, backwards, answers.append, on_all_processors=True, most=100)
+
+    assert [text.count("\n") + 1 for text in answers] == [100] * 10
+
+
+def test_the_trained_model_says_the_same_in_every_process() -> None:
+    model = load_model()
+    lines = "\n".join(f"meet me behind the gym at {hour}, tell nobody" for hour in range(2 * FEWEST)).encode()
+
+    def scored(lines: Lines) -> tuple[str, bool]:
+        opinions = [
+            model.opinion(Message(line.decode(), Role.OWNER), Context(ChannelKind.TEAM), {RuleId("boundary"): 0.9})
+            for line in lines[1]
+        ]
+        return "\n".join(str(sorted(opinion.scores.items())) for opinion in opinions), True
+
+    alone: list[str] = []
+    shared: list[str] = []
+    answer_all(io.BytesIO(lines), scored, alone.append, on_all_processors=False)
+    answer_all(io.BytesIO(lines), scored, shared.append, on_all_processors=True, most=FEWEST)
+
+    assert len(shared) > 1
+    assert "\n".join(shared) == "\n".join(alone)
