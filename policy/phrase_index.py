@@ -448,7 +448,7 @@ def _beside(places: Iterable[_Place], word_of: Callable[[str], str]) -> set[str]
     return set()
 
 
-_MOST_PAIRS = 64
+_MOST_PAIRS = 32
 """More of them would be met less often, and take megabytes."""
 
 
