@@ -158,7 +158,7 @@ class _Life:
         await self._settled()
         await self._district.post(f"{BREACH} {said}", by=OTHER, message="m2", thread="m1")
         await self._district.edit(flagged, f"never mind {said}")
-        await self._district.post("this homework is crap", message="m3", by=PARENT)
+        await self._district.post("you are full of crap", message="m3", by=PARENT)
         await self._settled()
 
     async def _pictured(self) -> None:
