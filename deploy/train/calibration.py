@@ -12,13 +12,17 @@ SURE_PRECISION = 0.9
 CAUTION = 1.4
 """How much a false alarm weighs against a miss when thresholds are chosen."""
 LEAST, MOST = 0.45, 0.6
-LEAST_OF = {"personal_link": 0.85, "copyright": 0.85, "instructional": 0.1}
-"""No threshold lies lower, and none higher but these: beyond, the held-out rows are too few to tell. Ordinary talk
-about computers, rare in the corpus, looks like links and pirating; of class work there are too few rows
-for a score to rise high."""
+LEAST_OF = {"instructional": 0.1}
+"""No threshold lies lower or higher: beyond, the held-out rows are too few to tell. Of class work there are too few
+rows for a score to rise high."""
+GIVEN = {"personal_link": 0.95, "copyright": 0.92, "misrepresentation": 0.6, "boundary": 0.22, "safety": 0.3}
+"""Thresholds that are not chosen by F. Ordinary talk about computers, rare in the corpus, looks like links, pirating
+and playing somebody else; of adults too close to a child, or a child in danger, a miss is worse than a false alarm."""
 DOUBT = 0.3
 """Below this score the model takes back what a rule found. On the held-out rows nothing is lost by it up to here, and
 ordinary chat is flagged a tenth less."""
+DOUBT_OF = {"boundary": 0.2}
+"""Where a miss is worse it must disagree more."""
 FIRM = 0.8
 """Below this score what a rule found is not `high`. Above it nineteen of twenty are right, below it two of three."""
 FIRM_OF = {"respect": 0.93}
@@ -51,7 +55,7 @@ class Fit:
     offsets: Tensor
     thresholds: Tensor
     sure: Tensor
-    doubt: float
+    doubt: Tensor
 
     def scores(self, evidence: Evidence) -> Tensor:
         logits = self.small * evidence.small + self.rules * evidence.rules + self.offsets
@@ -73,7 +77,7 @@ class Fit:
                 "offset": round(self.offsets[number].item(), 4),
                 "threshold": round(self.thresholds[number].item(), 4),
                 "sure": round(self.sure[number].item(), 4),
-                "doubt": round(self.doubt, 4),
+                "doubt": round(self.doubt[number].item(), 4),
                 "firm": FIRM_OF.get(label, FIRM),
             }
             for number, label in enumerate(LABELS)
@@ -84,7 +88,7 @@ def gold_of(rows: list[Row]) -> Tensor:
     return torch.tensor([[float(label in row.labels) for label in LABELS] for row in rows])
 
 
-def fit(evidence: Evidence, steps: int = 300, caution: float = CAUTION, doubt: float = DOUBT) -> Fit:
+def fit(evidence: Evidence, steps: int = 300, caution: float = CAUTION) -> Fit:
     """Weights by logistic regression; thresholds where rules and model together have the best smoothed F."""
     weights = torch.nn.Parameter(torch.tensor([0.8, 0.3, 2.0]))
     offsets = torch.nn.Parameter(torch.zeros(len(LABELS)))
@@ -100,11 +104,15 @@ def fit(evidence: Evidence, steps: int = 300, caution: float = CAUTION, doubt: f
         optimizer.step()
     encoder, small, rules = weights.tolist()
     none = torch.zeros(len(LABELS))
+    doubt = torch.tensor([DOUBT_OF.get(label, DOUBT) for label in LABELS])
     half = Fit(0.0 if evidence.encoder is None else encoder, small, rules, offsets.detach(), none, none, doubt)
     scores = half.scores(evidence)
     kept = (evidence.rules > 0) & (scores >= doubt)
     chosen = [_threshold(scores[:, n], kept[:, n], evidence.gold[:, n], caution) for n in range(len(LABELS))]
-    chosen = [max(min(one, MOST), LEAST_OF.get(label, LEAST)) for one, label in zip(chosen, LABELS, strict=True)]
+    chosen = [
+        GIVEN.get(label, max(min(one, MOST), LEAST_OF.get(label, LEAST)))
+        for one, label in zip(chosen, LABELS, strict=True)
+    ]
     sure = [_sure(scores[:, n], evidence.gold[:, n], chosen[n]) for n in range(len(LABELS))]
     return replace(half, thresholds=torch.tensor(chosen), sure=torch.tensor(sure))
 

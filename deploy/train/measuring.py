@@ -64,7 +64,7 @@ def measured(pack: Pack, rows: list[Row]) -> dict[str, object]:
     return report(rows, found_by(pack, rows))
 
 
-def chat_alarms(pack: Pack, path: Path, most: int = 4000) -> tuple[int, float, float, dict[str, int]]:
+def chat_alarms(pack: Pack, path: Path, most: int = 20_000) -> tuple[int, float, float, dict[str, int]]:
     """Of ordinary chat: lines read, findings in 1,000 lines without `respect` and with it, and for each rule."""
     lines = [line.strip() for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
     if len(lines) > most:

@@ -15,15 +15,16 @@ from policy.model.wordpiece import WordPiece
 from policy.verdict import RuleId, Span
 
 MOST_WORDS = 4
-SHORT, VERY_SHORT = 15, 8
+SHORT, VERY_SHORT = 18, 8
 """Words below which a message says little by itself: ordinary chat is made of such lines."""
 LONG_WORD = 6
 """What is written without blanks has at least a word for so many letters."""
 DEARER, MUCH_DEARER = 0.35, 0.25
 """By how much, in logits, each missing word raises what the model alone must see. Chosen on the development set and on
-ordinary chat: false alarms there fell by more than half and no figure of the development set fell."""
-SOONER = {RuleId("safety"): 0.7}
-"""The share of it that counts for a rule where a miss is worse than a false alarm."""
+ordinary chat: false alarms there fell by more than half and the development set's F by less than 0.003."""
+SOONER = {RuleId("safety"): 0.35}
+"""The share of it that counts, after something that was said, for a rule where a miss is worse than a false alarm: a
+short answer may say much."""
 _SIGNS = ".,;:?!()\"'"
 _OF_THE_STRONGEST = 0.4
 """A word is shown where it did so much of what the strongest did."""
@@ -85,7 +86,7 @@ class TrainedModel:
         self._whole, self._alone = (
             [weighings[rule] for rule in parts.labels] for weighings in (parts.weighings, parts.alone)
         )
-        self._held_against = [self._raised(words) for words in range(SHORT + 1)]
+        self._held_against = [[self._raised(words, said) for words in range(SHORT + 1)] for said in (False, True)]
 
     @property
     def version(self) -> str:
@@ -111,7 +112,7 @@ class TrainedModel:
         if parts.large is not None and (found or context.before or self._is_of_interest(small)):
             seen = parts.large.see(laid)
         scores = self._scores(small, found, seen)
-        thresholds = self._thresholds(message.text, found)
+        thresholds = self._thresholds(message.text, bool(context.before), found)
         suspicions = [
             self._suspicion(number, scores[rule], laid, seen, message)
             for number, rule in enumerate(parts.labels)
@@ -149,21 +150,25 @@ class TrainedModel:
                     scores[rule] = _score(logit + own.rules * found[rule])
         return scores
 
-    def _thresholds(self, text: str, found: Mapping[RuleId, float]) -> Mapping[RuleId, float]:
+    def _thresholds(self, text: str, said: bool, found: Mapping[RuleId, float]) -> Mapping[RuleId, float]:
         """The thresholds for this message: the fewer its words, the surer the model must be of what no rule found."""
         words = max(len(text.split(maxsplit=SHORT)), len(text) // LONG_WORD)
-        raised = self._held_against[min(words, SHORT)]
+        raised = self._held_against[said][min(words, SHORT)]
         if not found:
             return raised
-        return raised | {rule: threshold for rule, threshold in self._held_against[SHORT].items() if rule in found}
+        plain = self._held_against[said][SHORT]
+        return raised | {rule: threshold for rule, threshold in plain.items() if rule in found}
 
-    def _raised(self, words: int) -> dict[RuleId, float]:
-        """The thresholds for a message of so many words in which no rule found anything."""
+    def _raised(self, words: int, said: bool) -> dict[RuleId, float]:
+        """The thresholds for a message of so many words in which no rule found anything; `said`: after others."""
         plain = {rule: weighing.threshold for rule, weighing in self._parts.weighings.items()}
         if words >= SHORT:
             return plain
         dearer = DEARER * (SHORT - words) + MUCH_DEARER * max(0, VERY_SHORT - words)
-        return {rule: _raised(threshold, dearer * SOONER.get(rule, 1.0)) for rule, threshold in plain.items()}
+        return {
+            rule: _raised(threshold, dearer * (SOONER.get(rule, 1.0) if said else 1.0))
+            for rule, threshold in plain.items()
+        }
 
     def _suspicion(self, number: int, score: float, laid: Laid, seen: Seen | None, message: Message) -> Suspicion:
         rule = self._parts.labels[number]
