@@ -34,7 +34,7 @@ from tests.school_year.posting import Posting, posts_pictures
 from tests.school_year.product import Product
 from tests.school_year.renewals import Renewals
 
-CLEAN, LOW, GRAVER = "practice is at four", "what the crap was that", "chaperone canary drill"
+CLEAN, LOW, GRAVER = "practice is at four", "you are full of crap", "chaperone canary drill"
 FOLDS = timedelta(minutes=11)
 """So long after a finding its author says nothing there that would join the same alert."""
 LAST_WORDS = 200
