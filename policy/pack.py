@@ -59,7 +59,8 @@ class Approver(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """One clause in our own plain words, and what enforces it. Nothing listed: look-up only."""
+    """One clause in our own plain words, and what enforces it. Nothing listed: look-up only. What is not `is_in_policy`
+    is asked for all the same, but is never cited as the policy's."""
 
     id: ClauseId
     section: Text
@@ -67,6 +68,7 @@ class Clause:
     rules: tuple[RuleId, ...] = ()
     checks: tuple[str, ...] = ()
     workflows: tuple[str, ...] = ()
+    is_in_policy: bool = True
 
     @property
     def is_look_up_only(self) -> bool:
@@ -164,5 +166,6 @@ class Pack:
         return self.clauses_by_rule.get(rule, ())
 
     def citation(self, clause: ClauseId) -> str:
-        """How people cite the clause: policy and number, for example `4118.6-R, S8`."""
-        return f"{self.cite}, {clause}"
+        """How people cite the clause: policy and number, as in `4118.6-R, S8`; what is not in it, by its number alone."""
+        known = self.clauses.get(clause)
+        return f"{self.cite}, {clause}" if known is None or known.is_in_policy else clause

@@ -110,15 +110,21 @@ def _rule(rule: Rule, packs: Sequence[Pack], quality: Quality | None) -> Iterato
 
 
 def _clauses(rule: Rule, packs: Sequence[Pack]) -> str:
-    """The clauses of each pack; with severity and status where the packs differ in these."""
+    """The clauses of each pack, and those that are in no policy; with severity and status where the packs differ."""
     having = [pack for pack in packs if pack.clauses_of(rule.id)]
-    ways = {pack.id: f"{pack.rules[rule.id].severity.word}, {pack.rules[rule.id].status}" for pack in having}
-    is_alike = len(set(ways.values())) == 1
-    return "; ".join(
-        f"{pack.id} {', '.join(clause.id for clause in pack.clauses_of(rule.id))}"
-        + ("" if is_alike else f" ({ways[pack.id]})")
-        for pack in having
-    )
+    ways = {pack.id: f" ({pack.rules[rule.id].severity.word}, {pack.rules[rule.id].status})" for pack in having}
+    way = dict.fromkeys(ways, "") if len(set(ways.values())) == 1 else ways
+    said: list[str] = []
+    beside: dict[str, list[str]] = {}
+    for pack in having:
+        clauses = pack.clauses_of(rule.id)
+        if own := ", ".join(clause.id for clause in clauses if clause.is_in_policy):
+            said.append(f"{pack.id} {own}{way[pack.id]}")
+        for clause in clauses:
+            if not clause.is_in_policy:
+                beside.setdefault(clause.id, []).append(f"{pack.id}{way[pack.id]}")
+    said += [f"{clause}, which is in no policy ({', '.join(names)})" for clause, names in beside.items()]
+    return "; ".join(said)
 
 
 def _exemption(name: str) -> str:

@@ -195,7 +195,7 @@ def _add_clauses(file: YamlFile, node: Node | None, rules: Collection[str], draf
     """Clauses of this file; one with the number of an extended pack's takes its place."""
     seen: set[str] = set()
     for item in file.items(node):
-        fields = file.fields(item, {"id", "section", "summary"}, {"rules", "checks", "workflows"})
+        fields = file.fields(item, {"id", "section", "summary"}, {"in_policy", "rules", "checks", "workflows"})
         clause = Clause(
             id=ClauseId(file.text(fields.get("id"))),
             section=file.bilingual(fields.get("section")),
@@ -203,6 +203,7 @@ def _add_clauses(file: YamlFile, node: Node | None, rules: Collection[str], draf
             rules=tuple(RuleId(rule) for rule in _known(file, fields.get("rules"), rules, "rule")),
             checks=_known(file, fields.get("checks"), CHECKS, "check"),
             workflows=_known(file, fields.get("workflows"), WORKFLOWS, "workflow"),
+            is_in_policy=file.flag(fields.get("in_policy"), default=True),
         )
         if clause.id in seen:
             file.wrong(item, f"a second clause “{clause.id}”")

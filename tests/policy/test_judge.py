@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from policy import judge, load_pack
+from policy import judge, load_pack, load_packs
 from policy.message import Attachment, AttachmentKind, ChannelKind, Role, Said, Sender
 from policy.pack import Pack
 from policy.verdict import Severity, Span
@@ -218,6 +218,22 @@ def test_the_first_clause_that_names_the_rule_is_cited_and_the_others_go_with_it
 
     assert (finding.clause, finding.also) == ("S1", ("S2",))
     assert pack.citation(finding.clause) == "7, S1"
+
+
+def test_what_the_policy_does_not_say_is_not_cited_as_the_policys(tmp_path: Path) -> None:
+    text = a_pack_file().replace("{id: S1, ", "{id: duty, in_policy: false, ")
+    pack = load_pack("ours", home=a_home(tmp_path, packs={"ours": text}))
+
+    assert pack.citation(only_finding(pack, "hello").clause) == "duty"
+
+
+def test_no_shipped_clause_is_cited_as_a_policys_and_says_that_it_is_not_in_it() -> None:
+    packs = load_packs(check_cases=False)
+
+    cited = {pack.citation(clause.id): clause.summary.en for pack in packs.values() for clause in pack.clauses.values()}
+    assert cited["duty"].startswith("Not in the policy")
+    assert "drill" in cited
+    assert not [citation for citation, said in cited.items() if "Not in the policy" in said and citation != "duty"]
 
 
 @pytest.fixture(scope="module")

@@ -39,6 +39,12 @@ def test_a_text_is_explained_with_marks_rule_clause_severity_and_score(chaperone
     assert "The trained model was not asked" in said
 
 
+def test_what_the_policy_does_not_say_is_cited_without_it(chaperone: Chaperone) -> None:
+    result = chaperone("judge", "she has a knife in her locker", "--rules-only")
+
+    assert "Clause: duty: Not in the policy" in " ".join(result.stdout.split())
+
+
 def test_the_explanation_is_in_the_language_of_the_text_or_the_one_asked_for(chaperone: Chaperone) -> None:
     spanish = chaperone("judge", "escríbeme al 555-0134 después de la práctica", "--author", "owner", "--rules-only")
     asked = chaperone("judge", TEXT, "--author", "owner", "--lang", "es", "--rules-only")

@@ -48,8 +48,10 @@ def test_every_rule_has_both_titles_its_clauses_in_every_pack_and_cases_of_each_
         assert rule.title.en in part
         assert rule.title.es in part
         for pack in shipped().values():
-            clauses = ", ".join(clause.id for clause in pack.clauses_of(rule.id))
+            clauses = ", ".join(clause.id for clause in pack.clauses_of(rule.id) if clause.is_in_policy)
             assert not clauses or f"{pack.id} {clauses}" in part
+            for clause in pack.clauses_of(rule.id):
+                assert (f"{clause.id}, which is in no policy" in part) is not clause.is_in_policy
         kinds = {case.expectation for case in rule.cases}
         assert ("Flagged:" in part) == (Expectation.FLAG in kinds)
         assert ("Left alone:" in part) == (Expectation.IGNORE in kinds)
@@ -85,3 +87,12 @@ def test_where_packs_differ_in_severity_each_says_its_own(tmp_path: Path) -> Non
     page = rules_page([ours, theirs], NOTHING)
 
     assert "- Clauses: crec S1 (urgent, active); ours S1 (normal, active)" in page
+
+
+def test_a_clause_that_is_in_no_policy_stands_apart_from_the_packs_own(tmp_path: Path) -> None:
+    ours = a_pack(tmp_path)
+    clauses = {name: replace(clause, is_in_policy=False) for name, clause in ours.clauses.items()}
+
+    page = rules_page([ours, replace(ours, id=CREC, clauses=clauses)], NOTHING)
+
+    assert "- Clauses: ours S1; S1, which is in no policy (crec)\n" in page

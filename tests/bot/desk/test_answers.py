@@ -30,7 +30,8 @@ async def test_why_explains_the_newest_alert_with_clause_reason_and_what_may_be_
 
     said = words(card)
     assert "Canary drill" in said
-    assert "4118.6-R, drill" in said
+    assert "Policy: drill: A harmless phrase" in said
+    assert "4118.6-R" not in said
     assert "You may: Yes, a problem, No problem" in said
     assert "incident.confirm" in names(card)
 
