@@ -118,7 +118,8 @@ class Settings:
 class Pack:
     """One district's policy, checked and compiled. `version` is a fingerprint of all that went into it.
 
-    `rules` are those that a clause names; `adopted` and `revised` are dates as written in the pack, or empty.
+    `rules` are those that a clause names; `adopted` and `revised` are days, months or years as written in the
+    pack, or empty.
     `notices` are those that a clause of the pack asks for.
     `unless` is what the pack leaves alone of what a rule finds, `cases` are the pack's own examples.
     `sweep` to `sponsored` are the judge's own; `model` is asked after the rules, where there is one.
@@ -166,6 +167,6 @@ class Pack:
         return self.clauses_by_rule.get(rule, ())
 
     def citation(self, clause: ClauseId) -> str:
-        """How people cite the clause: policy and number, as in `4118.6-R, S8`; what is not in it, by its number alone."""
+        """How people cite the clause: policy and number, as in `4118.6-R, S8`; what is not in it, number alone."""
         known = self.clauses.get(clause)
         return f"{self.cite}, {clause}" if known is None or known.is_in_policy else clause

@@ -100,7 +100,7 @@ def _extended(file: YamlFile, node: Node | None, find: Find, rules: Collection[s
 def _add_labels(file: YamlFile, fields: Mapping[str, Node], draft: Draft) -> None:
     for label in (*_LABELS, *_DATES):
         if label in fields:
-            draft.labels[label] = file.text(fields[label])
+            draft.labels[label] = file.date(fields[label]) if label in _DATES else file.text(fields[label])
         elif label in _LABELS and label not in draft.labels and file.root is not None:
             file.wrong(file.root, f"the field “{label}” is missing")
         elif label not in _LABELS:

@@ -1,7 +1,9 @@
 """Reads YAML so that every value knows its line. All scalars are text: `no` and `2014-02-19` stay as written."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import yaml
@@ -12,6 +14,7 @@ from policy.words import Text
 _DEEPEST = 12
 _TAGS = frozenset({"str", "int", "float", "bool", "null", "timestamp", "value", "merge", "seq", "map"})
 _LARGEST = 5_000_000
+_DATE = re.compile(r"[0-9]{4}(-[0-9]{2}){0,2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +143,13 @@ class YamlFile:
             self.wrong(node or 0, f"expected a whole number, found {number:g}")
         return int(number)
 
+    def date(self, node: Node) -> str:
+        """A day, a month or a year, as written."""
+        text = self.text(node)
+        if text.strip() and not _is_date(text):
+            self.wrong(node, f"“{text}” is no date: write the day as 2021-11-17, or the month (2021-11) or year (2021)")
+        return text
+
     def flag(self, node: Node | None, *, default: bool) -> bool:
         word = self.choice(node, ("true", "false"), str(default).lower())
         return word == "true"
@@ -206,6 +216,16 @@ class YamlFile:
                 continue
             first[key.value] = line
             yield key.value, self._node(value, depth + 1, line)
+
+
+def _is_date(text: str) -> bool:
+    if _DATE.fullmatch(text) is None:
+        return False
+    try:
+        date.fromisoformat(text + "0001-01-01"[len(text) :])
+    except ValueError:
+        return False
+    return True
 
 
 def _hint(key: str, value: Node, known: set[str]) -> str:

@@ -267,6 +267,13 @@ def test_a_pack_changes_single_times_for_answers_about_pictures(tmp_path: Path) 
         ),
         ("  - {id: S2, section: {en: a, es: b}, summary: {en: a, es: b}, workflows: [x]}", "there is no workflow “x”"),
         ("cite: again", "“cite” stands here a second time"),
+        ("adopted: last year", "“last year” is no date: write the day as 2021-11-17, or the month (2021-11) or year"),
+        ("revised: 2021-02-30", "“2021-02-30” is no date"),
+        ("revised: 11/17/2021", "“11/17/2021” is no date"),
+        ("adopted: 2021-13", "“2021-13” is no date"),
+        ("adopted: 20211117", "“20211117” is no date"),
+        ("adopted: [2021]", "expected text, found a list"),
+        ("adopted:", "this is empty"),
     ],
 )
 def test_a_mistake_in_a_pack_is_named_with_its_line(tmp_path: Path, more: str, reason: str) -> None:
@@ -278,6 +285,15 @@ def test_a_mistake_in_a_pack_is_named_with_its_line(tmp_path: Path, more: str, r
     assert any(
         problem.startswith(f"policy/packs/ours.yml:{line_of(text, more)}:") and reason in problem for problem in found
     ), found
+
+
+@pytest.mark.parametrize("written", ["2012", "2012-06", "2012-02-29", '"2012-06-20"'])
+def test_a_policy_may_be_dated_by_day_month_or_year(tmp_path: Path, written: str) -> None:
+    home = a_home(tmp_path, packs={"ours": a_pack_file() + f"adopted: {written}\nrevised: {written}\n"})
+
+    pack = load_pack("ours", home=home)
+
+    assert (pack.adopted, pack.revised) == (written.strip('"'), written.strip('"'))
 
 
 def test_an_abstract_pack_is_not_on_the_shelf_but_can_be_extended(tmp_path: Path) -> None:
