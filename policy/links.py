@@ -24,6 +24,8 @@ FILE_SHARE = GroupId("@link.file_share")
 MISLABELLED = GroupId("@link.mislabelled")
 SIGNALS = (LINK, SOCIAL, PERSONAL, ITEM, UNSPONSORED, PAYMENT, SHORTENER, INVITE, FILE_SHARE, MISLABELLED)
 
+ACCOUNTS = frozenset({"social", "personal", "invite"})
+"""Kinds of sites on which people have accounts, pages and groups of their own."""
 MOST_LINKS = 250
 """With more links than this nobody can say where they all lead: the message counts as one with a personal link."""
 
@@ -177,7 +179,7 @@ def _signals_of(link: Found, hosts: Hosts, own: Sponsored, strictness: LinkStric
         return named
     if strictness is LinkStrictness.UNSPONSORED:
         named.append(UNSPONSORED)
-    if kinds & {"social", "personal", "invite"}:
+    if kinds & ACCOUNTS:
         named.append(ITEM if _is_item(link.place, kinds) else PERSONAL)
     named += [signal for kind, signal in _BY_KIND.items() if kind in kinds]
     return named

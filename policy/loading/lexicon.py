@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from policy import patterns, phrases
-from policy.links import Hosts, Site, place_of
+from policy.links import ACCOUNTS, Hosts, Site, place_of
 from policy.loading.problems import Problems
 from policy.loading.yaml_file import Node, YamlFile
 from policy.rule import GroupId
@@ -69,12 +69,19 @@ def read_hosts(name: str, path: Path, problems: Problems) -> Hosts:
     """What is known about hosts."""
     file = YamlFile(name, path.read_text(encoding="utf-8"), problems)
     fields = file.fields(file.root, _KINDS | _OTHERS, set()) if file.root else {}
-    return Hosts(
+    hosts = Hosts(
         kinds={kind: tuple(_sites(file, fields.get(kind))) for kind in sorted(_KINDS)},
         mail=frozenset(file.texts(fields.get("mail"))),
         top_level=file.texts(fields.get("top_level")),
         top_level_and_word=file.texts(fields.get("top_level_and_word")),
     )
+    for item in file.items(fields.get("item")):
+        place = place_of(file.text(item))
+        if not hosts.kinds_of(place) & ACCOUNTS:
+            file.wrong(
+                item, f"“{item.value}” changes nothing: {place.host} is in none of {', '.join(sorted(ACCOUNTS))}"
+            )
+    return hosts
 
 
 def read_words(folder: Path) -> tuple[str, ...]:

@@ -41,6 +41,7 @@ def signals(pack: Pack, text: str, *links: tuple[str, str], context: Context | N
         ("youtube.com/@someone", PERSONAL),
         ("https://www.youtube.com/watch?v=aB3dE5fG7hI", {"@link", "@link.social", "@link.item"}),
         ("youtu.be/aB3dE5fG7hI", {"@link", "@link.social", "@link.item"}),
+        ("https://www.youtube-nocookie.com/embed/aB3dE5fG7hI", {"@link", "@link.social", "@link.item"}),
         ("vimeo.com/someone", PERSONAL),
         ("vimeo.com/5550134", {"@link", "@link.social", "@link.item"}),
         ("someone.wordpress.com/2024/05/a-post", {"@link", "@link.item"}),

@@ -10,8 +10,18 @@ from policy.loading import load_rule
 from policy.loading.__main__ import main
 from policy.message import ChannelKind
 from policy.pack import Approver, PhotoTimes
+from policy.reading import read
 from policy.verdict import PackId, RuleId, Severity
-from tests.policy.building import RULE, a_detector, a_home, a_pack_file, a_rule, verdict_on
+from tests.policy.building import (
+    RULE,
+    a_context,
+    a_detector,
+    a_home,
+    a_message,
+    a_pack_file,
+    a_rule,
+    verdict_on,
+)
 
 
 def problems(home: Path) -> list[str]:
@@ -136,6 +146,36 @@ def test_a_term_that_nothing_uses_and_a_group_that_stands_twice_are_told(tmp_pat
 
     assert found[0] == "policy/lexicon/b.yml:2: the group “sun” is already in policy/lexicon/a.yml"
     assert found[1].endswith("no detector uses the group “bye”")
+
+
+def test_a_list_of_hosts_that_is_left_out_is_refused_and_an_empty_one_is_not(tmp_path: Path) -> None:
+    home = a_home(tmp_path)
+    hosts = home / "lexicon" / "hosts.yml"
+    before, rest = hosts.read_text(encoding="utf-8").split("\nitem:", 1)
+    after = rest[rest.index("\ninvite:") :]
+
+    hosts.write_text(before + after, encoding="utf-8")
+    refused = problems(home)
+    hosts.write_text(f"{before}\nitem: []{after}", encoding="utf-8")
+    pack = load_pack("ours", home=home)
+
+    assert refused == ["policy/lexicon/hosts.yml:4: the field “item” is missing"]
+    hits = read(a_message("youtube.com/watch?v=aB3dE5fG7hI"), a_context(), pack).hits
+    assert "@link.personal" in hits
+    assert "@link.item" not in hits
+
+
+def test_an_item_of_a_site_that_nobody_has_an_account_on_is_refused(tmp_path: Path) -> None:
+    home = a_home(tmp_path)
+    hosts = home / "lexicon" / "hosts.yml"
+    text = hosts.read_text(encoding="utf-8").replace("  - vimeo.com/1\n", "  - museum.example.org/films\n")
+    hosts.write_text(text, encoding="utf-8")
+
+    (refused,) = problems(home)
+    assert refused.startswith(
+        f"policy/lexicon/hosts.yml:{line_of(text, 'museum.')}: “museum.example.org/films” changes"
+    )
+    assert refused.endswith("museum.example.org is in none of invite, personal, social")
 
 
 def test_a_rules_own_term_comes_before_the_lexicons(tmp_path: Path) -> None:
