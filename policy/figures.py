@@ -1,5 +1,7 @@
 """Numbers in words, figure by figure or by tens, as figures: `nine two`, `forty-two`, `cuatro cero`."""
 
+from itertools import pairwise
+
 _UNITS = {
     word: str(figure)
     for words in (
@@ -28,21 +30,33 @@ _TENS = {
 WORDS = frozenset((*_UNITS, *_TEENS, *_TENS))
 NUMBER = "figures"
 _ONE = "|".join(sorted(WORDS))
-PATTERNS = {NUMBER: rf"\b(?:{_ONE})[ \-](?:y )?(?:{_ONE})\b|\b(?:{'|'.join(sorted((*_TEENS, *_TENS)))})\b"}
+_LINKS = ("to", "thru", "through", "into a", "into an")
+_LINK = f"(?: ?- ?| (?:(?:y|{'|'.join(_LINKS)}) )?)"
+PATTERNS = {NUMBER: rf"\b(?:{_ONE}){_LINK}(?:{_ONE})\b|\b(?:{'|'.join(sorted((*_TEENS, *_TENS)))})\b"}
 """Where this does not occur there is no number worth reading: one or two by itself is a word like any other."""
+_BETWEEN = frozenset(("", *_LINKS))
+_LONGEST_LINK = 4
 
 
 def numbers_in(tokens: list[str]) -> list[tuple[int, int, str]]:
-    """Where numbers stand in the words of a text, first and last, and their figures; not a single unit."""
+    """Where numbers stand in the words of a text, first and last, and their figures. A single unit is one where a sign
+    or `to` links it with another number: `seven thru nine`."""
     found: list[tuple[int, int, str]] = []
     end = 0
     for at in [place for place, token in enumerate(tokens) if token in WORDS]:
-        if at < end:
-            continue
-        end, figures = _number(tokens, at)
-        if end - at > 1 or tokens[at] not in _UNITS:
+        if at >= end:
+            end, figures = _number(tokens, at)
             found.append((at, end, figures))
-    return found
+    linked = [_is_link(tokens[one[1] : other[0]]) for one, other in pairwise(found)]
+    return [
+        (at, end, figures)
+        for (at, end, figures), is_before, is_after in zip(found, [False, *linked], [*linked, False], strict=False)
+        if end - at > 1 or tokens[at] not in _UNITS or is_before or is_after
+    ]
+
+
+def _is_link(between: list[str]) -> bool:
+    return len(between) <= _LONGEST_LINK and " ".join(filter(None, between)) in _BETWEEN
 
 
 def _number(tokens: list[str], at: int) -> tuple[int, str]:
