@@ -112,6 +112,14 @@ def _alone(detector: Detector) -> tuple[GroupId, ...]:
     return detector.every or detector.any
 
 
+def groups_of(candidates: Iterable[Candidate]) -> int:
+    """The bits of all that these ask for."""
+    groups = 0
+    for candidate in candidates:
+        groups |= candidate.groups
+    return groups
+
+
 def fired(
     candidates: Iterable[Candidate],
     hits: Hits,

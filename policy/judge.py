@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 
 from policy import detect, exemptions
-from policy.detect import Fired
+from policy.detect import Candidate, Fired
 from policy.going_on import found_together, of_the_last
+from policy.groups import bits_of
 from policy.hits import Hit
 from policy.message import Context, Message
 from policy.model.opinion import Opinion
@@ -98,8 +99,7 @@ def _is_hidden_from_the_model(finding: Finding, reading: Reading) -> bool:
 def _going_on(message: Message, context: Context, pack: Pack) -> Iterator[Finding]:
     """What the message says together with the one before it."""
     for finding, reading in found_together(message, context, pack, _by_rules):
-        names = pack.rules[finding.rule].exemptions
-        if exemptions.excuse(names, finding, reading, reading.message, context, pack) is None:
+        if not _is_excused(finding, reading, context, pack):
             yield of_the_last(finding, message, len(reading.message.text) - len(message.text))
 
 
@@ -108,13 +108,43 @@ def _by_rules(reading: Reading, context: Context, pack: Pack) -> list[Finding]:
     candidates = pack.index.possible(reading.may_have(), reading.message.author, context.channel)
     if not candidates:
         return []
-    wanted = 0
-    for candidate in candidates:
-        wanted |= candidate.groups
-    hits = reading.look_up(wanted)
+    if reading.swept.is_flood:
+        return _by_rules_in_a_flood(candidates, reading, context, pack)
+    hits = reading.look_up(detect.groups_of(candidates))
     fires = detect.fired(candidates, hits, reading.hidden, reading.text, partial(was_said, context, pack))
     weighed = (_finding(pack.rules[rule], rule_fires, reading, pack) for rule, rule_fires in fires.items())
     return [finding for finding in weighed if finding is not None]
+
+
+def _by_rules_in_a_flood(candidates: list[Candidate], reading: Reading, context: Context, pack: Pack) -> list[Finding]:
+    """The same of a text that is full of what the rules look for: where its beginning breaks a rule and nothing excuses
+    that, the rest is only asked for something graver."""
+    text, said = reading.text, partial(was_said, context, pack)
+    reading.look_up(bits_of(exemptions.GROUPS, pack.sweep.bits))
+    hits = reading.swept.look_at_first(detect.groups_of(candidates))
+    first = detect.fired(candidates, hits, reading.hidden, text, said)
+    findings: dict[RuleId, Finding] = {}
+    for rule, fires in first.items():
+        finding = _finding(pack.rules[rule], fires, reading, pack)
+        if finding is not None and not _is_excused(finding, reading, context, pack):
+            findings[rule] = finding
+    left = [each for each in candidates if not _is_settled_by(findings.get(each.rule), each)]
+    graver = detect.fired(left, reading.look_up(detect.groups_of(left)), reading.hidden, text, said)
+    for rule, fires in graver.items():
+        before = first[rule] if rule in findings else []
+        finding = _finding(pack.rules[rule], [*before, *fires], reading, pack)
+        if finding is not None:
+            findings[rule] = finding
+    return [*findings.values()]
+
+
+def _is_settled_by(finding: Finding | None, candidate: Candidate) -> bool:
+    return finding is not None and candidate.detector.severity <= finding.severity
+
+
+def _is_excused(finding: Finding, reading: Reading, context: Context, pack: Pack) -> bool:
+    names = pack.rules[finding.rule].exemptions
+    return exemptions.excuse(names, finding, reading, reading.message, context, pack) is not None
 
 
 def _gravity(finding: Finding) -> tuple[int, float, RuleId]:

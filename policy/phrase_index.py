@@ -1,13 +1,15 @@
 """The phrases of all groups in one automaton, and the comparison of what stands around the strings that it finds."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import product
 from typing import NamedTuple
 
 import ahocorasick_rs
 
+from policy import flood
 from policy.common_words import rarity, rarity_of_word
+from policy.flood import FLOOD, Match, Matches
 from policy.fold import Folded
 from policy.groups import Bits, bits_of
 from policy.hits import MOST_SPANS, Hit, Hits, add
@@ -90,30 +92,8 @@ class _Plans(NamedTuple):
 
 _Sorted = tuple[dict[str, list[_Plan]], dict[str, list[_Plan]], list[_Plan]]
 """Plans by the word that must come next, by the word that must come before, and all others."""
-Match = tuple[int, int, int]
-"""A string of the automaton that is in a text: which one, where it begins, where it ends."""
-Matches = list[Match]
 Planned = dict[Match, list[_Plan]]
 """The plans that may go through a match."""
-
-
-MOST_OF_ONE = 1_000
-"""Of a string that is repeated more often, the first places are looked at."""
-
-
-def _without_endless(matches: Matches) -> Matches:
-    often = {number for number, times in Counter([match[0] for match in matches]).items() if times > MOST_OF_ONE}
-    if not often:
-        return matches
-    seen: Counter[int] = Counter()
-    kept: Matches = []
-    for match in matches:
-        if match[0] in often:
-            seen[match[0]] += 1
-            if seen[match[0]] > MOST_OF_ONE:
-                continue
-        kept.append(match)
-    return kept
 
 
 class PhraseIndex:
@@ -139,13 +119,21 @@ class PhraseIndex:
         if self._automaton is None:
             return []
         found: Matches = self._automaton.find_matches_as_indexes(text.words, overlapping=True)
-        return found if len(found) < MOST_OF_ONE else _without_endless(found)
+        return found if len(found) < FLOOD else flood.without_endless(found)
 
     def reaching(self, matches: Matches, away: Sequence[int]) -> Matches:
         """Those that may belong to a phrase which stands on one of some places. `away` says for each place of the text
         that begins a word how many words the next of them is away."""
         reach = self._reach
         return [match for match in matches if away[match[1]] <= reach[match[0]]]
+
+    def meaning(self, matches: Matches, groups: int) -> Matches:
+        """Those that may belong to a phrase of the groups that have these bits."""
+        return flood.meaning(matches, self._may_mean, groups)
+
+    def may_have(self, matches: Matches) -> int:
+        """The bits of all groups of which these matches may be hits, whatever stands around them."""
+        return flood.may_have(matches, self._may_mean)
 
     def planned(self, matches: Matches, text: Folded) -> tuple[int, Planned]:
         """The bits of all groups of which these matches may be hits, and the plans that may go through them."""
@@ -177,8 +165,8 @@ class PhraseIndex:
     def add(self, matches: Matches, planned: Planned, text: Folded, hits: Hits, wanted: int) -> None:
         """Adds the hits of the phrases that these matches belong to, to those of the groups whose bits are wanted."""
         comparison: _Comparison | None = None
-        targets, may_mean, words = self._targets, self._may_mean, text.words
-        for match in [match for match in matches if may_mean[match[0]] & wanted]:
+        targets, words = self._targets, text.words
+        for match in matches:
             number, start, stop = match
             sure, groups, _, is_stem, length = targets[number]
             if sure & wanted:

@@ -7,11 +7,12 @@ from typing import Any
 import re2
 
 from policy import patterns
+from policy.flood import FLOOD, MOST_AT_FIRST, Matches
 from policy.fold import Folded
 from policy.groups import EVERY, Bits, a_bit_each, bits_of
 from policy.hits import MOST_SPANS, Hit, Hits
 from policy.patterns import compiled, spans
-from policy.phrase_index import Matches, Meanings, PhraseIndex, Planned, way_of, words_of
+from policy.phrase_index import Meanings, PhraseIndex, Planned, way_of, words_of
 from policy.phrases import Phrase, parse
 from policy.rule import GroupId
 
@@ -34,7 +35,7 @@ class Swept:
         sweep: "Sweep",
         text: Folded,
         matches: Matches,
-        planned: Planned,
+        planned: Planned | None,
         numbers: list[int],
         extras: frozenset[str],
         may_have: int,
@@ -56,15 +57,33 @@ class Swept:
         """The hits of every group."""
         return self.look_up(EVERY)
 
+    @property
+    def is_flood(self) -> bool:
+        """Whether there is so much in the text that most of it is only looked at where it can change something."""
+        return self._planned is None
+
     def look_up(self, groups: int) -> Hits:
         """The hits of the groups that have these bits, and of all others that are known by now."""
         wanted = groups & self.may_have & ~self._looked_up
         if wanted:
             self._looked_up |= wanted
-            self._sweep.phrases.add(self._matches, self._planned, self._text, self.found, wanted)
-            if self._numbers:
-                self._sweep.patterns.add(self._numbers, self._text.plain, self.found, wanted)
+            self._add(self.found, wanted)
         return self.found
+
+    def look_at_first(self, groups: int) -> Hits:
+        """The hits of the groups as far as the first matches of a flood tell, with those that others added."""
+        found = {group: [*hits] for group, hits in self.found.items()}
+        self._add(found, groups & self.may_have & ~self._looked_up, MOST_AT_FIRST)
+        return found
+
+    def _add(self, found: Hits, wanted: int, most: int | None = None) -> None:
+        phrases, planned = self._sweep.phrases, self._planned
+        matches = phrases.meaning(self._matches, wanted)[:most]
+        if planned is None:
+            _, planned = phrases.planned(matches, self._text)
+        phrases.add(matches, planned, self._text, found, wanted)
+        if self._numbers:
+            self._sweep.patterns.add(self._numbers, self._text.plain, found, wanted)
 
 
 class Sweep:
@@ -105,10 +124,16 @@ class Sweep:
         if away is not None:
             matches = self.phrases.reaching(matches, away)
         numbers, extras = self.patterns.matches(text.plain)
-        may_have, planned = self.phrases.planned(matches, text)
+        may_have, planned = self._planned(matches, text)
         if numbers:
             may_have |= self.patterns.may_mean(numbers)
         return Swept(self, text, matches, planned, numbers, extras, may_have)
+
+    def _planned(self, matches: Matches, text: Folded) -> tuple[int, Planned | None]:
+        """Of a flood it is only worked out later which plans may go through it, and then not through all of it."""
+        if len(matches) < FLOOD:
+            return self.phrases.planned(matches, text)
+        return self.phrases.may_have(matches), None
 
 
 _CHANCE_OF_PATTERN = 1e-3

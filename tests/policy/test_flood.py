@@ -1,0 +1,78 @@
+"""A text that is full of what the rules look for hides nothing: what is graver, of another rule, in disguise or
+unexcused is found behind it."""
+
+from pathlib import Path
+
+import pytest
+
+from policy.flood import FLOOD, MOST_AT_FIRST
+from policy.fold import fold
+from policy.pack import Pack
+from policy.verdict import Severity
+from tests.policy.building import a_detector, a_pack, a_rule, only_finding, verdict_on
+
+WORDS = """
+pear: [pear, plum, quince]
+apple: [apple]
+bread: [bread, brioche]
+cheese: ['(cheddar|gouda) ... (slice|wheel)']
+objecting: [that was wrong]
+reporting: [he wrote]
+denied: [never say]
+disputed: [we disagree]
+"""
+FRUIT = "pear plum quince "
+MANY = FRUIT * FLOOD
+
+
+@pytest.fixture(scope="module")
+def pack(tmp_path_factory: pytest.TempPathFactory) -> Pack:
+    """Fruit is a thing for later, unless it is quoted in order to object; bread with it is urgent; cheese is another
+    rule's."""
+    detectors = (
+        a_detector("all: [pear]"),
+        a_detector("all: [apple]", name="another"),
+        a_detector("all: [bread]", name="graver", more="severity: urgent"),
+    )
+    terms, exemptions = "{}", "[quoted_to_object]"
+    fruit = a_rule("fruit", terms=terms, detectors="\n".join(detectors), severity="low", exemptions=exemptions)
+    dairy = a_rule("dairy", terms="{}", detectors=a_detector("all: [cheese]"))
+    return a_pack(tmp_path_factory.mktemp("flood"), fruit, dairy, lexicon={"words": WORDS})
+
+
+def test_the_flood_itself_is_found_at_its_beginning(pack: Pack) -> None:
+    finding = only_finding(pack, MANY)
+
+    assert pack.sweep.scan(fold(MANY)).is_flood
+    assert (finding.severity, finding.start) == (Severity.LOW, 0)
+    assert 0 < finding.end <= MOST_AT_FIRST * len(FRUIT)
+
+
+@pytest.mark.parametrize("hidden", ["bread", "br3ad", "b r i o c h e"])
+@pytest.mark.parametrize("before", [MANY, FRUIT * 40])
+def test_what_is_graver_is_found_behind_a_flood(pack: Pack, before: str, hidden: str) -> None:
+    finding = only_finding(pack, f"{before}{hidden} {MANY}")
+
+    assert (finding.severity, finding.detector) == (Severity.URGENT, "graver")
+
+
+@pytest.mark.parametrize("hidden", ["cheddar and a slice", "g0uda in one wheel", "chedddar from a wheel"])
+def test_what_another_rule_looks_for_is_found_behind_a_flood(pack: Pack, hidden: str) -> None:
+    verdict = verdict_on(pack, f"{MANY} {hidden}")
+
+    assert [finding.excerpt for finding in verdict.findings if finding.rule == "dairy"] == [hidden]
+
+
+def test_a_flood_that_is_quoted_to_object_excuses_nothing_behind_it(pack: Pack) -> None:
+    quoted = f'that was wrong: "{MANY}"'
+
+    assert verdict_on(pack, quoted).findings == ()
+    assert only_finding(pack, f"{quoted} and an apple").rule == "fruit"
+
+
+def test_as_much_that_no_rule_looks_for_is_no_finding(tmp_path: Path) -> None:
+    terms = "word: ['pear ... bread']"
+    quiet = a_pack(tmp_path, a_rule(terms=terms, detectors=a_detector("all: [word]")))
+
+    assert verdict_on(quiet, MANY).findings == ()
+    assert verdict_on(quiet, f"{MANY} with bread").findings != ()
