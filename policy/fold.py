@@ -77,7 +77,7 @@ class Folded:
 
     def _way_back(self) -> WayBack:
         if self._back is None:
-            self._back = WayBack(_lengths(self.typed), self._raw, self.plain)
+            self._back = WayBack(_lengths(self.typed), self._raw)
         return self._back
 
 

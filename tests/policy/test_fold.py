@@ -146,8 +146,10 @@ LETTERS = [
 ]
 
 
-@given(st.lists(st.sampled_from(LETTERS), min_size=1, max_size=80).map("".join))
-def test_every_place_of_the_plain_view_leads_back_to_where_it_was_typed(typed: str) -> None:
+@pytest.mark.parametrize("between", ["", "plain words "], ids=["dense", "sparse"])
+@given(letters=st.lists(st.sampled_from(LETTERS), min_size=1, max_size=60))
+def test_every_place_of_the_plain_view_leads_back_to_where_it_was_typed(between: str, letters: list[str]) -> None:
+    typed = between.join(letters)
     folded = fold(typed)
 
     expected = origins(typed)
