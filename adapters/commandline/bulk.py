@@ -78,10 +78,13 @@ def _pool(answer: Answer) -> ProcessPoolExecutor:
 
 def _begin(answer: Answer) -> None:
     _answering[:] = [answer]
+    gc.disable()
 
 
 def _answer(lines: Lines) -> tuple[str, bool]:
-    return _answering[0](lines)
+    answered = _answering[0](lines)
+    gc.collect()  # once for all lines, and not again and again in between
+    return answered
 
 
 def _chunks(file: BinaryIO, *, before_waiting: Callable[[], None]) -> Iterator[Lines]:

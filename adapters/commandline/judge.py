@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from functools import lru_cache, partial
 from pathlib import Path
-from typing import Any, BinaryIO, TypeVar
+from typing import Any, BinaryIO, NamedTuple, TypeVar
 
 import click
 
@@ -158,30 +158,42 @@ def _stream(source: str, pack: Pack, form: str, lang: Lang) -> bool:
         raise CannotRead(f"{source} cannot be read: {error.strerror}. {what}") from error
 
 
-def _answer(pack: Pack, form: str, lang: Lang, lines: Lines) -> tuple[str, bool]:
-    """What is written for the lines. Other programs write other encodings, or a mark before the first line: what is
-    not UTF-8 shows as U+FFFD."""
-    first, typed = lines
-    answers: list[str] = []
-    is_whole = True
-    for number, line in enumerate(typed, first):
-        if not line.strip():
-            continue
-        row: Mapping[str, Any] = {}
-        try:
-            row = _read(line.decode("utf-8" if number > 1 else "utf-8-sig", "replace"), number)
-            verdict = judged(*as_message(row, number), pack)
-        except BadLine as error:
-            is_whole = False
-            answers.append(_refusal(row, number, error, form))
-            continue
-        if form == "jsonl":
-            answers.append(_written(as_json(row["id"], verdict)))
-        else:
-            from adapters.commandline.explain import in_short  # lines as JSON shall not wait for it
+class _Line(NamedTuple):
+    """A line as it was read: a message to judge, or what is wrong with it."""
 
-            answers.append(in_short(row["id"], row["text"], verdict, pack, lang))
-    return "\n".join(answers), is_whole
+    number: int
+    row: Mapping[str, Any]
+    asked: tuple[Message, Context] | BadLine
+
+
+def _answer(pack: Pack, form: str, lang: Lang, lines: Lines) -> tuple[str, bool]:
+    """What is written for the lines. All are read before the first is judged, and judged before the first is answered:
+    a processor is quicker at the same thing many times over."""
+    first, typed = lines
+    read = [_line(line, number) for number, line in enumerate(typed, first) if line.strip()]
+    verdicts = [line.asked if isinstance(line.asked, BadLine) else judged(*line.asked, pack) for line in read]
+    answers = [_written_of(line, verdict, pack, form, lang) for line, verdict in zip(read, verdicts, strict=True)]
+    return "\n".join(answers), not any(isinstance(line.asked, BadLine) for line in read)
+
+
+def _line(typed: bytes, number: int) -> _Line:
+    """Other programs write other encodings, or a mark before the first line: what is not UTF-8 shows as U+FFFD."""
+    row: Mapping[str, Any] = {}
+    try:
+        row = _read(typed.decode("utf-8" if number > 1 else "utf-8-sig", "replace"), number)
+        return _Line(number, row, as_message(row, number))
+    except BadLine as error:
+        return _Line(number, row, error)
+
+
+def _written_of(line: _Line, verdict: Verdict | BadLine, pack: Pack, form: str, lang: Lang) -> str:
+    if isinstance(verdict, BadLine):
+        return _refusal(line.row, line.number, verdict, form)
+    if form == "jsonl":
+        return _written(as_json(line.row["id"], verdict))
+    from adapters.commandline.explain import in_short  # lines as JSON shall not wait for it
+
+    return in_short(line.row["id"], line.row["text"], verdict, pack, lang)
 
 
 def _refusal(row: Mapping[str, Any], number: int, error: BadLine, form: str) -> str:
