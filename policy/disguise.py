@@ -4,6 +4,7 @@ import string
 from collections.abc import Iterator
 
 from policy.common_words import COMMON
+from policy.figures import in_figures
 from policy.letters import LEET
 from policy.sounds import SHORT, is_same_to_the_ear
 from policy.vocabulary import LONGEST, Guess, Reading, Trust, Vocabulary
@@ -42,12 +43,17 @@ def readings_of(token: str, vocabulary: Vocabulary) -> tuple[Reading, ...]:
     head, mark, rest = core.partition("'")
     if mark and head in SHORT:
         return _placed([(f"{SHORT[head]}'{rest}", Trust.SURE)], at, at + len(core))
+    whole: tuple[Reading, ...] = ()
     for inside in dict.fromkeys((core, token.strip(_SURE_EDGE))):
         meant = _undone(inside, vocabulary) if len(inside) <= LONGEST else []
         if meant:
             at = token.index(inside)
-            return _placed([(word, Trust.SURE) for word in meant], at, at + len(inside))
-    return _of_parts(token, vocabulary)
+            whole = _placed([(word, Trust.SURE) for word in meant], at, at + len(inside))
+            break
+    if whole and " " not in whole[0][0][2]:
+        return whole
+    # Sentences without blanks keep their signs, unless the signs stand for letters.
+    return (*_of_parts(token, vocabulary), *whole)[:MOST_READINGS]
 
 
 def _placed(guesses: list[Guess], start: int, end: int) -> tuple[Reading, ...]:
@@ -56,16 +62,26 @@ def _placed(guesses: list[Guess], start: int, end: int) -> tuple[Reading, ...]:
 
 def _of_parts(token: str, vocabulary: Vocabulary) -> tuple[Reading, ...]:
     """What stands between the signs, each by itself: stretched words, and many that are run together."""
-    likeliest: list[tuple[int, int, str, Trust]] = []
-    next_best: list[tuple[int, int, str, Trust]] = []
+    unknown: list[tuple[int, str]] = []
     at = 0
     for part in token.translate(_BETWEEN).split(" "):
         if len(part) > 3 and not vocabulary.is_ordinary(part):
-            ways = _of_part(part, vocabulary)
-            likeliest += [(at, at + len(part), *way) for way in ways[:1]]
-            next_best += [(at, at + len(part), *way) for way in ways[-1:]]
+            unknown.append((at, part))
         at += len(part) + 1
-    return tuple(dict.fromkeys(tuple(way) for way in (likeliest, next_best) if way))
+    meant = [_of_part(part, vocabulary) for _, part in unknown]
+    if any(ways[0][0].count(" ") > 1 for ways in meant if ways):
+        meant = [ways or _of_rest(part, vocabulary) for ways, (_, part) in zip(meant, unknown, strict=True)]
+    placed = [(at, at + len(part), ways) for (at, part), ways in zip(unknown, meant, strict=True) if ways]
+    return tuple(
+        dict.fromkeys(tuple((start, end, *ways[way]) for start, end, ways in placed) for way in (0, -1) if placed)
+    )
+
+
+def _of_rest(part: str, vocabulary: Vocabulary) -> list[Guess]:
+    """What stands beside words that are run together: few words that could be a compound are none there."""
+    if not part.isalpha() or not _SHORTEST_GLUED <= len(part) <= _LONGEST_GLUED:
+        return []
+    return [(" ".join(parts), Trust.SURE) for parts in vocabulary.parting.ways(part)]
 
 
 def _of_part(part: str, vocabulary: Vocabulary) -> list[Guess]:
@@ -118,7 +134,9 @@ def parted(letters: str, vocabulary: Vocabulary) -> list[str]:
     Two rare words are only a compound, and scraps make no words.
     """
     return [
-        " ".join(parts) for parts in vocabulary.parting.ways(letters) if not _is_compound(parts, letters, vocabulary)
+        " ".join(in_figures(parts))
+        for parts in vocabulary.parting.ways(letters)
+        if not _is_compound(parts, letters, vocabulary)
     ]
 
 
@@ -161,12 +179,12 @@ def _undone(core: str, vocabulary: Vocabulary) -> list[str]:
     for reading in dict.fromkeys(readings(bare)):
         if reading == core or len(reading) < 3 or not reading.isalpha():
             continue
-        if vocabulary.is_sought(reading) or (len(reading) > 3 and reading in vocabulary.ordinary):
+        if reading in vocabulary.words or (len(reading) > 3 and vocabulary.is_ordinary(reading)):
             found.append(reading)
         elif (stretched := vocabulary.stretched(reading)) is not None:
             found.append(stretched)
         elif len(reading) >= _SHORTEST_OF_MANY:
-            found += parted(reading, vocabulary)
+            found += parted(reading, vocabulary) or ([reading] if vocabulary.has_stem_of(reading) else [])
     return found
 
 

@@ -55,6 +55,15 @@ def numbers_in(tokens: list[str]) -> list[tuple[int, int, str]]:
     ]
 
 
+def in_figures(words: list[str]) -> list[str]:
+    """The words, with figures for the numbers among them."""
+    if WORDS.isdisjoint(words):
+        return words
+    for start, end, figures in reversed(numbers_in(words)):
+        words = [*words[:start], figures, *words[end:]]
+    return words
+
+
 def _is_link(between: list[str]) -> bool:
     return len(between) <= _LONGEST_LINK and " ".join(filter(None, between)) in _BETWEEN
 

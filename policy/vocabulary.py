@@ -185,6 +185,7 @@ _INSTEAD = {
     ending: tuple(dict.fromkeys(more for other, instead in _ENDINGS if other == ending for more in instead))
     for ending, _ in _ENDINGS
 }
+_ENDINGS_OF_STEMS = ("", "o", "a", "os", "as", "e", "ed", "er", "ing")
 _LONGEST_ENDING = max(map(len, _INSTEAD))
 _CLITICS = frozenset({"lo", "la", "los", "las", "le", "les", "me", "te", "se"})
 """They stand behind a verb."""
@@ -232,12 +233,17 @@ def vocabulary_of(words: Iterable[str], ordinary: Sequence[Sequence[str]] = ()) 
     return Vocabulary(
         words=closed,
         ordinary=all_ordinary,
-        parting=Parting(ordinary, [*closed, *whole_stems, *(f"{stem}s" for stem in whole_stems)]),
+        parting=Parting(ordinary, [*closed, *(word for stem in whole_stems for word in _ended(stem, all_ordinary))]),
         stems=_frozen(stems),
         by_squeezed=_frozen(squeezed),
         by_ends=_frozen(ends),
         by_sound=_sounds(sought),
     )
+
+
+def _ended(stem: str, ordinary: frozenset[str]) -> Iterable[str]:
+    """The words of a stem as they are run together with others."""
+    return (stem + ending for ending in (("", "s") if stem in ordinary else _ENDINGS_OF_STEMS))
 
 
 def squeeze(word: str) -> str:

@@ -66,6 +66,34 @@ def test_words_by_ear_and_run_together_count_beside_others(pack: Pack, text: str
     assert rule in {finding.rule for finding in judge(Message(text, Role.STUDENT), a_context(), pack).findings}
 
 
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("cállate,metiche", "respect"),
+        ("lospelotudosdelequipovecinosonunostarados", "respect"),
+        ("ihopeyoucry,nobodyherelikesyou", "respect"),
+        ("búsquenmeeninsta,soypintora_de_gatos", "personal_link"),
+        ("photoshopwithacrack,runsonanything", "copyright"),
+        ("partyatmine,ninetwoAlderStreet,comeby", "confidential"),
+    ],
+)
+def test_sentences_without_blanks_are_read_with_the_signs_between_them(pack: Pack, text: str, rule: str) -> None:
+    assert rule in {finding.rule for finding in judge(Message(text, Role.STUDENT), a_context(), pack).findings}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "see lunchmenu-spring,allergenlist and busroutes.pdf",
+        "Wednesday/Thursday,whoevercancome",
+        "gracias,nosvemosmañana,quedescansen",
+        "the mail-in-rebate form,signed&dated",
+    ],
+)
+def test_ordinary_sentences_without_blanks_hide_nothing(pack: Pack, text: str) -> None:
+    assert judge(Message(text, Role.STUDENT), a_context(), pack).findings == ()
+
+
 @pytest.mark.parametrize("text", ["boten la basura antes de salir, chicos", "bucked off twice by the same pony"])
 def test_an_ordinary_word_that_sounds_like_another_is_left_alone(pack: Pack, text: str) -> None:
     assert judge(Message(text, Role.STUDENT), a_context(), pack).findings == ()
