@@ -8,7 +8,7 @@ from typing import ClassVar
 import click
 
 from bot.errors import ChaperoneError
-from policy.loading.problems import PackError
+from policy.loading.problems import ModelError, PackError
 
 
 class _Lazy(click.Group):
@@ -52,7 +52,7 @@ def main() -> None:
             stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="backslashreplace")
     try:
         cli()
-    except (ChaperoneError, PackError) as error:
+    except (ChaperoneError, PackError, ModelError) as error:
         click.echo(f"chaperone: {error}", err=True)
         sys.exit(2)
     except BrokenPipeError:

@@ -16,6 +16,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from adapters.packs import DEFAULT_PACK
 from bot.core import Limits
 from bot.errors import ChaperoneError
 from bot.records.accounts import EmailDomains
@@ -43,7 +44,7 @@ class Settings(BaseSettings):
     database_url: Annotated[str, Field(validation_alias=AliasChoices("DATABASE_URL", "database_url"))] = ""
     redis_url: Annotated[str, Field(validation_alias=AliasChoices("REDIS_URL", "redis_url"))] = ""
     key: SecretStr | None = None
-    pack: str = "crec"
+    pack: str = DEFAULT_PACK
     packs: Path | None = None
     staff_email: str = ""
     student_email: str = ""

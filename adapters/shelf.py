@@ -2,19 +2,14 @@
 
 from collections.abc import Callable, Mapping
 
-from adapters.settings import BadSettings, Settings
+from adapters.packs import own_packs
+from adapters.settings import Settings
 from bot.core import Shelf
-from bot.errors import ChaperoneError
 from policy import load_packs
 from policy.loading import CasesFail
 from policy.loading.model import load_model
-from policy.model.trained import TrainedModel
 from policy.pack import Pack
 from policy.verdict import PackId
-
-
-class BrokenModel(ChaperoneError):
-    """The files of the trained model do not fit this version of Chaperone. Install it anew."""
 
 
 def load_shelf(
@@ -31,13 +26,11 @@ def load_shelf(
     With `tell`, packs of which only own examples do not hold are taken the first time, and it hears of it: a new
     version of Chaperone may see an example differently, and to read no message at all would be worse.
 
-    Raises `policy.PackError` with every fault, each with file and line, and BadSettings where the folder is none.
+    Raises `policy.PackError` with every fault, each with file and line, BadSettings where the folder is none, and
+    ModelError where the model cannot be read.
     """
-    if settings.packs and not settings.packs.is_dir():
-        raise BadSettings(f"CHAPERONE_PACKS names {settings.packs}, and there is no such folder. Make it, or unset it.")
-
-    model = shipped_model() if with_model else None
-    own = [settings.packs] if settings.packs else []
+    own = own_packs(settings.packs)
+    model = load_model() if with_model else None
     is_first = True
 
     def load() -> Mapping[PackId, Pack]:
@@ -53,14 +46,3 @@ def load_shelf(
             is_first = False
 
     return Shelf(load)
-
-
-def shipped_model() -> TrainedModel:
-    """The trained model that the package carries. Raises BrokenModel."""
-    try:
-        return load_model()
-    except (OSError, TypeError, ValueError, KeyError, IndexError) as error:
-        raise BrokenModel(
-            f"The trained model cannot be read ({type(error).__name__}): its files do not fit this version. "
-            "Install Chaperone anew."
-        ) from error

@@ -59,6 +59,12 @@ theres these third thru thurs til tmrw trae traigan traigo trailer trainer tres 
 vote walk wall wear wed wednesday weeks welcome whatsapp which white whose wife window without won wont write wrote x
 yellow yours zero
 """)
+_CHANCES = {
+    **dict.fromkeys(_KNOWN, 3e-4),
+    **dict.fromkeys(_USUAL, 1e-3),
+    **dict.fromkeys(_COMMON, 4e-3),
+    **dict.fromkeys(_EVERYWHERE, 2e-2),
+}
 _PARTS = frozenset({"m", "s", "t", "re", "ll", "ve", "d"})
 """What an apostrophe cuts off: hardly ever a word by itself."""
 COMMON = _EVERYWHERE | _COMMON
@@ -77,10 +83,4 @@ def rarity(wording: str, *, is_stem: bool) -> float:
 
 def rarity_of_word(word: str) -> float:
     """The same of one word."""
-    if word in _EVERYWHERE:
-        return 2e-2
-    if word in _COMMON:
-        return 4e-3
-    if word in _USUAL:
-        return 1e-3
-    return 3e-4 if word in _KNOWN else 3e-5
+    return _CHANCES.get(word, 3e-5)

@@ -233,10 +233,10 @@ class Meanings:
 
     def target(self, needle: str) -> _Target:
         groups, plans = self._groups.get(needle, ()), self._plans.get(needle, ())
-        is_stem = not needle.endswith(" ")
+        is_stem = needle[-1] != " "
         # How many words they have matters to plans only.
         length = needle.count(" ", 1, -1) + 1 if plans else 0
-        key = (groups, *map(id, plans), is_stem, length)
+        key = (groups, *map(id, plans), is_stem, length) if plans else (groups, is_stem)
         target = self._targets.get(key)
         if target is None:
             sure = bits_of(groups, self._bits)
@@ -254,13 +254,14 @@ class Meanings:
     def reach(self, needle: str) -> int:
         """So many words at most are in a phrase found by this string before or behind the first word of the string; of
         a phrase without end `_FAR`."""
-        plans = self._plans.get(needle, ())
-        return min(_FAR, needle.count(" ", 1, -1) + max([plan.reach for plan in plans], default=0))
+        between = needle.count(" ", 1, -1)
+        plans = self._plans.get(needle)
+        return min(_FAR, between if plans is None else between + max([plan.reach for plan in plans]))
 
     def may_mean(self, needle: str) -> int:
         """The bits of all groups of which the string may be a hit."""
         groups, plans = self._groups.get(needle, ()), self._plans.get(needle, ())
-        key = (groups, *map(id, plans))
+        key = (groups, *map(id, plans)) if plans else groups
         together = self._may_mean.get(key)
         if together is None:
             every = [*groups, *(plan.group for plan in plans)]
@@ -473,9 +474,10 @@ _SHORTEST_GLUED = 7
 def _needles(wording: Wording) -> Iterator[str]:
     """The wording, and the same with its words run together, as in hashtags and to get past a filter."""
     yield _needle(wording)
-    glued = wording.text.replace(" ", "")
-    if len(glued) >= _SHORTEST_GLUED and glued != wording.text:
-        yield _needle(Wording(glued, wording.is_stem))
+    if " " in wording.text:
+        glued = wording.text.replace(" ", "")
+        if len(glued) >= _SHORTEST_GLUED:
+            yield _needle(Wording(glued, wording.is_stem))
 
 
 def words_of(phrase: Phrase) -> Iterator[str]:

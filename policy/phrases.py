@@ -1,9 +1,10 @@
 """The phrase language of rules and lexicons: reads one entry into the word sequences that it stands for."""
 
 import re
-from dataclasses import dataclass
+from functools import cache
 from itertools import product
 from math import prod
+from typing import NamedTuple
 
 from policy.fold import of_plain, plain
 
@@ -18,8 +19,7 @@ class PhraseError(ValueError):
     """An entry that is not in the phrase language; the message says what is wrong with it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Wording:
+class Wording(NamedTuple):
     """Words in a row, parted by one blank. `is_stem`: the last one may end in any way."""
 
     text: str
@@ -30,8 +30,7 @@ class Wording:
         return self.text.count(" ") + 1
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(NamedTuple):
     """One place of a phrase, and the wordings that may stand there. A gap has none: up to four words of any kind."""
 
     wordings: frozenset[Wording]
@@ -48,8 +47,12 @@ Phrase = tuple[Slot, ...]
 _GAP = Slot(frozenset(), is_optional=True)
 
 
+@cache
 def parse(entry: str) -> tuple[Phrase, ...]:
-    """The phrases that an entry stands for, together. Raises PhraseError."""
+    """The phrases that an entry stands for, together. Raises PhraseError.
+
+    Entries are read twice, to be checked and to be compiled: who compiled them calls `parse.cache_clear`.
+    """
     reader = _Reader(plain(entry))
     pieces = _sequence(reader)
     if reader.next:
@@ -69,6 +72,8 @@ def written_out(phrase: Phrase) -> tuple[Wording, ...] | None:
         return None
     if phrase[-1].is_optional and len(phrase) > 1 and any(_has_stem(slot) for slot in phrase[-1:]):
         return None
+    if len(phrase) == 1:
+        return tuple(phrase[0].wordings)
     choices = [(*slot.wordings, None) if slot.is_optional else (*slot.wordings,) for slot in phrase]
     return tuple({_joined([part for part in parts if part]) for parts in product(*choices)})
 
@@ -79,30 +84,23 @@ def joined(parts: list[Wording]) -> Wording:
 
 
 def _joined(parts: list[Wording]) -> Wording:
-    return Wording(" ".join(part.text for part in parts), parts[-1].is_stem)
+    return Wording(" ".join([part.text for part in parts]), parts[-1].is_stem)
 
 
 def _has_stem(slot: Slot) -> bool:
     return any(wording.is_stem for wording in slot.wordings)
 
 
-# Reading. A piece is a list of alternatives; each of them is a list of pieces or one word.
+# Reading. A piece is one word, or a list of alternatives; each of them is a list of pieces.
 
 
-@dataclass(frozen=True, slots=True)
-class _Word:
-    text: str
-    is_stem: bool
-
-
-@dataclass(frozen=True, slots=True)
-class _Choice:
+class _Choice(NamedTuple):
     options: "tuple[tuple[_Piece, ...], ...]"
     is_optional: bool
     is_stem: bool
 
 
-_Piece = _Word | _Choice | None
+_Piece = Wording | _Choice | None
 """None is a gap."""
 
 
@@ -138,15 +136,19 @@ def _sequence(reader: _Reader) -> tuple[_Piece, ...]:
             pieces.append(_choice(reader))
             continue
         taken = reader.take()
-        if taken == "...":
+        if taken == " ":
+            continue
+        if taken.isalnum() and reader.next in _AFTER_WORD:
+            pieces.append(Wording(taken))
+        elif taken == "...":
             pieces.append(None)
-        elif taken != " ":
+        else:
             pieces += _words(taken, reader)
     return tuple(pieces)
 
 
 _ENDS = frozenset({"", "|", ")", "]"})
-_AFTER_STEM = _ENDS | {" "}
+_AFTER_WORD = _ENDS | {" "}
 
 
 def _choice(reader: _Reader) -> _Choice:
@@ -165,7 +167,7 @@ def _choice(reader: _Reader) -> _Choice:
     is_stem = reader.next == "*"
     if is_stem:
         reader.take()
-    if reader.next not in _AFTER_STEM:
+    if reader.next not in _AFTER_WORD:
         raise PhraseError(f"a blank is missing before “{reader.left}”: only * may follow a bracket directly")
     return _Choice(tuple(options), opening == "[", is_stem)
 
@@ -176,10 +178,10 @@ def _words(typed: str, reader: _Reader) -> list[_Piece]:
     is_stem = reader.next == "*"
     if is_stem:
         reader.take()
-        if reader.next not in _AFTER_STEM:
+        if reader.next not in _AFTER_WORD:
             raise PhraseError(f"“*” stands only at a word's end, and here before “{reader.left}”")
     if typed.isalnum():
-        return [_Word(typed, is_stem)]
+        return [Wording(typed, is_stem)]
     variants = [_split(typed)] + ([_split(typed.replace("'", ""))] if "'" in typed else [])
     if not all(variants):
         raise PhraseError(f"“{typed}” has no letter, digit or emoji: use an `re:` pattern for punctuation")
@@ -192,7 +194,7 @@ def _split(written: str) -> list[str]:
 
 def _one_of(variants: list[list[str]], *, is_stem: bool) -> list[_Piece]:
     readings: list[tuple[_Piece, ...]] = [
-        tuple(_Word(word, is_stem and word is words[-1]) for word in words) for words in variants
+        tuple(Wording(word, is_stem and word is words[-1]) for word in words) for words in variants
     ]
     if len(readings) == 1:
         return list(readings[0])
@@ -215,14 +217,14 @@ def _unfolded(pieces: tuple[_Piece, ...]) -> list[Phrase]:
 def _ways(piece: _Piece) -> list[Phrase]:
     if piece is None:
         return [(_GAP,)]
-    if isinstance(piece, _Word):
-        return [(Slot(frozenset({Wording(piece.text, piece.is_stem)})),)]
+    if isinstance(piece, Wording):
+        return [(Slot(frozenset({piece})),)]
     wordings: set[Wording] = set()
     ways: list[Phrase] = []
     for option in piece.options:
         fixed = _fixed(option)
         if fixed is not None:
-            wordings.add(Wording(fixed.text, fixed.is_stem or piece.is_stem))
+            wordings.add(Wording(fixed.text, True) if piece.is_stem else fixed)
             continue
         for phrase in _unfolded(option):
             short = _as_wordings(phrase)
@@ -237,7 +239,9 @@ def _ways(piece: _Piece) -> list[Phrase]:
 
 def _fixed(option: tuple[_Piece, ...]) -> Wording | None:
     """The words in a row that the alternative is, where it is no more than that."""
-    words = [piece for piece in option if isinstance(piece, _Word)]
+    if len(option) == 1:
+        return option[0] if isinstance(option[0], Wording) else None
+    words = [piece for piece in option if isinstance(piece, Wording)]
     if len(words) < len(option) or any(word.is_stem for word in words[:-1]):
         return None
     return Wording(" ".join([word.text for word in words]), words[-1].is_stem)

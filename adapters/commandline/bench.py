@@ -25,9 +25,10 @@ from adapters.bench.teams_burst import teams_burst
 from adapters.commandline.judge import as_message
 from adapters.commandline.samples import corpus
 from adapters.settings import load_settings
-from adapters.shelf import load_shelf, shipped_model
+from adapters.shelf import load_shelf
 from adapters.storage.bench import storage_bench
 from policy import judge
+from policy.loading.model import load_model
 from policy.message import Context, Message
 from policy.pack import Pack
 from policy.verdict import PackId
@@ -169,7 +170,7 @@ def _print_peers(console: Console, rows: Sequence[dict[str, object]], by_rules: 
     for name in ("", "µs", "ratio", "rude P", "R", "F1", "data P", "R"):
         table.add_column(name, justify="right" if name else "left", no_wrap=True)
     # A model of its own, which has read none of the messages yet.
-    for each in side_by_side(samples, by_rules, by_rules.with_model(shipped_model()), peers):
+    for each in side_by_side(samples, by_rules, by_rules.with_model(load_model()), peers):
         table.add_row(each.name, f"{each.microseconds:,.0f}", f"{each.ratio:,.1f}", *_three(each.respect, each.contact))
     # Wider than a pipe is taken to be: a figure that is cut short says nothing.
     Console(width=max(console.width, _LEAST_WIDTH)).print(table)

@@ -1,5 +1,6 @@
 """`chaperone judge`: labelled lines in, one verdict a line out, by the same rules as in the live bot."""
 
+import gc
 import json
 import sys
 from collections.abc import Mapping
@@ -11,12 +12,13 @@ from typing import Any, BinaryIO, NamedTuple, TypeVar
 import click
 
 from adapters.commandline.bulk import FEWEST, MOST, Lines, answer_all, can_use_all_processors
+from adapters.packs import own_packs, pack_settings
 from adapters.playground.text import labelled_links
-from adapters.settings import load_settings
-from adapters.shelf import load_shelf
 from bot.errors import ChaperoneError
 from bot.language import spoken
 from policy import judge as judged
+from policy import load_packs
+from policy.loading.model import load_model
 from policy.message import ChannelKind, Context, Link, Message, Role, Said
 from policy.pack import Pack
 from policy.verdict import PackId, Verdict
@@ -99,12 +101,7 @@ def judge(
             "--author, --channel and --before are for one TEXT: a line has its own fields. So is --lang, but for lines "
             "in --format text."
         )
-    settings = load_settings()
-    shelf = load_shelf(settings, with_model=not rules_only, check_cases=False)
-    chosen = shelf.get(PackId(pack or settings.pack))
-    if chosen is None:
-        names = ", ".join(sorted(each.id for each in shelf))
-        raise click.UsageError(f"There is no pack {pack or settings.pack!r}. There are: {names}.")
+    chosen = _load(pack, with_model=not rules_only)
     if is_text:
         _one(_as_row(source, spoken_of), chosen, form or "text", Lang(lang) if lang else spoken(source) or Lang.EN)
         return
@@ -113,6 +110,24 @@ def judge(
     if not _stream(source, chosen, form or "jsonl", Lang(lang or Lang.EN)):
         click.echo(f"chaperone: some lines could not be read, and say why in their place. A line: {A_LINE}", err=True)
         sys.exit(1)
+
+
+def _load(name: str | None, *, with_model: bool) -> Pack:
+    """The pack of that name, or else the one that is set. The cases of shipped rules were tried when they were shipped,
+    and `packs check` tries a district's own. Raises UsageError where there is no such pack."""
+    settings = pack_settings()
+    gc.disable()  # what is loaded stays: looking through it again and again for garbage takes a tenth of the time
+    try:
+        model = load_model(at_once=False) if with_model else None
+        packs = load_packs(own_packs(settings.packs), model=model, check_cases=False)
+    finally:
+        gc.freeze()
+        gc.enable()
+    chosen = packs.get(PackId(name or settings.pack))
+    if chosen is None:
+        names = ", ".join(sorted(packs))
+        raise click.UsageError(f"There is no pack {name or settings.pack!r}. There are: {names}.")
+    return chosen
 
 
 def _only(sources: tuple[str, ...]) -> str:

@@ -16,10 +16,10 @@ from adapters.commandline.pack_changes import compared
 from adapters.commandline.pack_report import Report, Wish
 from adapters.commandline.samples import Sample, Stored, cases_of, corpus, known_keys, stored
 from adapters.settings import Settings
-from adapters.shelf import shipped_model
 from bot.errors import ChaperoneError
 from bot.ports import Keys
 from policy.loading import PackError, load_pack
+from policy.loading.model import load_model
 from policy.loading.own_cases import also_flagged, failing
 from policy.verdict import PackId
 
@@ -34,7 +34,7 @@ def checked(settings: Settings, wish: Wish) -> Report:
         with busy("Reading the pack and trying its examples"):
             # Its own examples are tried by the whole judge, however the rest is looked at. Those of the shipped rules
             # were tried when they were shipped, and what the pack changes about them is shown.
-            model = shipped_model()
+            model = load_model()
             pack = load_pack(wish.file, own=own, model=model, check_cases=False)
             problems = tuple(failing(pack))
     except PackError as error:

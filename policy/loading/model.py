@@ -2,15 +2,18 @@
 
 import json
 import os
-from collections.abc import Mapping, Sequence
-from functools import cache
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import cache, cached_property
 from hashlib import sha256
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from policy.loading.problems import ModelError
+from policy.model.layout import Laid
 from policy.model.ngrams import NgramModel
-from policy.model.trained import Large, Parts, TrainedModel, Weighing
+from policy.model.trained import Large, Parts, Seen, TrainedModel, Weighing
 from policy.model.wordpiece import WordPiece
 from policy.verdict import RuleId
 
@@ -27,13 +30,42 @@ def missing() -> tuple[str, ...]:
     return tuple(name for name in NEEDED if find_spec(name) is None)
 
 
-def load_model(home: Path = _HOME, *, with_encoder: bool = True) -> TrainedModel:
-    """The model that is shipped, whole where its packages are installed. Loading takes about a third of a second."""
+def load_model(home: Path = _HOME, *, with_encoder: bool = True, at_once: bool = True) -> TrainedModel:
+    """The model that is shipped, whole where its packages are installed. Loading takes about a third of a second, most
+    of it for the encoder: unless all is wanted `at_once`, that is opened for the first message that needs it.
+
+    Raises ModelError where the files cannot be used, then as now.
+    """
+    with _told():
+        return _model(home, with_encoder=with_encoder, at_once=at_once)
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """What the files of a model fail with, as one error that says what to do."""
+    try:
+        yield
+    except (OSError, TypeError, ValueError, KeyError, IndexError) as error:
+        raise _unreadable(error) from error
+
+
+def _unreadable(error: Exception) -> ModelError:
+    kind = type(error).__name__
+    return ModelError(
+        f"The trained model cannot be read ({kind}): its files do not fit this version, or are not whole. "
+        "Install Chaperone anew."
+    )
+
+
+def _model(home: Path, *, with_encoder: bool, at_once: bool) -> TrainedModel:
     fields: Mapping[str, Any] = json.loads((home / "model.json").read_text(encoding="utf-8"))
     labels = tuple(RuleId(label) for label in fields["labels"])
     pieces = (home / "vocab.txt").read_text(encoding="utf-8").splitlines()
     table = (home / "small.bin").read_bytes()
-    large = load_encoder(home, pieces.index("[SEP]")) if with_encoder and not missing() else None
+    large: Large | None = None
+    if with_encoder and not missing():
+        end = pieces.index("[SEP]")
+        large = load_encoder(home, end) if at_once else _OpenedLater(home, end)
     weighings = fields["whole" if large is not None else "small"]
     return TrainedModel(
         Parts(
@@ -48,6 +80,22 @@ def load_model(home: Path = _HOME, *, with_encoder: bool = True) -> TrainedModel
             large=large,
         )
     )
+
+
+class _OpenedLater:
+    """The encoder, opened for the first message that needs it."""
+
+    def __init__(self, home: Path, end: int) -> None:
+        self._home = home
+        self._end = end
+
+    def see(self, laid: Laid) -> Seen:
+        return self._encoder.see(laid)
+
+    @cached_property
+    def _encoder(self) -> Large:
+        with _told():
+            return load_encoder(self._home, self._end)
 
 
 def fingerprint(home: Path) -> str:
@@ -75,9 +123,12 @@ def load_encoder(home: Path, end: int) -> Large:
 
     @cache
     def session_of(_process: int) -> onnxruntime.InferenceSession:
-        return onnxruntime.InferenceSession(
-            str(home / "encoder.onnx"), options, providers=["CPUExecutionProvider"], disabled_optimizers=[_SLOW]
-        )
+        try:
+            return onnxruntime.InferenceSession(
+                str(home / "encoder.onnx"), options, providers=["CPUExecutionProvider"], disabled_optimizers=[_SLOW]
+            )
+        except Exception as error:  # onnxruntime's errors have no other base
+            raise _unreadable(error) from error
 
     def run(ids: Integers, kinds: Integers) -> Sequence[Floats]:
         # A session is good in the process that opened it: after a fork each opens its own.

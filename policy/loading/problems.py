@@ -28,6 +28,10 @@ class PackError(Exception):
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
 
+class ModelError(Exception):
+    """The files of the trained model do not fit this version of Chaperone, or are not whole. Install it anew."""
+
+
 class CasesFail(PackError):
     """Examples of a pack do not hold; else all is well. Change the pack or the examples, and load again.
 

@@ -172,7 +172,8 @@ class YamlFile:
             self.wrong(0, f"the file is larger than {_LARGEST:,} characters")
             return None
         try:
-            tree = yaml.compose(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+            # The plainest loader: what kind of value a word without quotes looks like is not asked.
+            tree = yaml.compose(text, Loader=getattr(yaml, "CBaseLoader", yaml.BaseLoader))
         except yaml.YAMLError as error:
             mark = getattr(error, "problem_mark", None)
             reason = getattr(error, "problem", None) or str(error).splitlines()[0]

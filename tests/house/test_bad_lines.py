@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from adapters import shelf
 from adapters.cli import cli
+from adapters.commandline import judge
 from bot.errors import ChaperoneError
 from tests.district import judging_with
 from tests.house.naughty import naughty_strings
@@ -19,7 +19,7 @@ BREACH = "chaperone canary drill"
 @pytest.fixture(autouse=True)
 def quick_packs(monkeypatch: pytest.MonkeyPatch) -> None:
     """The shipped packs, read once; their cases are tried elsewhere."""
-    monkeypatch.setattr(shelf, "load_packs", lambda _homes, **options: judging_with(options["model"]))
+    monkeypatch.setattr(judge, "load_packs", lambda _homes, **options: judging_with(options["model"]))
 
 
 def judged(given: bytes | str, *options: str) -> Result:

@@ -15,6 +15,7 @@ from click.testing import CliRunner
 
 from adapters import shelf
 from adapters.cli import cli
+from adapters.commandline import judge
 from adapters.commandline.judge import as_json
 from adapters.playground.world import FIRST_WORKSPACE, Room, World
 from adapters.settings import load_settings
@@ -148,7 +149,8 @@ async def both(
     rows = [json.loads(line) for file in files for line in file.read_text(encoding="utf-8").splitlines()]
     with pytest.MonkeyPatch.context() as patch:
         # Their cases are tried elsewhere.
-        patch.setattr(shelf, "load_packs", lambda _homes, **options: judging_with(options["model"], known))
+        for reader in (shelf, judge):
+            patch.setattr(reader, "load_packs", lambda _homes, **options: judging_with(options["model"], known))
         patch.delenv("CHAPERONE_PACKS", raising=False)
         answers = [answer for file in files for answer in judged(file)]
         packs = shelf.load_shelf(load_settings(state=folder))

@@ -7,6 +7,7 @@ from click.testing import CliRunner, Result
 
 from adapters import shelf
 from adapters.cli import cli
+from adapters.commandline import judge
 from tests.district import judging_with
 
 Chaperone = Callable[..., Result]
@@ -15,7 +16,8 @@ Chaperone = Callable[..., Result]
 @pytest.fixture
 def chaperone(monkeypatch: pytest.MonkeyPatch) -> Chaperone:
     """Runs `chaperone` with these arguments."""
-    monkeypatch.setattr(shelf, "load_packs", lambda _homes, **options: judging_with(options["model"]))
+    for reader in (shelf, judge):
+        monkeypatch.setattr(reader, "load_packs", lambda _homes, **options: judging_with(options["model"]))
 
     def run(*arguments: str) -> Result:
         result = CliRunner().invoke(cli, arguments)
