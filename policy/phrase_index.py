@@ -1,7 +1,7 @@
 """The phrases of all groups in one automaton, and the comparison of what stands around the strings that it finds."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from itertools import product
 from typing import NamedTuple
 
@@ -14,6 +14,7 @@ from policy.fold import Folded
 from policy.groups import Bits, bits_of
 from policy.hits import MOST_SPANS, Hit, Hits, add
 from policy.phrases import GAP_WORDS, Phrase, Slot, Wording, joined, written_out
+from policy.rewritten import Near
 from policy.rule import GroupId
 
 
@@ -121,11 +122,20 @@ class PhraseIndex:
         found: Matches = self._automaton.find_matches_as_indexes(text.words, overlapping=True)
         return found if len(found) < FLOOD else flood.without_endless(found)
 
-    def reaching(self, matches: Matches, away: Sequence[int]) -> Matches:
-        """Those that may belong to a phrase which stands on one of some places. `away` says for each place of the text
-        that begins a word how many words the next of them is away."""
-        reach = self._reach
-        return [match for match in matches if away[match[1]] <= reach[match[0]]]
+    def matches_near(self, text: Folded, near: Near) -> Matches:
+        """The strings that may belong to a phrase which stands on one of the places that they are near to."""
+        found: Matches = []
+        if self._automaton is None:
+            return found
+        words, away, reach = text.words, near.away, self._reach
+        for begin, end in near.stretches:
+            some = self._automaton.find_matches_as_indexes(words[begin:end], overlapping=True)
+            found += [
+                (number, begin + start, begin + stop)
+                for number, start, stop in some
+                if away[begin + start] <= reach[number]
+            ]
+        return found if len(found) < FLOOD else flood.without_endless(found)
 
     def meaning(self, matches: Matches, groups: int) -> Matches:
         """Those that may belong to a phrase of the groups that have these bits."""

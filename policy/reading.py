@@ -169,10 +169,10 @@ def _add_meanings(disguised: list[list[unmask.Piece]], reading: Reading, context
     views: list[Rewritten | Backwards] = [rewritten(text, pieces) for pieces in disguised]
     # A text that is written backwards has words that read as others.
     for view in (*views, *backwards(text, pack.vocabulary)):
-        # In a long text it pays to leave out early what stands on no piece.
+        # In a long text it pays to leave out what stands on no piece.
         is_long = len(text.plain) >= unmask.LONG
-        away = view.away(pack.sweep.phrases.longest) if is_long and isinstance(view, Rewritten) else None
-        seen = _Unmasked(view, pack.sweep.scan(view.text, away))
+        near = view.near(pack.sweep.phrases.longest) if is_long and isinstance(view, Rewritten) else None
+        seen = _Unmasked(view, pack.sweep.scan(view.text, near))
         reading.meanings.append(seen)
         # A hint such as a street's name may stand there already and only lack its number.
         known = frozenset[str]() if NUMBER in reading.swept.extras else reading.swept.extras

@@ -3,12 +3,22 @@
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from itertools import accumulate
+from typing import NamedTuple
 
 from policy.fold import Folded
 from policy.hits import Hit
 from policy.unmask import Piece
 
 _SHORTEST = 3
+
+
+class Near(NamedTuple):
+    """What of a rewritten text is near its pieces: for each place where a word begins, how many words it is away from
+    the next piece, 255 where that is too many; and where in `words` all these words stand, with a blank at either
+    end."""
+
+    away: bytearray
+    stretches: list[tuple[int, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,19 +38,23 @@ class Rewritten:
         is_disguised = any(piece.is_disguise for piece in self.pieces[first:last])
         return Hit(self._start(hit.start, first), self._end(hit.end, last - 1), is_disguised)
 
-    def away(self, most: int) -> bytearray:
-        """For each place of the view where a word begins, how many words it is away from the next piece; 255 where that
-        is more than so many."""
+    def near(self, most: int) -> "Near":
+        """What of the view stands at most so many words away from a piece."""
         begins = _begins_of_words(self.text.words)
         away = bytearray(b"\xff") * len(self.text.words)
+        stretches: list[tuple[int, int]] = []
         for piece, start in zip(self.pieces, self.starts, strict=True):
             first = bisect_right(begins, start) - 1
             last = bisect_left(begins, start + len(piece.text)) - 1
             for begin in begins[first : last + 1]:
                 away[begin] = 0
-            _count(away, begins[last + 1 : last + 1 + most])
-            _count(away, begins[max(0, first - most) : max(0, first)][::-1])
-        return away
+            after = begins[last + 1 : last + 2 + most]
+            before = begins[max(0, first - most) : max(0, first)]
+            _count(away, after[:most])
+            _count(away, before[::-1])
+            end = after[most] + 1 if len(after) > most else len(away)
+            _add_stretch(stretches, begins[max(0, first - most)], end)
+        return Near(away, stretches)
 
     def _is_guess(self, hit: Hit, first: int, last: int) -> bool:
         if last - first != 1 or not self.pieces[first].is_guess:
@@ -63,6 +77,14 @@ class Rewritten:
     def _end(self, position: int, number: int) -> int:
         piece, end = self.pieces[number], self.starts[number] + len(self.pieces[number].text)
         return position + piece.end - end if position > end else piece.end
+
+
+def _add_stretch(stretches: list[tuple[int, int]], start: int, end: int) -> None:
+    """Adds what follows, or what goes on from the one before."""
+    if stretches and start <= stretches[-1][1]:
+        stretches[-1] = stretches[-1][0], end
+    else:
+        stretches.append((start, end))
 
 
 def _count(away: bytearray, begins: list[int]) -> None:

@@ -1,7 +1,7 @@
 """One pass over a text for all phrases and all patterns of all rules, whatever their number."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import re2
@@ -14,6 +14,7 @@ from policy.hits import MOST_SPANS, Hit, Hits
 from policy.patterns import compiled, spans
 from policy.phrase_index import Meanings, PhraseIndex, Planned, way_of, words_of
 from policy.phrases import Phrase, parse
+from policy.rewritten import Near
 from policy.rule import GroupId
 
 PATTERN_PREFIX = "re:"
@@ -119,12 +120,10 @@ class Sweep:
         self.phrases = PhraseIndex(meanings, self.bits)
         self.patterns = Patterns(expressions, extras or {}, self.bits)
 
-    def scan(self, text: Folded, away: Sequence[int] | None = None) -> Swept:
-        """Everything of the sweep that is in `text`. Where `away` says how many words each word is away from the places
-        in question, phrases that stand on none of these are left out."""
-        matches = self.phrases.matches(text)
-        if away is not None:
-            matches = self.phrases.reaching(matches, away)
+    def scan(self, text: Folded, near: Near | None = None) -> Swept:
+        """Everything of the sweep that is in `text`; of phrases, where only some of it is asked for, those that are
+        `near`."""
+        matches = self.phrases.matches(text) if near is None else self.phrases.matches_near(text, near)
         numbers, extras = self.patterns.matches(text.plain)
         may_have, planned = self._planned(matches, text)
         if numbers:

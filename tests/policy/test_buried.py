@@ -65,7 +65,7 @@ def test_what_stands_on_no_disguise_is_all_that_is_left_out(pack: Pack, words: l
 
     for found in pieces(text, swept.extras, pack.vocabulary):
         view = rewritten(text, found)
-        near = pack.sweep.scan(view.text, view.away(pack.sweep.phrases.longest))
+        near = pack.sweep.scan(view.text, view.near(pack.sweep.phrases.longest))
         every = pack.sweep.scan(view.text)
 
         assert _on_pieces(near.hits, view) == _on_pieces(every.hits, view)
