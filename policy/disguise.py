@@ -18,6 +18,7 @@ MOST_READINGS = 3
 _LONGEST_GLUED = 120
 _SHORTEST_GLUED = 5
 _SHORTEST_OF_MANY = 8
+_SHORTEST_SWAPPED = 7
 _LONG_COMPOUND = 12
 """Shorter, two words that are not among the commonest are a compound: bookmarks, landlords."""
 _UNITS = word_set("""
@@ -33,9 +34,13 @@ _APART = str.maketrans(dict.fromkeys("'.,;:-_/\\=&~^|\"(){}[]<>?*`¿¡«»", " "
 def readings_of(token: str, vocabulary: Vocabulary) -> tuple[Reading, ...]:
     """What the token may stand for, the likeliest first; nothing where it is what it seems."""
     core = token.strip(EDGE)
-    if len(core) < 2 or core.isdigit() or vocabulary.is_ordinary(core):
+    if len(core) < 2 or core.isdigit() or core in vocabulary.ordinary:
         return ()
     at = token.index(core)
+    if vocabulary.is_ordinary(core):
+        # What begins like a known word may still be another one that is stretched: passando, textt.
+        known = vocabulary.stretched(core)
+        return _placed([(known, Trust.PLAIN)], at, at + len(core)) if known in vocabulary.words else ()
     if core.isalpha():
         return _placed(_of_letters(core, vocabulary), at, at + len(core))
     if _is_ordinary(core, vocabulary) or _is_address(core):
@@ -116,6 +121,11 @@ def _guesses(word: str, vocabulary: Vocabulary) -> Iterator[Guess]:
             (known, Trust.GUESS) for known, _ in vocabulary.sounding_like(word) if is_same_to_the_ear(known, word)
         )
         return
+    misspelt = list(vocabulary.misspelt(word))
+    if len(word) >= _SHORTEST_SWAPPED:
+        # All letters of one known word are hardly those of two by chance.
+        letters = sorted(word)
+        yield from (guess for guess in misspelt if guess[0] in vocabulary.words and sorted(guess[0]) == letters)
     if _SHORTEST_GLUED <= len(word) <= _LONGEST_GLUED:
         for parts in parted(word, vocabulary):
             is_sure = len(word) >= _SHORTEST_OF_MANY and all(vocabulary.is_sought(part) for part in parts.split(" "))
@@ -124,7 +134,7 @@ def _guesses(word: str, vocabulary: Vocabulary) -> Iterator[Guess]:
         for at, letter in enumerate(word[:LONGEST]):
             if letter == "n" and (tilde := f"{word[:at]}ñ{word[at + 1 :]}") in vocabulary.words:
                 yield tilde, Trust.SURE
-    yield from vocabulary.misspelt(word)
+    yield from misspelt
     yield from vocabulary.sounding_like(word)
 
 
