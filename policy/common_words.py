@@ -73,12 +73,15 @@ COMMON = _EVERYWHERE | _COMMON
 
 def rarity(wording: str, *, is_stem: bool) -> float:
     """A rough chance of meeting the wording at one place of a chat message: the smaller, the better to look for."""
-    first, *more = wording.split(" ")
-    chance = rarity_of_word(first)
-    for word in more:
-        # Words that are common are common company, too.
-        chance *= 0.5 if word in _PARTS else min(0.5, 10 * rarity_of_word(word))
-    return chance * (3 if is_stem else 1)
+    if " " in wording:
+        first, *more = wording.split(" ")
+        chance = rarity_of_word(first)
+        for word in more:
+            # Words that are common are common company, too.
+            chance *= 0.5 if word in _PARTS else min(0.5, 10 * rarity_of_word(word))
+    else:
+        chance = rarity_of_word(wording)
+    return chance * 3 if is_stem else chance
 
 
 def rarity_of_word(word: str) -> float:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from itertools import product
+from itertools import chain, product
 from typing import NamedTuple
 
 import ahocorasick_rs
@@ -105,7 +105,7 @@ class PhraseIndex:
     def __init__(self, meanings: "Meanings", bits: Bits) -> None:
         needles = sorted(meanings.needles)
         self._targets = [meanings.target(needle) for needle in needles]
-        self._may_mean = [meanings.may_mean(needle) for needle in needles]
+        self._may_mean = [meanings.may_mean(target) for target in self._targets]
         self._plans_of = [target.plans for target in self._targets]
         self._reach = bytes([meanings.reach(needle) for needle in needles])
         self.longest = max(self._reach, default=0)
@@ -209,22 +209,23 @@ class Meanings:
         self._plans: dict[str, tuple[_Plan, ...]] = {}
         self._joined: dict[tuple[object, ...], tuple[GroupId, ...]] = {}
         self._targets: dict[tuple[object, ...], _Target] = {}
-        self._may_mean: dict[tuple[object, ...], int] = {}
+        self._may_mean: dict[int, int] = {}
         self._sorted_plans: dict[tuple[int, ...], _Sorted] = {}
 
     def add(self, way: Way, group: GroupId) -> None:
         """One way to find a phrase of the group."""
-        is_whole = not (way.ahead or way.after)
-        groups = (group,)
-        reach = max(sum(place.reach for place in side) for side in (way.ahead, way.after))
-        plan = _Plan(way.ahead, way.after, group, self._bits[group], _required(way), reach, *_neighbours(way))
-        for wording in way.wordings:
-            if not is_whole:
-                self._plans[_needle(wording)] = (*self._plans.get(_needle(wording), ()), plan)
-                continue
-            for needle in _needles(wording) if way.is_written_out else [_needle(wording)]:
-                before = self._groups.get(needle)
-                self._groups[needle] = groups if before is None else self._both(before, groups)
+        if way.ahead or way.after:
+            reach = max(sum(place.reach for place in side) for side in (way.ahead, way.after))
+            plan = _Plan(way.ahead, way.after, group, self._bits[group], _required(way), reach, *_neighbours(way))
+            for needle in map(_needle, way.wordings):
+                self._plans[needle] = (*self._plans.get(needle, ()), plan)
+            return
+        groups, known = (group,), self._groups
+        needles = chain.from_iterable(map(_needles, way.wordings)) if way.is_written_out else map(_needle, way.wordings)
+        for needle in needles:
+            before = known.setdefault(needle, groups)
+            if before is not groups:
+                known[needle] = self._both(before, groups)
 
     def _both(self, some: tuple[GroupId, ...], others: tuple[GroupId, ...]) -> tuple[GroupId, ...]:
         both = self._joined.get((some, others))
@@ -242,16 +243,22 @@ class Meanings:
         return {*self._groups, *self._plans}
 
     def target(self, needle: str) -> _Target:
+        plans = self._plans.get(needle)
+        if plans is None:
+            key: tuple[object, ...] = (self._groups[needle], needle[-1])
+        else:
+            # How many words they have matters to plans only.
+            key = (self._groups.get(needle, ()), needle[-1], needle.count(" ", 1, -1) + 1, *map(id, plans))
+        return self._targets.get(key) or self._new_target(key, needle)
+
+    def _new_target(self, key: tuple[object, ...], needle: str) -> _Target:
         groups, plans = self._groups.get(needle, ()), self._plans.get(needle, ())
         is_stem = needle[-1] != " "
-        # How many words they have matters to plans only.
         length = needle.count(" ", 1, -1) + 1 if plans else 0
-        key = (groups, *map(id, plans), is_stem, length) if plans else (groups, is_stem)
-        target = self._targets.get(key)
-        if target is None:
-            sure = bits_of(groups, self._bits)
-            its_plans = _Plans(sure, is_stem, *self._sorted(plans)) if plans else None
-            target = self._targets[key] = _Target(sure, groups, its_plans, is_stem, length)
+        sure = bits_of(groups, self._bits)
+        its_plans = _Plans(sure, is_stem, *self._sorted(plans)) if plans else None
+        target = self._targets[key] = _Target(sure, groups, its_plans, is_stem, length)
+        self._may_mean[id(target)] = bits_of([*groups, *(plan.group for plan in plans)], self._bits)
         return target
 
     def _sorted(self, plans: tuple[_Plan, ...]) -> _Sorted:
@@ -268,15 +275,9 @@ class Meanings:
         plans = self._plans.get(needle)
         return min(_FAR, between if plans is None else between + max([plan.reach for plan in plans]))
 
-    def may_mean(self, needle: str) -> int:
-        """The bits of all groups of which the string may be a hit."""
-        groups, plans = self._groups.get(needle, ()), self._plans.get(needle, ())
-        key = (groups, *map(id, plans)) if plans else groups
-        together = self._may_mean.get(key)
-        if together is None:
-            every = [*groups, *(plan.group for plan in plans)]
-            together = self._may_mean[key] = bits_of(every, self._bits)
-        return together
+    def may_mean(self, target: _Target) -> int:
+        """The bits of all groups of which a string with this target may be a hit."""
+        return self._may_mean[id(target)]
 
 
 class _Comparison:
@@ -378,7 +379,7 @@ def _required(way: Way) -> frozenset[str]:
 
 
 def _chance_of_words(words: Iterable[str]) -> float:
-    return sum(rarity_of_word(word) for word in words)
+    return sum(map(rarity_of_word, words))
 
 
 def way_of(phrase: Phrase) -> Way:
@@ -403,7 +404,7 @@ def way_of(phrase: Phrase) -> Way:
 
 
 def _chance(wordings: Iterable[Wording]) -> float:
-    return sum(rarity(wording.text, is_stem=wording.is_stem) for wording in wordings)
+    return sum([rarity(text, is_stem=is_stem) for text, is_stem in wordings])
 
 
 def _by_neighbours(plans: Iterable[_Plan]) -> _Sorted:
@@ -490,10 +491,7 @@ def _needles(wording: Wording) -> Iterator[str]:
             yield _needle(Wording(glued, wording.is_stem))
 
 
-def words_of(phrase: Phrase) -> Iterator[str]:
+def words_of(phrase: Phrase) -> list[str]:
     """Every single word of the phrase; a stem ends with `*`."""
-    for slot in phrase:
-        for wording in slot.wordings:
-            *words, last = wording.text.split(" ")
-            yield from words
-            yield f"{last}*" if wording.is_stem else last
+    texts = [f"{text}*" if is_stem else text for slot in phrase for text, is_stem in slot.wordings]
+    return " ".join(texts).split()

@@ -91,7 +91,7 @@ def _has_stem(slot: Slot) -> bool:
     return any(wording.is_stem for wording in slot.wordings)
 
 
-# Reading. A piece is one word, or a list of alternatives; each of them is a list of pieces.
+# Reading. A piece is words in a row, a slot with such alternatives, or alternatives that are lists of pieces.
 
 
 class _Choice(NamedTuple):
@@ -100,11 +100,16 @@ class _Choice(NamedTuple):
     is_stem: bool
 
 
-_Piece = Wording | _Choice | None
+_Piece = Wording | Slot | _Choice | None
 """None is a gap."""
 
 
-_TOKEN = re.compile(r"\.\.\.|[ |()\[\]*]|[^ |()\[\]*]+")
+_WORD = r"[^\W_]+"
+_TOKEN = re.compile(
+    # Most of an entry is words: several in a row are one token, and so are brackets with nothing else inside.
+    rf"{_WORD}(?: {_WORD})*(?=[ |)\]]|$)|\({_WORD}(?:[ |]{_WORD})*\)|\[{_WORD}(?:[ |]{_WORD})*\]"
+    r"|\.\.\.|[ |()\[\]*]|[^ |()\[\]*]+"
+)
 
 
 class _Reader:
@@ -132,13 +137,13 @@ class _Reader:
 def _sequence(reader: _Reader) -> tuple[_Piece, ...]:
     pieces: list[_Piece] = []
     while reader.next not in _ENDS:
-        if reader.next in "([":
+        if reader.next[0] in "([":
             pieces.append(_choice(reader))
             continue
         taken = reader.take()
         if taken == " ":
             continue
-        if taken.isalnum() and reader.next in _AFTER_WORD:
+        if reader.next in _AFTER_WORD and (taken.isalnum() or taken.replace(" ", "").isalnum()):
             pieces.append(Wording(taken))
         elif taken == "...":
             pieces.append(None)
@@ -151,7 +156,22 @@ _ENDS = frozenset({"", "|", ")", "]"})
 _AFTER_WORD = _ENDS | {" "}
 
 
-def _choice(reader: _Reader) -> _Choice:
+def _choice(reader: _Reader) -> Slot | _Choice:
+    is_optional = reader.next[0] == "["
+    of_words = reader.take()[1:-1].split("|") if len(reader.next) > 1 else None
+    options = _options(reader) if of_words is None else ()
+    is_stem = reader.next == "*"
+    if is_stem:
+        reader.take()
+    if reader.next not in _AFTER_WORD:
+        raise PhraseError(f"a blank is missing before “{reader.left}”: only * may follow a bracket directly")
+    if of_words is not None:
+        return Slot(frozenset([Wording(words, is_stem) for words in of_words]), is_optional)
+    return _Choice(options, is_optional, is_stem)
+
+
+def _options(reader: _Reader) -> tuple[tuple[_Piece, ...], ...]:
+    """What stands between brackets."""
     start = reader.left
     opening = reader.take()
     closing = ")" if opening == "(" else "]"
@@ -164,16 +184,11 @@ def _choice(reader: _Reader) -> _Choice:
     reader.take()
     if () in options:
         raise PhraseError(f"an alternative of “{start}” is empty: write [a|b] where it may be left out")
-    is_stem = reader.next == "*"
-    if is_stem:
-        reader.take()
-    if reader.next not in _AFTER_WORD:
-        raise PhraseError(f"a blank is missing before “{reader.left}”: only * may follow a bracket directly")
-    return _Choice(tuple(options), opening == "[", is_stem)
+    return tuple(options)
 
 
 def _words(typed: str, reader: _Reader) -> list[_Piece]:
-    if reader.next in ("(", "["):
+    if reader.next[:1] in ("(", "["):
         raise PhraseError(f"a blank is missing before “{reader.left}”")
     is_stem = reader.next == "*"
     if is_stem:
@@ -219,6 +234,8 @@ def _ways(piece: _Piece) -> list[Phrase]:
         return [(_GAP,)]
     if isinstance(piece, Wording):
         return [(Slot(frozenset({piece})),)]
+    if isinstance(piece, Slot):
+        return [(piece,)]
     wordings: set[Wording] = set()
     ways: list[Phrase] = []
     for option in piece.options:

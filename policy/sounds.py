@@ -1,5 +1,9 @@
 """Words written by ear, in English and Spanish: what sounds alike has one key."""
 
+from collections import defaultdict
+from collections.abc import Iterable
+from functools import cached_property
+
 _BEGINNINGS = (("kn", "n"), ("wr", "r"), ("ps", "s"), ("x", "s"))
 _SOUNDS = (
     *(("sch", "sk"), ("tch", "ch"), ("ght", "t"), ("ph", "f"), ("gh", "g"), ("ck", "k"), ("que", "ke"), ("qui", "ki")),
@@ -73,3 +77,24 @@ def sound_of(word: str) -> str:
     if len(set(word)) < len(word):
         word = "".join([letter for letter, before in zip(word, " " + word, strict=False) if letter != before])
     return word.removesuffix("e")
+
+
+class BySound:
+    """Words of three letters or more, by what is heard; sorted when somebody first writes a word that nobody knows."""
+
+    def __init__(self, words: Iterable[str]) -> None:
+        self._words = [word for word in words if len(word) > 2]
+
+    def like(self, word: str) -> list[str]:
+        """The words that sound like this one."""
+        return self._by_key.get(sound_of(word), _NONE)
+
+    @cached_property
+    def _by_key(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = defaultdict(list)
+        for word in self._words:
+            found[sound_of(word)].append(word)
+        return dict(found)
+
+
+_NONE: list[str] = []

@@ -11,7 +11,7 @@ from typing import TypeVar
 from policy.common_words import COMMON
 from policy.letters import ORDINARY_DOUBLES
 from policy.run_together import Parting
-from policy.sounds import sound_of
+from policy.sounds import BySound
 
 _Key = TypeVar("_Key")
 _STEM = 4
@@ -65,7 +65,7 @@ class Vocabulary:
     stems: dict[str, tuple[str, ...]]
     by_squeezed: dict[str, tuple[str, ...]]
     by_ends: dict[tuple[int, str, str], tuple[str, ...]]
-    by_sound: dict[str, tuple[str, ...]]
+    by_sound: BySound
     memory: _Memory = field(default_factory=_Memory, compare=False)
 
     def is_ordinary(self, word: str) -> bool:
@@ -148,7 +148,7 @@ class Vocabulary:
 
     def sounding_like(self, word: str) -> Iterator[Guess]:
         if 2 < len(word) <= LONGEST and not any(letter * 3 in word for letter in set(word)):
-            for known in self.by_sound.get(sound_of(word), ()):
+            for known in self.by_sound.like(word):
                 is_alike = len(known) > 3 and (
                     _vowels(known) == _vowels(word) != "" or _consonants(known) == _consonants(word)
                 )
@@ -237,7 +237,7 @@ def vocabulary_of(words: Iterable[str], ordinary: Sequence[Sequence[str]] = ()) 
         stems=_frozen(stems),
         by_squeezed=_frozen(squeezed),
         by_ends=_frozen(ends),
-        by_sound=_sounds(sought),
+        by_sound=BySound(sought),
     )
 
 
@@ -251,14 +251,6 @@ def squeeze(word: str) -> str:
     if len(set(word)) == len(word):
         return word
     return "".join(letter for letter, _ in groupby(word))
-
-
-def _sounds(sought: Iterable[str]) -> dict[str, tuple[str, ...]]:
-    found: dict[str, list[str]] = defaultdict(list)
-    for word in sought:
-        if len(word) > 2:
-            found[sound_of(word)].append(word)
-    return _frozen(found)
 
 
 def _frozen(found: dict[_Key, list[str]]) -> dict[_Key, tuple[str, ...]]:

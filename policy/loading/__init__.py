@@ -57,7 +57,9 @@ def load_packs(
     for draft in drafts:
         check_width(draft.changes if draft else {}, library.rules, problems)
     problems.raise_if_any()
-    compiled = [(draft, library.compiled(draft).with_model(model)) for draft in drafts if draft is not None]
+    # A pack that is there to be extended only has to be compiled where its own cases are tried.
+    wanted = [draft for draft in drafts if draft is not None and (check_cases or not draft.is_abstract)]
+    compiled = [(draft, library.compiled(draft).with_model(model)) for draft in wanted]
     packs = Packs(pack for draft, pack in compiled if not draft.is_abstract)
     if check_cases:
         _try_own_cases([pack for _, pack in compiled], packs)
