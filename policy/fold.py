@@ -104,17 +104,18 @@ def _of_bytes(typed: str, quick: bytes) -> Folded:
 def _fold_rare(typed: str) -> Folded:
     """A text with a few signs that Windows-1252 does not have, such as emoji: a byte stands in for each of them."""
     letters = set(typed)
-    rare = {letter for letter in letters if not letter.isascii()}
-    if len(rare) > len(_STAND_INS) or not (rare.isdisjoint(_NEEDS_CARE) and rare.isdisjoint(_STAND_INS)):
+    rare = {letter for letter in letters if not letter.isascii()} if len(letters) < _MANY else letters
+    if len(rare) > _MOST_RARE or not (rare.isdisjoint(_NEEDS_CARE) and rare.isdisjoint(_STAND_INS)):
         return _fold_slowly(typed, letters)
     view = typed
     shown: list[tuple[str, str]] = []
-    for letter, stand_in in zip(rare, _STAND_INS, strict=False):
+    for letter in rare:
         out = _LATIN[ord(letter)]
         if not out.isascii():
             sign = out.strip(" ")
-            if len(sign) > 1:
+            if len(sign) > 1 or len(shown) == len(_STAND_INS):
                 return _fold_slowly(typed, letters)
+            stand_in = _STAND_INS[len(shown)]
             shown.append((stand_in, sign))
             out = out.replace(sign, stand_in)
         view = view.replace(letter, out)
@@ -130,7 +131,7 @@ def _fold_rare(typed: str) -> Folded:
 
 def of_plain(view: str) -> Folded:
     """What is already a plain view, taken as it stands."""
-    return Folded(view, view, f" {view.translate(_WORDS)} ", is_same=True)
+    return Folded(view, view, f" {_words(view)} ", is_same=True)
 
 
 def plain(typed: str) -> str:
@@ -141,8 +142,14 @@ def plain(typed: str) -> str:
 def _fold_slowly(typed: str, letters: set[str]) -> Folded:
     raw = "".join([piece.translate(table) for piece, table in _pieces(typed, letters)])
     view = _collapse(raw)
-    words = f" {view.translate(_WORDS)} "
-    return Folded(typed, view, words, is_same=False, raw=None if len(raw) == len(view) else raw)
+    return Folded(typed, view, f" {_words(view)} ", is_same=False, raw=None if len(raw) == len(view) else raw)
+
+
+def _words(view: str) -> str:
+    try:
+        return view.encode("latin-1").translate(_WORD_BYTES).decode("latin-1")
+    except UnicodeEncodeError:
+        return view.translate(_WORDS)
 
 
 def _collapse(view: str) -> str:
@@ -197,23 +204,25 @@ def _as_written(word: str) -> "tuple[str, _Table]":
 def _without_flags(read: str) -> str:
     """Blanks in place of flags; letters that spell no flags stay."""
     parts = _FLAGS.split(read)
-    shown = {
-        stretch: " " * len(stretch) if _are_flags(stretch.translate(_LATIN)) else stretch for stretch in {*parts[1::2]}
-    }
+    shown = {stretch: " " * len(stretch) if _are_flags(stretch) else stretch for stretch in {*parts[1::2]}}
     parts[1::2] = map(shown.__getitem__, parts[1::2])
     return "".join(parts)
 
 
 def _are_flags(letters: str) -> bool:
-    return len(letters) % 2 == 0 and all(letters[at : at + 2] in COUNTRIES for at in range(0, len(letters), 2))
+    return len(letters) % 2 == 0 and all(letters[at : at + 2] in _COUNTRIES for at in range(0, len(letters), 2))
 
 
 _MOST_REMEMBERED = 65536
+_MANY = 1_000
+_MOST_RARE = 100
+"""More different letters are quicker to look up one by one than to replace in turn."""
 _FAR = 1_000
 _LONGEST_OF_LETTER = 6
 """A sign that stands for more letters, such as a whole Arabic phrase, is left as it is."""
 _TILDE = "\u0303"
 _FLAG_LETTERS = frozenset(chr(code) for code in range(0x1F1E6, 0x1F200))
+_COUNTRIES = frozenset("".join([chr(ord(letter) - ord("a") + 0x1F1E6) for letter in code]) for code in COUNTRIES)
 _INVISIBLE = frozenset({"Cf", "Mn", "Me", "Cs", "Co", "Cn"})
 _LATIN_OF = {letter: latin for latin, letters in LOOKALIKES.items() for letter in letters}
 _FIXED = {

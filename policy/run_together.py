@@ -64,15 +64,21 @@ class Parting:
         at = 0
         for number, start, end in matches:
             while at < end:
+                before = best[at]
+                if len(before) > 1:
+                    before.sort()
+                    del before[2:]
                 at += 1
-                best[at - 1] = sorted(best[at - 1])[:2]
-                name = _named(name, best[at - 1], at - 1) if is_long else None
-                if name is not None:
-                    best[at].append(name)
+                if is_long:
+                    name = _named(name, before, at - 1)
+                    if name is not None:
+                        best[at].append(name)
             cost = costs[number]
+            if cost == inf or not best[start]:
+                continue
             is_chance = not is_long and end - start == 3 and cost >= _MOST_OF_THREE
-            if cost < inf and not (is_chance and letters[start:end] not in self._short):
-                best[end] += [(before + cost, start, way) for way, (before, _, _) in enumerate(best[start])]
+            if not (is_chance and letters[start:end] not in self._short):
+                best[end] += [(spent + cost, start, way) for way, (spent, _, _) in enumerate(best[start])]
         if at < len(letters):
             return []
         return [(way[0], _walked_back(letters, best, way)) for way in sorted(best[at])[:2]]
@@ -95,8 +101,10 @@ def _ranked(words: Sequence[str], least: float) -> dict[str, float]:
 def _named(name: _Way | None, before: list[_Way], at: int) -> _Way | None:
     """A name that goes on by one letter, or begins here where that is cheaper."""
     going_on = (name[0] + _COST_OF_ITS_LETTERS, name[1], name[2]) if name else None
-    begun = (before[0][0] + _COST_OF_NAME + _COST_OF_ITS_LETTERS, at, 0) if before else None
-    return min((way for way in (going_on, begun) if way is not None), default=None)
+    if not before:
+        return going_on
+    begun = (before[0][0] + _COST_OF_NAME + _COST_OF_ITS_LETTERS, at, 0)
+    return begun if going_on is None or begun < going_on else going_on
 
 
 def _walked_back(letters: str, best: list[list[_Way]], way: _Way) -> list[str]:

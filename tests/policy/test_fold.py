@@ -69,8 +69,11 @@ def test_any_text_has_a_view_whose_every_character_leads_back_into_the_text(type
 RARE = st.text(alphabet="aZ é ñÑ.,  \n\t“”½🍕🎉❤\ufe0f👍\U0001f3fd🇺🇸✅→…ﬁⓐ𝓼ﷺсо中＄\u200b\u0301\u0303\x80\x9f\ud83d")
 
 
+MANY_RARE = st.permutations([*map(chr, range(0xFF21, 0xFF5B)), *map(chr, range(0x1F600, 0x1F61A)), *" a\nñ🍕🎉"])
+
+
 @settings(deadline=None)
-@given(st.one_of(st.text(alphabet=st.characters(codec="cp1252")), RARE))
+@given(st.one_of(st.text(alphabet=st.characters(codec="cp1252")), RARE, MANY_RARE.map("".join)))
 def test_the_quick_way_gives_what_the_long_way_gives(typed: str) -> None:
     quick, slow = fold(typed), _fold_slowly(typed, set(typed))
 
