@@ -57,6 +57,8 @@ def test_unusual_names_and_words_hide_nothing(pack: Pack, text: str) -> None:
         ("we should hangall these women", "respect"),
         ("typical whorebehavior", "respect"),
         ("tengo puro despreico por los gitanos", "respect"),
+        ("nothing but hatrd for those refugees", "respect"),
+        ("a todos los haitianos habría que ejectuarlos", "respect"),
         ("te boy a partir la kara", "respect"),
         ("los musulmanes deberaín estar en una jaula", "respect"),
         ("pásennme el examen de mañana", "illicit"),
