@@ -191,7 +191,11 @@ class Patterns:
     def add(self, numbers: list[int], plain: str, hits: Hits, wanted: int) -> None:
         """Adds the hits of these patterns to those of the groups whose bits are wanted."""
         for number in numbers:
-            groups = [group for group in self._owners[number] if self._bits[group] & wanted]
+            groups = [
+                group
+                for group in self._owners[number]
+                if self._bits[group] & wanted and len(hits.get(group, ())) < MOST_SPANS
+            ]
             found = list(_whole_words(self._matchers[number], plain)) if groups else []
             for group in groups if found else ():
                 hits.setdefault(group, []).extend(found)

@@ -1,6 +1,7 @@
 """Reads disguised words in a text: what single tokens stand for, letters that are set apart, whole words reversed."""
 
-from itertools import accumulate, groupby
+from collections.abc import Iterator
+from itertools import chain, groupby
 from typing import NamedTuple
 
 from policy import figures
@@ -64,11 +65,14 @@ def pieces(text: Folded, present: frozenset[str], vocabulary: Vocabulary) -> lis
 
 def _numbers(text: Folded) -> list[Piece]:
     """Numbers in words as figures, which are no disguise."""
-    ends = [0, *accumulate([len(token) + 1 for token in text.tokens])]
-    return [
-        Piece(ends[first], ends[last] - 1, number, is_disguise=False)
-        for first, last, number in figures.numbers_in(text.tokens)
-    ]
+    tokens = text.tokens
+    pieces: list[Piece] = []
+    at = before = 0
+    for first, last, number in figures.numbers_in(tokens):
+        start = at + sum(map(len, tokens[before:first])) + first - before
+        at, before = start + sum(map(len, tokens[first:last])) + last - first, last
+        pieces.append(Piece(start, at - 1, number, is_disguise=False))
+    return pieces
 
 
 def _without_overlaps(found: list[Piece]) -> list[Piece]:
@@ -128,30 +132,46 @@ def _laid(tokens: list[str], meant: dict[str, tuple[Reading, ...]], number: int)
 def _spelled_words(text: Folded, vocabulary: Vocabulary) -> list[list[Piece]]:
     """Words whose letters stand apart: in two ways all that the letters spell, and the known words among them."""
     variants: tuple[list[Piece], list[Piece], list[Piece]] = ([], [], [])
-    at = read = 0
-    every = text.plain.split(" ")
-    single = {token for token in set(every) if _is_single(token)}
-    for is_single, stretch in groupby(every, single.__contains__):
-        tokens = list(stretch)
+    at = read = before = 0
+    tokens = text.plain.split(" ")
+    for first, last in _runs_of_letters(tokens):
         if read >= _MOST_SPELLED:
             break
-        if is_single and len(tokens) > 1:
-            letters, starts = _letters(tokens, at)
-            read += len(letters)
-            whole = _whole(letters, vocabulary)
-            for number, words in enumerate([*whole, *whole][:2]):
-                variants[number].append(Piece(starts[0], starts[-1] + 1, words))
-            among = _among(letters, vocabulary)
-            variants[2].extend(Piece(starts[first], starts[last - 1] + 1, word) for first, last, word in among)
-        at += sum(map(len, tokens)) + len(tokens)
+        at += sum(map(len, tokens[before:first])) + first - before
+        before = first
+        letters, starts = _letters(tokens[first:last], at)
+        read += len(letters)
+        whole = _whole(letters, vocabulary)
+        for number, words in enumerate([*whole, *whole][:2]):
+            variants[number].append(Piece(starts[0], starts[-1] + 1, words))
+        among = _among(letters, vocabulary)
+        variants[2].extend(Piece(starts[begin], starts[end - 1] + 1, word) for begin, end, word in among)
     return [pieces for pieces in variants if pieces]
 
 
+def _runs_of_letters(tokens: list[str]) -> Iterator[tuple[int, int]]:
+    """Where two or more tokens in a row are a single letter each, first and behind the last."""
+    single = {token for token in set(tokens) if len(token) < _LONGEST_OF_ONE and _is_single(token)}
+    places = (place for place, token in enumerate(tokens) if token in single)
+    first = last = -1
+    for place in chain(places, [len(tokens) + 1]):
+        if place != last:
+            if last - first > 1:
+                yield first, last
+            first = place
+        last = place + 1
+        if last - first == _MOST_SPELLED:
+            # No more of them are put together.
+            yield first, last
+            return
+
+
 def _is_single(token: str) -> bool:
-    letter = token.strip(_SEPARATORS) if len(token) < 5 else ""
+    letter = token.strip(_SEPARATORS)
     return len(letter) == 1 and (letter in LEET or letter == "'" or letter.isalnum())
 
 
+_LONGEST_OF_ONE = 5
 _MOST_SPELLED = 600
 """So many letters of one message are put together."""
 
