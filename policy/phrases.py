@@ -1,7 +1,6 @@
 """The phrase language of rules and lexicons: reads one entry into the word sequences that it stands for."""
 
 import re
-from functools import cache
 from itertools import product
 from math import prod
 from typing import NamedTuple
@@ -47,12 +46,21 @@ Phrase = tuple[Slot, ...]
 _GAP = Slot(frozenset(), is_optional=True)
 
 
-@cache
-def parse(entry: str) -> tuple[Phrase, ...]:
-    """The phrases that an entry stands for, together. Raises PhraseError.
+def check(entry: str) -> None:
+    """Raises PhraseError for what is not in the phrase language. What an entry stands for is kept until `parse` is
+    asked for it, since what is checked is compiled next."""
+    _checked[entry] = _read(entry)
 
-    Entries are read twice, to be checked and to be compiled: who compiled them calls `parse.cache_clear`.
-    """
+
+def parse(entry: str) -> tuple[Phrase, ...]:
+    """The phrases that an entry stands for, together. Raises PhraseError."""
+    return _checked.pop(entry, None) or _read(entry)
+
+
+_checked: dict[str, tuple[Phrase, ...]] = {}
+
+
+def _read(entry: str) -> tuple[Phrase, ...]:
     reader = _Reader(plain(entry))
     pieces = _sequence(reader)
     if reader.next:

@@ -115,8 +115,6 @@ class Sweep:
         self.chances: Chances = dict(chances)
         self.vocabulary = frozenset(vocabulary)
         """Every single word that some phrase is made of; a stem ends with `*`."""
-        # Building the index takes the most memory of all that is done: what is not needed any more goes first.
-        parse.cache_clear()
         self.phrases = PhraseIndex(meanings, self.bits)
         self.patterns = Patterns(expressions, extras or {}, self.bits)
 

@@ -57,7 +57,7 @@ def what_is_wrong(entry: str) -> str | None:
         if entry.startswith(PATTERN_PREFIX):
             patterns.check(entry.removeprefix(PATTERN_PREFIX).strip())
         else:
-            phrases.parse(entry)
+            phrases.check(entry)
     except patterns.PatternError as error:
         return f"RE2 refuses the pattern “{entry}”: {error}"
     except phrases.PhraseError as error:

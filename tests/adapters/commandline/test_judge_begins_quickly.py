@@ -13,11 +13,10 @@ from pydantic import AliasChoices
 import policy
 from adapters.packs import DEFAULT_PACK, pack_settings
 from adapters.settings import Settings
-from policy import judge, load_pack
+from policy import judge, load_pack, phrases
 from policy.loading.model import load_model
 from policy.loading.problems import ModelError
 from policy.message import ChannelKind, Context, Message, Role
-from policy.phrases import parse
 from tests.district import CREC, shipped
 
 DATA = Path(policy.__file__).parent / "model" / "data"
@@ -121,10 +120,10 @@ def test_a_file_that_is_not_whole_is_told_of_at_the_first_line_that_needs_it(tmp
             judge(Message(ODD, Role.OWNER), CLUB, pack)
 
 
-def test_what_was_read_of_phrases_is_let_go_when_they_are_compiled() -> None:
-    parse.cache_clear()
-    parse("a phrase of some other pack")
-
+def test_what_was_read_to_be_checked_is_let_go_when_it_is_compiled() -> None:
     load_pack("crec", check_cases=False)
+    in_use = {entry for rule in shipped()[CREC].rules.values() for entries in rule.terms.values() for entry in entries}
 
-    assert parse.cache_info().currsize == 0
+    assert len(in_use) > 1000
+    assert in_use.isdisjoint(phrases._checked)
+    assert len(phrases._checked) < 20
