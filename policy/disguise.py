@@ -128,14 +128,21 @@ def _guesses(word: str, vocabulary: Vocabulary) -> Iterator[Guess]:
         yield from (guess for guess in misspelt if guess[0] in vocabulary.words and sorted(guess[0]) == letters)
     if _SHORTEST_GLUED <= len(word) <= _LONGEST_GLUED:
         for parts in parted(word, vocabulary):
-            is_sure = len(word) >= _SHORTEST_OF_MANY and all(vocabulary.is_sought(part) for part in parts.split(" "))
-            yield parts, Trust.SURE if is_sure or (len(word) > 11 and parts.count(" ") > 1) else Trust.GUESS
+            yield parts, _trust_in(parts.split(" "), len(word), vocabulary)
     if "n" in word:
         for at, letter in enumerate(word[:LONGEST]):
             if letter == "n" and (tilde := f"{word[:at]}ñ{word[at + 1 :]}") in vocabulary.words:
                 yield tilde, Trust.SURE
     yield from misspelt
     yield from vocabulary.sounding_like(word)
+
+
+def _trust_in(parts: list[str], letters: int, vocabulary: Vocabulary) -> Trust:
+    if letters >= _LONG_COMPOUND:
+        is_sure = len(parts) > 2 or all(map(vocabulary.is_ordinary, parts))
+    else:
+        is_sure = letters >= _SHORTEST_OF_MANY and all(vocabulary.is_sought(part) for part in parts)
+    return Trust.SURE if is_sure else Trust.GUESS
 
 
 def parted(letters: str, vocabulary: Vocabulary) -> list[str]:

@@ -45,6 +45,7 @@ def test_what_is_caught_is_still_caught_in_disguise(caught: dict[str, Share], fa
         "versículo, cálculo, vehículo: spelling on Friday",
         "Nguyen, Okonkwo and Szczepanski row tomorrow",
         "gym is moot, bring the featureset list",
+        "Fagerstromberg and Vandykehoven row against Dickinsonville",
     ],
 )
 def test_unusual_names_and_words_hide_nothing(pack: Pack, text: str) -> None:
@@ -56,6 +57,7 @@ def test_unusual_names_and_words_hide_nothing(pack: Pack, text: str) -> None:
     [
         ("we should hangall these women", "respect"),
         ("typical whorebehavior", "respect"),
+        ("typical fagbehaviour", "respect"),
         ("tengo puro despreico por los gitanos", "respect"),
         ("nothing but hatrd for those refugees", "respect"),
         ("a todos los haitianos habría que ejectuarlos", "respect"),
