@@ -289,7 +289,7 @@ def _is_link(written: str, place: Place, hosts: Hosts) -> bool:
     """A written-out address is; a bare host is when its ending is no word, or the host is known, or a path follows."""
     if written.startswith(("http", "hxxp", "h**p", "ftp", "www.")):
         return "." in place.host
-    if fold(place.host).plain != place.host:
+    if fold(place.host).plain != place.host or max(map(len, place.host.split("."))) > _LONGEST_LABEL:
         return False
     ending = place.host.rpartition(".")[2]
     is_plain = "." in written and " " not in written
@@ -312,11 +312,15 @@ def _mended(written: str) -> str:
 _DOT = r"(?:\.| ?\[\.\] ?| ?\(\.\) ?| ?[(\[]dot[)\]] ?| dot | punto )"
 
 
+_LONGEST_LABEL = 63
+"""Counted here and not by the pattern, for which RE2 would need a state for every letter."""
+
+
 def _link_pattern(endings: tuple[str, ...]) -> str:
     rest = r"""[^\s<>"|]"""
     scheme = rf"(?:h(?:tt|xx|\*\*)ps?|ftp)\[?:\]? ?// ?{rest}+"
-    label = r"[a-z0-9\-]{1,63}"
-    bare = rf"[a-z0-9][a-z0-9\-]{{0,62}}(?:{_DOT}{label}){{0,4}}{_DOT}(?:{'|'.join(sorted(endings))})\b(?:/{rest}*)?"
+    label = r"[a-z0-9\-]"
+    bare = rf"[a-z0-9]{label}*(?:{_DOT}{label}+){{0,4}}{_DOT}(?:{'|'.join(sorted(endings))})\b(?:/{rest}*)?"
     return rf"{scheme}|www\.{rest}+|{bare}"
 
 

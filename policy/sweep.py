@@ -1,7 +1,7 @@
 """One pass over a text for all phrases and all patterns of all rules, whatever their number."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import re2
@@ -149,35 +149,24 @@ def _phrases(entries: Iterable[str]) -> Iterable[Phrase]:
 
 # Patterns
 
-_ALWAYS = ""
-"""It is in every text: where the set does not report it, RE2 ran out of memory and nothing that it says counts."""
-
 
 class Patterns:
     """The patterns of all groups, and the extras."""
 
     def __init__(self, expressions: Mapping[str, set[GroupId]], extras: Mapping[str, str], bits: Bits) -> None:
-        self._matchers = [compiled(pattern) for pattern in sorted(expressions)]
         self._owners = [tuple(sorted(expressions[pattern])) for pattern in sorted(expressions)]
         self._bits = bits
         self._may_mean = [bits_of(owners, bits) for owners in self._owners]
-        self._extras = [(name, compiled(pattern)) for name, pattern in extras.items()]
-        self._set = re2.Set.SearchSet(patterns.options())
-        for pattern in (*sorted(expressions), *extras.values(), _ALWAYS):
-            self._set.Add(pattern)
-        self._set.Compile()
-        self._always = [len(self._matchers) + len(self._extras)]
+        self._names = [*extras]
+        # One set of both would need a state for every pair of what is half read of the one and of the other.
+        self._patterns, self._extras = _Set(sorted(expressions)), _Set([*extras.values()])
+        self._matchers = [compiled(pattern) for pattern in sorted(expressions)]
 
     def matches(self, plain: str) -> tuple[list[int], frozenset[str]]:
         """The patterns that are in the text, by their numbers, and the names of the extras."""
-        numbers = self._set.Match(plain.encode())
-        if numbers == self._always:
-            return [], _NONE
-        own, always = len(self._matchers), self._always[0]
-        if not numbers or always not in numbers:
-            numbers = self._one_by_one(plain)
-        names = [self._extras[number - own][0] for number in numbers if own <= number < always]
-        return [number for number in numbers if number < own], frozenset(names) if names else _NONE
+        encoded = plain.encode()
+        names = [self._names[number] for number in self._extras.found_in(encoded)]
+        return self._patterns.found_in(encoded), frozenset(names) if names else _NONE
 
     def may_mean(self, numbers: list[int]) -> int:
         """The bits of the groups of these patterns."""
@@ -198,11 +187,33 @@ class Patterns:
             for group in groups if found else ():
                 hits.setdefault(group, []).extend(found)
 
-    def _one_by_one(self, plain: str) -> list[int]:
-        matchers = self._matchers + [matcher for _, matcher in self._extras]
-        return [number for number, matcher in enumerate(matchers) if matcher.search(plain) is not None]
+
+class _Set:
+    """Patterns that are looked for all at once."""
+
+    def __init__(self, expressions: Sequence[str]) -> None:
+        self._expressions = expressions
+        self._always = [len(expressions)]
+        self._set = re2.Set.SearchSet(patterns.options())
+        for pattern in (*expressions, _ALWAYS):
+            self._set.Add(pattern)
+        self._set.Compile()
+
+    def found_in(self, encoded: bytes) -> list[int]:
+        """Which of them are in the text, by their numbers."""
+        numbers: list[int] | None = self._set.Match(encoded)
+        if numbers == self._always:
+            return []
+        always = self._always[0]
+        if not numbers or always not in numbers:
+            return [
+                number for number, each in enumerate(self._expressions) if compiled(each).search(encoded) is not None
+            ]
+        return [number for number in numbers if number < always]
 
 
+_ALWAYS = ""
+"""It is in every text: where the set does not report it, RE2 ran out of memory and nothing that it says counts."""
 _NONE: frozenset[str] = frozenset()
 
 

@@ -77,7 +77,8 @@ def test_where_the_set_of_patterns_runs_out_of_memory_each_is_tried_by_itself(mo
         def Match(self, _text: str) -> list[int]:  # noqa: N802 - RE2's own name
             return []
 
-    monkeypatch.setattr(sweep.patterns, "_set", Exhausted())
+    for patterns in (sweep.patterns._patterns, sweep.patterns._extras):
+        monkeypatch.setattr(patterns, "_set", Exhausted())
     swept = sweep.scan(fold("room 12"))
 
     assert group in swept.hits
