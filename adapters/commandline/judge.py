@@ -4,6 +4,7 @@ import gc
 import json
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from enum import StrEnum
 from functools import lru_cache, partial
 from pathlib import Path
@@ -275,21 +276,21 @@ def _lacking(row: object) -> str:
 def as_message(row: Mapping[str, Any], number: int) -> tuple[Message, Context]:
     try:
         author = _one_of(Role, row.get("author", "student"), "author")
-        channel, name = _channel(str(row.get("channel", "club")))
+        context = _place(str(row.get("channel", "club")))
         before = tuple(_said(line) for line in _texts(row.get("context") or []))
     except ValueError as error:
         raise BadLine(f"line {number}: {error}") from error
     # A link behind a label, `[label](address)`, is one here as in the playground.
     text: str = row["text"]
     links = tuple(Link(link.target, link.start, link.end) for link in labelled_links(text)) if "](" in text else ()
-    return Message(text=text, author=author, links=links), Context(channel=channel, channel_name=name, before=before)
+    return Message(text=text, author=author, links=links), replace(context, before=before) if before else context
 
 
 @lru_cache(maxsize=1024)
-def _channel(said: str) -> tuple[ChannelKind, str]:
-    """Kind and name. Raises ValueError."""
+def _place(said: str) -> Context:
+    """The channel by its kind and name, where nothing was said before. Raises ValueError."""
     kind, _, name = said.partition(":")
-    return _one_of(ChannelKind, kind.strip(), "channel"), name.strip()
+    return Context(channel=_one_of(ChannelKind, kind.strip(), "channel"), channel_name=name.strip())
 
 
 def _one_of(kinds: type[Named], said: str, name: str) -> Named:
