@@ -7,10 +7,11 @@ Match = tuple[int, int, int]
 """A string of the automaton that is in a text: which one, where it begins, where it ends."""
 Matches = list[Match]
 
-FLOOD = 1_000
-"""With so many strings in it a text is a flood: five times what an ordinary one of 4,000 letters has."""
-MOST_AT_FIRST = 600
-"""So many matches of a flood are looked at before it is asked what else can still change the verdict."""
+FLOOD = 800
+"""With so many different strings in it a text is a flood: 40,000 letters of ordinary chat have 550."""
+PART, MOST_PARTS = 150, 8
+"""So many matches of a flood are looked at together, and so often, before the rest is only asked for what can still
+change the verdict."""
 MOST_OF_ONE = 1_000
 """Of a string that is repeated more often, the first places are looked at."""
 
@@ -36,12 +37,28 @@ def without_endless(matches: Matches) -> Matches:
     return kept
 
 
+def is_flood(matches: Matches) -> bool:
+    return len(matches) >= FLOOD and len({match[0] for match in matches}) >= FLOOD
+
+
 def meaning(matches: Matches, may_mean: Sequence[int], groups: int) -> Matches:
     """Those that may belong to a phrase of the groups that have these bits. `may_mean` has the bits of each string."""
     if len(matches) < FLOOD:
         return [match for match in matches if may_mean[match[0]] & groups]
     numbers = {number for number in {match[0] for match in matches} if may_mean[number] & groups}
     return [match for match in matches if match[0] in numbers]
+
+
+def part(matches: Matches, begin: int, may_mean: Sequence[int], groups: int) -> tuple[Matches, int]:
+    """The next ones, from `begin` on, that may belong to a phrase of the groups, and where those after them begin."""
+    found: Matches = []
+    for place in range(begin, len(matches)):
+        match = matches[place]
+        if may_mean[match[0]] & groups:
+            found.append(match)
+            if len(found) == PART:
+                return found, place + 1
+    return found, len(matches)
 
 
 def may_have(matches: Matches, may_mean: Sequence[int]) -> int:

@@ -5,6 +5,7 @@ from functools import partial
 
 from policy import detect, exemptions
 from policy.detect import Candidate, Fired
+from policy.flood import MOST_PARTS
 from policy.going_on import found_together, of_the_last
 from policy.groups import bits_of
 from policy.hits import Hit
@@ -117,22 +118,26 @@ def _by_rules(reading: Reading, context: Context, pack: Pack) -> list[Finding]:
 
 
 def _by_rules_in_a_flood(candidates: list[Candidate], reading: Reading, context: Context, pack: Pack) -> list[Finding]:
-    """The same of a text that is full of what the rules look for: where its beginning breaks a rule and nothing excuses
+    """The same of a text that is full of what the rules look for: where a part of it breaks a rule and nothing excuses
     that, the rest is only asked for something graver."""
     text, said = reading.text, partial(was_said, context, pack)
     reading.look_up(bits_of(exemptions.GROUPS, pack.sweep.bits))
-    hits = reading.swept.look_at_first(detect.groups_of(candidates))
-    first = detect.fired(candidates, hits, reading.hidden, text, said)
     findings: dict[RuleId, Finding] = {}
-    for rule, fires in first.items():
-        finding = _finding(pack.rules[rule], fires, reading, pack)
-        if finding is not None and not _is_excused(finding, reading, context, pack):
-            findings[rule] = finding
-    left = [each for each in candidates if not _is_settled_by(findings.get(each.rule), each)]
-    graver = detect.fired(left, reading.look_up(detect.groups_of(left)), reading.hidden, text, said)
-    for rule, fires in graver.items():
-        before = first[rule] if rule in findings else []
-        finding = _finding(pack.rules[rule], [*before, *fires], reading, pack)
+    before: dict[RuleId, list[Fired]] = {}
+    left, begin = candidates, 0
+    for _ in range(MOST_PARTS):
+        hits, begin = reading.swept.look_at_part(detect.groups_of(left), begin)
+        fired = detect.fired(left, hits, reading.hidden, text, said)
+        # What excuses a detector may stand behind the end of the part.
+        excuses = reading.look_up(bits_of(detect.excuses_of(fired), pack.sweep.bits))
+        for rule, fires in detect.unexcused(fired, excuses, reading.hidden, text).items():
+            finding = _finding(pack.rules[rule], [*before.get(rule, ()), *fires], reading, pack)
+            if finding is not None and not _is_excused(finding, reading, context, pack):
+                findings[rule] = finding
+                before.setdefault(rule, []).extend(fires)
+        left = [each for each in left if not _is_settled_by(findings.get(each.rule), each)]
+    for rule, fires in detect.fired(left, reading.look_up(detect.groups_of(left)), reading.hidden, text, said).items():
+        finding = _finding(pack.rules[rule], [*before.get(rule, ()), *fires], reading, pack)
         if finding is not None:
             findings[rule] = finding
     return [*findings.values()]

@@ -9,7 +9,7 @@ import ahocorasick_rs
 
 from policy import flood
 from policy.common_words import rarity, rarity_of_word
-from policy.flood import FLOOD, Match, Matches
+from policy.flood import MOST_OF_ONE, Match, Matches
 from policy.fold import Folded
 from policy.groups import Bits, bits_of
 from policy.hits import MOST_SPANS, Hit, Hits, add
@@ -100,12 +100,13 @@ Planned = dict[Match, list[_Plan]]
 class PhraseIndex:
     """The strings of the automaton, and what each of them means."""
 
-    __slots__ = ("_automaton", "_bits", "_may_mean", "_plans_of", "_reach", "_targets", "longest")
+    __slots__ = ("_automaton", "_bits", "_plans_of", "_reach", "_targets", "longest", "may_mean")
 
     def __init__(self, meanings: "Meanings", bits: Bits) -> None:
         needles = sorted(meanings.needles)
         self._targets = [meanings.target(needle) for needle in needles]
-        self._may_mean = [meanings.may_mean(target) for target in self._targets]
+        self.may_mean = [meanings.may_mean(target) for target in self._targets]
+        """The bits of all groups of which each string may be a hit."""
         self._plans_of = [target.plans for target in self._targets]
         self._reach = bytes([meanings.reach(needle) for needle in needles])
         self.longest = max(self._reach, default=0)
@@ -120,7 +121,7 @@ class PhraseIndex:
         if self._automaton is None:
             return []
         found: Matches = self._automaton.find_matches_as_indexes(text.words, overlapping=True)
-        return found if len(found) < FLOOD else flood.without_endless(found)
+        return found if len(found) < MOST_OF_ONE else flood.without_endless(found)
 
     def matches_near(self, text: Folded, near: Near) -> Matches:
         """The strings that may belong to a phrase which stands on one of the places that they are near to."""
@@ -135,19 +136,11 @@ class PhraseIndex:
                 for number, start, stop in some
                 if away[begin + start] <= reach[number]
             ]
-        return found if len(found) < FLOOD else flood.without_endless(found)
-
-    def meaning(self, matches: Matches, groups: int) -> Matches:
-        """Those that may belong to a phrase of the groups that have these bits."""
-        return flood.meaning(matches, self._may_mean, groups)
-
-    def may_have(self, matches: Matches) -> int:
-        """The bits of all groups of which these matches may be hits, whatever stands around them."""
-        return flood.may_have(matches, self._may_mean)
+        return found if len(found) < MOST_OF_ONE else flood.without_endless(found)
 
     def planned(self, matches: Matches, text: Folded) -> tuple[int, Planned]:
         """The bits of all groups of which these matches may be hits, and the plans that may go through them."""
-        bits, may_mean, plans_of, words = 0, self._may_mean, self._plans_of, text.words
+        bits, may_mean, plans_of, words = 0, self.may_mean, self._plans_of, text.words
         found: Planned = {}
         others_in: dict[int, list[_Plan]] = {}
         for number, start, stop in matches:

@@ -6,8 +6,8 @@ from typing import Any
 
 import re2
 
-from policy import patterns
-from policy.flood import FLOOD, MOST_AT_FIRST, Matches
+from policy import flood, patterns
+from policy.flood import Matches
 from policy.fold import Folded
 from policy.groups import EVERY, Bits, a_bit_each, bits_of
 from policy.hits import MOST_SPANS, Hit, Hits
@@ -71,18 +71,28 @@ class Swept:
             self._add(self.found, wanted)
         return self.found
 
-    def look_at_first(self, groups: int) -> Hits:
-        """The hits of the groups as far as the first matches of a flood tell, with those that others added."""
+    def look_at_part(self, groups: int, begin: int) -> tuple[Hits, int]:
+        """The hits of the groups in a part of a flood, from this match on, with those that others added; and where the
+        next part begins."""
+        wanted = groups & self.may_have & ~self._looked_up
         found = {group: [*hits] for group, hits in self.found.items()}
-        self._add(found, groups & self.may_have & ~self._looked_up, MOST_AT_FIRST)
-        return found
+        matches, end = flood.part(self._matches, begin, self._sweep.phrases.may_mean, wanted)
+        self._add_phrases(found, wanted, matches)
+        if not begin:
+            self._add_patterns(found, wanted)
+        return found, end
 
-    def _add(self, found: Hits, wanted: int, most: int | None = None) -> None:
+    def _add(self, found: Hits, wanted: int) -> None:
+        self._add_phrases(found, wanted, flood.meaning(self._matches, self._sweep.phrases.may_mean, wanted))
+        self._add_patterns(found, wanted)
+
+    def _add_phrases(self, found: Hits, wanted: int, matches: Matches) -> None:
         phrases, planned = self._sweep.phrases, self._planned
-        matches = phrases.meaning(self._matches, wanted)[:most]
         if planned is None:
             _, planned = phrases.planned(matches, self._text)
         phrases.add(matches, planned, self._text, found, wanted)
+
+    def _add_patterns(self, found: Hits, wanted: int) -> None:
         if self._numbers:
             self._sweep.patterns.add(self._numbers, self._text.plain, found, wanted)
 
@@ -130,9 +140,9 @@ class Sweep:
 
     def _planned(self, matches: Matches, text: Folded) -> tuple[int, Planned | None]:
         """Of a flood it is only worked out later which plans may go through it, and then not through all of it."""
-        if len(matches) < FLOOD:
-            return self.phrases.planned(matches, text)
-        return self.phrases.may_have(matches), None
+        if flood.is_flood(matches):
+            return flood.may_have(matches, self.phrases.may_mean), None
+        return self.phrases.planned(matches, text)
 
 
 _CHANCE_OF_PATTERN = 1e-3

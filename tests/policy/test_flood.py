@@ -1,34 +1,38 @@
 """A text that is full of what the rules look for hides nothing: what is graver, of another rule, in disguise or
 unexcused is found behind it."""
 
+from itertools import islice, product
 from pathlib import Path
 
 import pytest
 
-from policy.flood import FLOOD, MOST_AT_FIRST
+from policy.flood import FLOOD, PART
 from policy.fold import fold
 from policy.pack import Pack
 from policy.verdict import Severity
 from tests.policy.building import a_detector, a_pack, a_rule, only_finding, verdict_on
 
-WORDS = """
-pear: [pear, plum, quince]
+FRUITS = ["".join(letters) for letters in islice(product("bdfgp", "aou", "lmnr", "aou", "bdk", "aou"), FLOOD)]
+WORDS = f"""
+pear: [{", ".join(FRUITS)}]
 apple: [apple]
 bread: [bread, brioche]
 cheese: ['(cheddar|gouda) ... (slice|wheel)']
+quince: [quince]
+kidding: [just kidding]
 objecting: [that was wrong]
 reporting: [he wrote]
 denied: [never say]
 disputed: [we disagree]
 """
-FRUIT = "pear plum quince "
-MANY = FRUIT * FLOOD
+MANY = " ".join(FRUITS)
+FEW = " ".join(FRUITS[:100])
 
 
 @pytest.fixture(scope="module")
 def pack(tmp_path_factory: pytest.TempPathFactory) -> Pack:
-    """Fruit is a thing for later, unless it is quoted in order to object; bread with it is urgent; cheese is another
-    rule's."""
+    """Fruit is a thing for later, unless it is quoted in order to object; bread with it is urgent; cheese and
+    quinces are other rules'."""
     detectors = (
         a_detector("all: [pear]"),
         a_detector("all: [apple]", name="another"),
@@ -37,7 +41,8 @@ def pack(tmp_path_factory: pytest.TempPathFactory) -> Pack:
     terms, exemptions = "{}", "[quoted_to_object]"
     fruit = a_rule("fruit", terms=terms, detectors="\n".join(detectors), severity="low", exemptions=exemptions)
     dairy = a_rule("dairy", terms="{}", detectors=a_detector("all: [cheese]"))
-    return a_pack(tmp_path_factory.mktemp("flood"), fruit, dairy, lexicon={"words": WORDS})
+    jelly = a_rule("jelly", terms="{}", detectors=a_detector("all: [quince], unless: [kidding]"))
+    return a_pack(tmp_path_factory.mktemp("flood"), fruit, dairy, jelly, lexicon={"words": WORDS})
 
 
 def test_the_flood_itself_is_found_at_its_beginning(pack: Pack) -> None:
@@ -45,13 +50,13 @@ def test_the_flood_itself_is_found_at_its_beginning(pack: Pack) -> None:
 
     assert pack.sweep.scan(fold(MANY)).is_flood
     assert (finding.severity, finding.start) == (Severity.LOW, 0)
-    assert 0 < finding.end <= MOST_AT_FIRST * len(FRUIT)
+    assert 0 < finding.end <= PART * len(FRUITS[-1] + " ")
 
 
 @pytest.mark.parametrize("hidden", ["bread", "br3ad", "b r i o c h e"])
-@pytest.mark.parametrize("before", [MANY, FRUIT * 40])
+@pytest.mark.parametrize("before", [MANY, FEW])
 def test_what_is_graver_is_found_behind_a_flood(pack: Pack, before: str, hidden: str) -> None:
-    finding = only_finding(pack, f"{before}{hidden} {MANY}")
+    finding = only_finding(pack, f"{before} {hidden} {MANY}")
 
     assert (finding.severity, finding.detector) == (Severity.URGENT, "graver")
 
@@ -70,8 +75,17 @@ def test_a_flood_that_is_quoted_to_object_excuses_nothing_behind_it(pack: Pack) 
     assert only_finding(pack, f"{quoted} and an apple").rule == "fruit"
 
 
+@pytest.mark.parametrize("fruits", range(PART - 2, PART + 2))
+def test_what_excuses_a_detector_is_seen_behind_the_end_of_a_part(pack: Pack, fruits: int) -> None:
+    before, after = " ".join(FRUITS[:fruits]), " ".join(FRUITS[fruits:])
+    excused, found = (verdict_on(pack, f"{before} quince {more} {after}") for more in ("just kidding", "really"))
+
+    assert "jelly" not in {finding.rule for finding in excused.findings}
+    assert "jelly" in {finding.rule for finding in found.findings}
+
+
 def test_as_much_that_no_rule_looks_for_is_no_finding(tmp_path: Path) -> None:
-    terms = "word: ['pear ... bread']"
+    terms = f"word: [{', '.join(f'{fruit} ... bread' for fruit in FRUITS)}]"
     quiet = a_pack(tmp_path, a_rule(terms=terms, detectors=a_detector("all: [word]")))
 
     assert verdict_on(quiet, MANY).findings == ()
