@@ -4,7 +4,8 @@ import os
 from pathlib import Path
 from typing import NamedTuple
 
-DEFAULT_PACK = "crec"
+from adapters.defaults import DEFAULT_PACK
+
 _VARIABLES = ("chaperone_", "database_url", "redis_url", "slack_", "microsoftapp", "teams_")
 """What the variables of all settings begin with, in small letters."""
 

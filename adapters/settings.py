@@ -16,7 +16,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-from adapters.packs import DEFAULT_PACK
+from adapters.defaults import DEFAULT_PACK
 from bot.core import Limits
 from bot.errors import ChaperoneError
 from bot.records.accounts import EmailDomains

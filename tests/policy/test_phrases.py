@@ -1,9 +1,11 @@
 """The phrase language says what it should, and what is no phrase is refused with a reason."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from policy.fold import fold
-from policy.phrases import PhraseError, parse
+from policy.phrases import PhraseError, check, parse
 from policy.rule import GroupId
 from policy.sweep import Sweep
 
@@ -80,3 +82,28 @@ def test_a_phrase_with_many_variants_is_found_all_the_same() -> None:
 def test_what_is_no_phrase_is_refused_with_a_reason(entry: str, reason: str) -> None:
     with pytest.raises(PhraseError, match=reason.replace("(", r"\(").replace(")", r"\)")):
         parse(entry)
+
+
+WORDS = st.lists(st.text("abñ7", min_size=1, max_size=3), min_size=1, max_size=3).map(" ".join)
+
+
+@given(options=st.lists(WORDS, min_size=1, max_size=4), brackets=st.sampled_from(["()", "[]"]), star=st.booleans())
+def test_brackets_of_words_alone_are_read_like_any_others(options: list[str], brackets: str, star: bool) -> None:
+    opening, closing = brackets[0], brackets[1]
+    inside, end = "|".join(options), "* end" if star else " end"
+
+    quickly = parse(f"go {opening}{inside}{closing}{end}")
+    slowly = parse(f"go {opening} {inside}{closing}{end}")
+
+    assert quickly == slowly
+    assert quickly
+
+
+def test_what_was_checked_is_read_once_and_then_let_go() -> None:
+    entry = "a (phrase|sentence) of this test"
+
+    check(entry)
+    first, second = parse(entry), parse(entry)
+
+    assert first == second
+    assert first is not second

@@ -11,7 +11,7 @@ import pytest
 from pydantic import AliasChoices
 
 import policy
-from adapters.packs import DEFAULT_PACK, pack_settings
+from adapters.packs import pack_settings
 from adapters.settings import Settings
 from policy import judge, load_pack, phrases
 from policy.loading.model import load_model
@@ -78,7 +78,8 @@ def test_every_setting_has_a_variable_that_makes_judge_read_them_all(monkeypatch
     for name in os.environ:
         if name.startswith(OURS):
             monkeypatch.delenv(name)
-    assert pack_settings() == (DEFAULT_PACK, None)
+    unset = Settings()
+    assert pack_settings() == (unset.pack, unset.packs)
 
     variables = ["CHAPERONE_CONFIG"]
     for name, field in Settings.model_fields.items():
