@@ -141,20 +141,9 @@ def fired(
     return found
 
 
-def excuses_of(fires: Mapping[RuleId, list[Fired]]) -> set[GroupId]:
-    """The groups that may excuse the detectors that fired."""
-    return {group for its_fires in fires.values() for fire in its_fires for group in fire.detector.unless}
-
-
-def unexcused(
-    fires: Mapping[RuleId, list[Fired]], hits: Hits, hidden: Set[GroupId], text: Folded
-) -> dict[RuleId, list[Fired]]:
-    """Those that none of these hits excuses."""
-    left = {
-        rule: [fire for fire in its_fires if not _is_excused(fire.detector, fire.hits, hits, hidden, text)]
-        for rule, its_fires in fires.items()
-    }
-    return {rule: its_fires for rule, its_fires in left.items() if its_fires}
+def excuses_of(candidates: Iterable[Candidate]) -> set[GroupId]:
+    """The groups that may excuse these."""
+    return {group for candidate in candidates for group in candidate.detector.unless}
 
 
 def _parts(detector: Detector, hits: Hits) -> list[list[Hit]] | None:

@@ -61,6 +61,14 @@ def part(matches: Matches, begin: int, may_mean: Sequence[int], groups: int) -> 
     return found, len(matches)
 
 
+def beside(matches: Matches, begin: int, end: int) -> Matches:
+    """Those just before and behind a part."""
+    return matches[max(0, begin - _BESIDE) : begin] + matches[end : end + _BESIDE]
+
+
+_BESIDE = 100
+
+
 def may_have(matches: Matches, may_mean: Sequence[int]) -> int:
     """The bits of all groups of which these matches may be hits, whatever stands around them."""
     together = 0

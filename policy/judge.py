@@ -126,11 +126,9 @@ def _by_rules_in_a_flood(candidates: list[Candidate], reading: Reading, context:
     before: dict[RuleId, list[Fired]] = {}
     left, begin = candidates, 0
     for _ in range(MOST_PARTS):
-        hits, begin = reading.swept.look_at_part(detect.groups_of(left), begin)
-        fired = detect.fired(left, hits, reading.hidden, text, said)
-        # What excuses a detector may stand behind the end of the part.
-        excuses = reading.look_up(bits_of(detect.excuses_of(fired), pack.sweep.bits))
-        for rule, fires in detect.unexcused(fired, excuses, reading.hidden, text).items():
+        excuses = bits_of(detect.excuses_of(left), pack.sweep.bits)
+        hits, begin = reading.swept.look_at_part(detect.groups_of(left), excuses, begin)
+        for rule, fires in detect.fired(left, hits, reading.hidden, text, said).items():
             finding = _finding(pack.rules[rule], [*before.get(rule, ()), *fires], reading, pack)
             if finding is not None and not _is_excused(finding, reading, context, pack):
                 findings[rule] = finding

@@ -71,15 +71,18 @@ class Swept:
             self._add(self.found, wanted)
         return self.found
 
-    def look_at_part(self, groups: int, begin: int) -> tuple[Hits, int]:
-        """The hits of the groups in a part of a flood, from this match on, with those that others added; and where the
-        next part begins."""
-        wanted = groups & self.may_have & ~self._looked_up
+    def look_at_part(self, groups: int, around: int, begin: int) -> tuple[Hits, int]:
+        """The hits of the groups in a part of a flood, from this match on, and of those `around` it, with those that
+        others added; and where the next part begins."""
+        open_groups = self.may_have & ~self._looked_up
         found = {group: [*hits] for group, hits in self.found.items()}
-        matches, end = flood.part(self._matches, begin, self._sweep.phrases.may_mean, wanted)
-        self._add_phrases(found, wanted, matches)
+        may_mean = self._sweep.phrases.may_mean
+        matches, end = flood.part(self._matches, begin, may_mean, groups & open_groups)
+        self._add_phrases(found, groups & open_groups, matches)
+        beside = flood.beside(self._matches, begin, end)
+        self._add_phrases(found, around & open_groups, flood.meaning(beside, may_mean, around & open_groups))
         if not begin:
-            self._add_patterns(found, wanted)
+            self._add_patterns(found, groups & open_groups)
         return found, end
 
     def _add(self, found: Hits, wanted: int) -> None:
