@@ -4,7 +4,7 @@ import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from hashlib import sha256
 from importlib.util import find_spec
 from pathlib import Path
@@ -13,6 +13,7 @@ from typing import Any
 from policy.loading.problems import ModelError
 from policy.model.layout import Laid
 from policy.model.ngrams import NgramModel
+from policy.model.plain_text import Words
 from policy.model.trained import Large, Parts, Seen, TrainedModel, Weighing
 from policy.model.wordpiece import WordPiece
 from policy.verdict import RuleId
@@ -74,12 +75,19 @@ def _model(home: Path, *, with_encoder: bool, at_once: bool) -> TrainedModel:
             weighings={label: Weighing(**weighings[label]) for label in labels},
             alone={label: Weighing(**fields["small"][label]) for label in labels},
             gate=fields["gate"],
-            words=frozenset((home / "words.txt").read_text(encoding="utf-8").split()),
+            words=_words((home / "words.txt").read_text(encoding="utf-8")),
             pieces=WordPiece({piece: number for number, piece in enumerate(pieces)}),
             small=NgramModel(table, fields["offsets"], fields["scale"]),
             large=large,
         )
     )
+
+
+@lru_cache(maxsize=1)
+def _words(listed: str) -> Words:
+    """The same set for every model of these words: what was read with one is remembered by it, and two that are only
+    equal would be compared word by word at each look."""
+    return frozenset(listed.split())
 
 
 class _OpenedLater:

@@ -3,6 +3,7 @@
 import json
 from functools import cache
 from pathlib import Path
+from time import process_time
 
 import pytest
 from hypothesis import given, settings
@@ -50,6 +51,22 @@ def test_nothing_that_the_encoder_needs_is_missing_here() -> None:
     assert model(whole=True).is_whole
     assert not model(whole=False).is_whole
     assert model(whole=True).version != model(whole=False).version
+
+
+def test_a_model_that_is_loaded_after_another_is_as_quick() -> None:
+    """What was read of a word is remembered for both, without all that they know being compared at each look."""
+    said = [Message(f"practice number {number} is in the gym, bring water", Role.OWNER) for number in range(60)]
+
+    def seconds(judging: TrainedModel) -> float:
+        started = process_time()
+        for message in said:
+            judging.opinion(message, CLUB, {})
+        return process_time() - started
+
+    first, second = load_model(with_encoder=False), load_model(with_encoder=False)
+    seconds(first)
+
+    assert min(seconds(second) for _ in range(3)) < 5 * min(seconds(first) for _ in range(3))
 
 
 @pytest.mark.parametrize("whole", [True, False])
