@@ -8,14 +8,16 @@ from rich.table import Table
 
 from adapters.bench.disguised import Share, caught_seeds, shares
 from adapters.bench.hatecheck import misspelt
+from adapters.bench.spread import spread
 from policy.pack import Pack
 
 _LONGEST = 60
 
 
-def print_disguises(console: Console, pack: Pack, corpora: Path) -> None:
-    """The pack's own short examples in disguise; and HateCheck's misspelt cases, where the folder has them."""
-    seeds = caught_seeds(pack)
+def print_disguises(console: Console, pack: Pack, corpora: Path, most: int | None = None) -> None:
+    """The pack's own short examples in disguise, or so many of them; and HateCheck's misspelt cases, where the folder
+    has them."""
+    seeds = spread(caught_seeds(pack), most)
     console.print(_table(f"{len(seeds)} caught messages in disguise, pack {pack.id}", shares(seeds, pack)))
     found = misspelt(corpora, pack)
     if found:

@@ -93,6 +93,6 @@ def labelled_rows(folder: Path, pattern: str = "dev_*.jsonl") -> list[dict[str, 
     return [
         json.loads(line)
         for file in sorted(folder.glob(pattern))
-        for line in file.open(encoding="utf-8")
+        for line in file.read_text(encoding="utf-8").split("\n")
         if line.strip()
     ]

@@ -1,50 +1,51 @@
 """How quick the rules are whatever comes, and what `chaperone judge` takes: time, memory, start."""
 
 import json
-import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from adapters.bench.hostile import LENGTH, worst_by_family
-from policy import judge
+from adapters.bench.hostile import worst_by_family
 from policy.fold import Folded, fold
-from policy.message import Context, Message
 from policy.pack import Pack
 from policy.rule import GroupId
 from policy.sweep import Sweep
 
 Row = tuple[str, float, str]
 """What is measured, the figure, its unit."""
-LINES = 20_000
+LINES, ROUNDS = 20_000, 3
+NEEDS_NO_ENCODER = {"id": 1, "text": "Practice is at 4 on field 2", "author": "owner", "channel": "team: track"}
+ASKS_THE_ENCODER = {
+    **NEEDS_NO_ENCODER,
+    "text": "send me your address and do not tell your mom",
+    "context": ["student: how do I reach you?"],
+}
 _MORE = GroupId("/more")
 _TIMES = 10
 
 
-def speed_rows(rows: Sequence[Mapping[str, object]], by_rules: Pack) -> Iterator[Row]:
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """How much is measured: lines for `chaperone judge`, letters of each hostile text (0: none), and how often
+    each command runs, of which the quickest counts."""
+
+    lines: int
+    letters: int
+    rounds: int
+
+
+def speed_rows(rows: Sequence[Mapping[str, object]], by_rules: Pack, extent: Extent) -> Iterator[Row]:
     """The figures, one after the other."""
     texts = [fold(str(row["text"])) for row in rows]
     yield f"{_TIMES} times the phrases, time of a sweep", _ratio_of_more_phrases(texts, by_rules), "times"
-    for family, (name, seconds) in worst_by_family(by_rules).items():
-        yield f"worst of {LENGTH:,} characters: {family} ({name})", seconds * 1e3, "ms"
-    yield from _judged_lines(rows, by_rules.id)
-
-
-def chat_rows(said: Iterable[tuple[Message, Context]], pack: Pack) -> Iterator[Row]:
-    """The time of one judgement of ordinary short chat, which is what most of a channel is. Each message is judged
-    once, because the model remembers what it has read."""
-    times = []
-    for message, context in said:
-        started = time.perf_counter()
-        judge(message, context, pack)
-        times.append(time.perf_counter() - started)
-    if len(times) > 1:
-        what = f"one judgement of short chat with the model, {len(times)} messages"
-        yield f"{what}, mean", statistics.mean(times) * 1e3, "ms"
-        yield f"{what}, p99", statistics.quantiles(times, n=100, method="inclusive")[98] * 1e3, "ms"
+    worst = worst_by_family(by_rules, extent.letters) if extent.letters else {}
+    for family, (name, seconds) in worst.items():
+        yield f"worst of {extent.letters:,} characters: {family} ({name})", seconds * 1e3, "ms"
+    yield from _judged_lines(rows, by_rules.id, extent)
 
 
 def _ratio_of_more_phrases(texts: Sequence[Folded], pack: Pack) -> float:
@@ -70,25 +71,39 @@ def _seconds(work: Callable[[], object]) -> float:
     return min(times)
 
 
-def _judged_lines(rows: Sequence[Mapping[str, object]], pack: str) -> Iterator[Row]:
-    """What the command takes in a process of its own: for one line, and for many with and without the model."""
+def _judged_lines(rows: Sequence[Mapping[str, object]], pack: str, extent: Extent) -> Iterator[Row]:
+    """What the command takes in a process of its own: for one line, and for many with and without the model. The
+    encoder is opened for the first line that it has to read, so what many lines take is held against such a one."""
+    lines = [json.dumps(row) for row in rows]
     with tempfile.TemporaryDirectory() as folder:
-        one, many, once = (Path(folder) / name for name in ("one.jsonl", "many.jsonl", "once.jsonl"))
-        lines = [json.dumps(row) for row in rows]
-        one.write_text(f"{lines[0]}\n")
-        once.write_text("\n".join(lines) + "\n")
-        many.write_text("\n".join((lines * (LINES // len(lines) + 1))[:LINES]) + "\n")
-        start, _ = _command(one, pack, "--rules-only")
-        seconds, memory = _command(many, pack, "--rules-only")
-        start_with_model, _ = _command(one, pack)
-        seconds_with_model, memory_with_model = _command(once, pack)
+
+        def seconds_and_memory(typed: Sequence[str], *options: str) -> tuple[float, float]:
+            file = Path(folder) / "lines.jsonl"
+            file.write_text("\n".join(typed) + "\n")
+            runs = [_command(file, pack, *options) for _ in range(extent.rounds)]
+            return min(seconds for seconds, _ in runs), max(memory for _, memory in runs)
+
+        asking = [json.dumps(ASKS_THE_ENCODER)]
+        start, _ = seconds_and_memory(asking, "--rules-only")
+        many = (lines * (extent.lines // len(lines) + 1))[: extent.lines]
+        seconds, memory = seconds_and_memory(many, "--rules-only")
+        plain_start, _ = seconds_and_memory([json.dumps(NEEDS_NO_ENCODER)])
+        whole_start, _ = seconds_and_memory(asking)
+        whole_seconds, whole_memory = seconds_and_memory(lines)
     yield "judge --rules-only, start and one line", start, "s"
-    yield f"judge --rules-only, {LINES:,} lines", LINES / max(0.001, seconds - start), "messages/s"
+    yield from _of_lines("judge --rules-only", len(many), seconds, start)
     yield "judge --rules-only, memory of its largest process", memory, "MB"
-    yield "judge with the model, start and one line", start_with_model, "s"
-    rate = len(rows) / max(0.001, seconds_with_model - start_with_model)
-    yield f"judge with the model, {len(rows):,} lines", rate, "messages/s"
-    yield "judge with the model, memory", memory_with_model, "MB"
+    yield "judge with the model, start and one line without encoder", plain_start, "s"
+    yield "judge with the model, start and one line for the encoder", whole_start, "s"
+    yield from _of_lines("judge with the model", len(lines), whole_seconds, whole_start)
+    yield "judge with the model, memory of its largest process", whole_memory, "MB"
+
+
+def _of_lines(what: str, lines: int, seconds: float, start: float) -> Iterator[Row]:
+    """How long all took, and how many a second that makes, where they took longer than one line did."""
+    yield f"{what}, start and {lines:,} lines", seconds, "s"
+    if seconds > start:
+        yield f"{what}, {lines:,} lines without the start", lines / (seconds - start), "messages/s"
 
 
 _RUN = (

@@ -1,12 +1,10 @@
 """`chaperone bench`: is the judge right, and how quick is it, on this machine, in one run."""
 
 import asyncio
-import json
-import statistics
-import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import partial
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import click
 from rich import box
@@ -15,21 +13,24 @@ from rich.table import Table
 
 from adapters.bench.burst import rows_of
 from adapters.bench.disguises_table import print_disguises
+from adapters.bench.hostile import LENGTH
+from adapters.bench.judgements import Said, of_chat, of_labelled
 from adapters.bench.labelled import Counts, Score, labelled_rows, score
 from adapters.bench.peers import installed
 from adapters.bench.pictures_table import print_pictures
 from adapters.bench.side_by_side import RESPECT, Sample, side_by_side
 from adapters.bench.slack_burst import slack_burst
-from adapters.bench.speed import Row, chat_rows, speed_rows
+from adapters.bench.speed import LINES, ROUNDS, Extent, Row, speed_rows
+from adapters.bench.spread import spread
 from adapters.bench.teams_burst import teams_burst
 from adapters.commandline.judge import as_message
+from adapters.commandline.run import set_aside_what_stays
 from adapters.commandline.samples import corpus
 from adapters.settings import load_settings
 from adapters.shelf import load_shelf
 from adapters.storage.bench import storage_bench
 from policy import judge
 from policy.loading.model import load_model
-from policy.message import Context, Message
 from policy.pack import Pack
 from policy.verdict import PackId
 
@@ -50,6 +51,32 @@ from policy.verdict import PackId
     show_default=True,
     help="A folder with HateCheck's hatecheck-dev.csv and mhc-es-dev.csv.",
 )
+@click.option(
+    "--messages",
+    type=click.IntRange(min=1),
+    help="Look at so many of the labelled, held-out and disguised messages, spread over all. Without it: at all.",
+)
+@click.option(
+    "--lines",
+    default=LINES,
+    type=click.IntRange(min=1),
+    show_default=True,
+    help="Have `chaperone judge` judge so many lines by rules.",
+)
+@click.option(
+    "--hostile",
+    default=LENGTH,
+    type=click.IntRange(min=0),
+    show_default=True,
+    help="Characters of each hostile text; 0: none.",
+)
+@click.option(
+    "--rounds",
+    default=ROUNDS,
+    type=click.IntRange(min=1),
+    show_default=True,
+    help="Time judgements and commands so often; the quickest counts.",
+)
 @click.option("--disguises/--no-disguises", default=True, help="Also disguise what is caught, in twenty ways.")
 @click.option("--storage/--no-storage", default=True, help="Also time the database.")
 @click.option(
@@ -63,65 +90,92 @@ from policy.verdict import PackId
 @click.option(
     "--bursts/--no-bursts", default=True, help="Also send a burst of events through Slack's and Teams' doors."
 )
-def bench(
-    pack: str,
-    labelled: Path,
-    corpora: Path,
-    disguises: bool,
-    storage: bool,
-    flyers: int,
-    faces: Path | None,
-    bursts: bool,
-) -> None:
+def bench(**options: Any) -> None:  # noqa: ANN401 - each is what its option says
     """Measures: the score on labelled messages, the time of a judgement, durable writes, pictures, a burst of Slack's
     events."""
+    plan = _Plan(**options)
     console = Console()
     shelf = load_shelf(load_settings())
-    chosen = shelf.get(PackId(pack))
+    chosen = shelf.get(PackId(plan.pack))
     if chosen is None:
-        raise click.UsageError(f"There is no pack {pack!r}. There are: {', '.join(sorted(each.id for each in shelf))}.")
+        names = ", ".join(sorted(each.id for each in shelf))
+        raise click.UsageError(f"There is no pack {plan.pack!r}. There are: {names}.")
     by_rules = load_shelf(load_settings(), with_model=False)[chosen.id]
-    rows = labelled_rows(labelled)
-    if not rows:
-        console.print(f"No labelled messages in {labelled} (--labelled DIR names another folder): nothing to score.")
-    else:
-        _print_speed(console, rows, chosen, by_rules)
-        _print_rows(console, speed_rows(rows, by_rules))
-        found = [[finding.rule for finding in judge(*as_message(row, 0), chosen).alerting] for row in rows]
-        gold = [[str(label) for label in row["labels"]] for row in rows]  # type: ignore[attr-defined]
-        console.print(_table(score(zip(gold, found, strict=True)), pack))
-    _print_rows(console, chat_rows(_short_chat(), chosen))
-    _print_peers(console, rows, by_rules)
-    if disguises:
-        print_disguises(console, chosen, corpora)
-    if storage:
+    rows = spread(labelled_rows(plan.labelled), plan.messages)
+    set_aside_what_stays()
+    _print_judging(console, plan, rows, chosen, by_rules)
+    _print_peers(console, plan, rows, by_rules)
+    if plan.disguises:
+        print_disguises(console, chosen, plan.corpora, plan.messages)
+    if plan.storage:
         for name, value, unit in asyncio.run(storage_bench()):
             console.print(f"{name:58} {value:>12,.0f} {unit}")
-    if flyers:
-        print_pictures(console, _sampled(rows, flyers), chosen, faces)
-    for burst in (slack_burst, teams_burst) if bursts else ():
+    if plan.flyers:
+        print_pictures(console, _sampled(rows, plan.flyers), chosen, plan.faces)
+    for burst in (slack_burst, teams_burst) if plan.bursts else ():
         for name, value, unit in rows_of(burst()):
             console.print(f"{name:58} {value:>12,.0f} {unit}")
 
 
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What is asked for: the options."""
+
+    pack: str
+    labelled: Path
+    corpora: Path
+    messages: int | None
+    lines: int
+    hostile: int
+    rounds: int
+    disguises: bool
+    storage: bool
+    flyers: int
+    faces: Path | None
+    bursts: bool
+
+
+def _print_judging(
+    console: Console, plan: _Plan, rows: Sequence[dict[str, object]], chosen: Pack, by_rules: Pack
+) -> None:
+    """How quick the judge is, and how right on the labelled messages, where there are any."""
+    if rows:
+        said = [as_message(row, 0) for row in rows]
+        _print_lines(console, of_labelled(rows, said, by_rules, chosen, plan.rounds))
+        _print_rows(console, speed_rows(rows, by_rules, Extent(plan.lines, plan.hostile, plan.rounds)))
+        found = [[finding.rule for finding in judge(*each, chosen).alerting] for each in said]
+        gold = [[str(label) for label in row["labels"]] for row in rows]  # type: ignore[attr-defined]
+        console.print(_table(score(zip(gold, found, strict=True)), plan.pack))
+    else:
+        where = f"{plan.labelled} (--labelled DIR names another folder)"
+        console.print(f"No labelled messages in {where}: nothing to score.")
+    _print_lines(console, of_chat(spread(_short_chat(), plan.messages), by_rules, chosen, plan.rounds))
+
+
+def _print_lines(console: Console, lines: Iterable[str]) -> None:
+    for line in lines:
+        console.print(line, markup=False, highlight=False, soft_wrap=True)
+
+
 def _print_rows(console: Console, rows: Iterable[Row]) -> None:
     for name, value, unit in rows:
-        console.print(f"{name:62} {value:>12,.2f} {unit}", markup=False, highlight=False)
+        console.print(f"{name:62} {value:>12,.2f} {unit}", markup=False, highlight=False, soft_wrap=True)
 
 
-def _short_chat() -> Iterator[tuple[Message, Context]]:
+def _short_chat() -> list[Said]:
     """Harmless short messages of our own that the model was not taught with."""
-    for each in corpus(only_held_out=True):
-        if not each.wanted and len(each.message.text) <= _SHORT_CHAT:
-            yield each.message, each.context
+    held_out = corpus(only_held_out=True)
+    return [
+        (each.message, each.context) for each in held_out if not each.wanted and len(each.message.text) <= _SHORT_CHAT
+    ]
 
 
-def _sampled(rows: Sequence[dict[str, object]], most: int) -> list[tuple[Message, Context]]:
+def _sampled(rows: Sequence[dict[str, object]], most: int) -> Sequence[Said]:
     """Spread over all labelled messages, or else over the held-out ones of our own."""
     texts = [as_message(row, 0) for row in rows] or [
         (each.message, each.context) for each in corpus(only_held_out=True)
     ]
-    return texts[:: max(1, len(texts) // max(1, most))][:most]
+    return spread(texts, most)
 
 
 def _table(result: Score, pack: str) -> Table:
@@ -143,19 +197,7 @@ def _caption(result: Score) -> str:
     )
 
 
-def _print_speed(console: Console, rows: Sequence[dict[str, object]], pack: Pack, by_rules: Pack) -> None:
-    """One judgement by rules alone and by rules and model, as a ratio to reading the same line as JSON: machines
-    differ, the ratio hardly does. The model remembers what it has read, so with it each message is judged once."""
-    base = statistics.mean(_microseconds(partial(json.loads, json.dumps(row)), rounds=5) for row in rows)
-    for name, judging, rounds in (("rules", by_rules, 5), ("rules and model", pack, 1)):
-        each = [_microseconds(partial(judge, *as_message(row, 0), judging), rounds=rounds) for row in rows]
-        mean, p99 = statistics.mean(each), statistics.quantiles(each, n=100)[98]
-        console.print(
-            f"one judgement, {name}: mean {mean:,.0f} µs, p99 {p99:,.0f} µs; {mean / base:,.0f} times the JSON"
-        )
-
-
-def _print_peers(console: Console, rows: Sequence[dict[str, object]], by_rules: Pack) -> None:
+def _print_peers(console: Console, plan: _Plan, rows: Sequence[dict[str, object]], by_rules: Pack) -> None:
     """Chaperone beside what other libraries are installed, on the labelled messages or else the held-out ones."""
     peers, missing = installed()
     if missing:
@@ -164,13 +206,15 @@ def _print_peers(console: Console, rows: Sequence[dict[str, object]], by_rules: 
         return
     labelled = [(*as_message(row, 0), RESPECT in row["labels"]) for row in rows]  # type: ignore[operator]
     held_out = ((each.message, each.context, RESPECT in (each.wanted or ())) for each in corpus(only_held_out=True))
-    samples = [Sample(*each) for each in labelled or held_out]
+    samples = [Sample(*each) for each in spread(labelled or list(held_out), plan.messages)]
     title = f"Side by side, {len(samples)} messages"
     table = Table(title=title, caption=_PEERS_CAPTION, caption_justify="left", box=box.SIMPLE)
     for name in ("", "µs", "ratio", "rude P", "R", "F1", "data P", "R"):
         table.add_column(name, justify="right" if name else "left", no_wrap=True)
     # A model of its own, which has read none of the messages yet.
-    for each in side_by_side(samples, by_rules, by_rules.with_model(load_model()), peers):
+    pack = by_rules.with_model(load_model())
+    set_aside_what_stays()
+    for each in side_by_side(samples, by_rules, pack, peers):
         table.add_row(each.name, f"{each.microseconds:,.0f}", f"{each.ratio:,.1f}", *_three(each.respect, each.contact))
     # Wider than a pipe is taken to be: a figure that is cut short says nothing.
     Console(width=max(console.width, _LEAST_WIDTH)).print(table)
@@ -189,12 +233,3 @@ def _three(respect: Counts | None, contact: Counts | None) -> list[str]:
     rude = [respect.precision, respect.recall, respect.f1] if respect else [None] * 3
     reach = [contact.precision, contact.recall] if contact else [None] * 2
     return ["–" if figure is None else f"{figure:.2f}" for figure in (*rude, *reach)]
-
-
-def _microseconds(call: Callable[[], object], *, rounds: int) -> float:
-    best = float("inf")
-    for _ in range(rounds):
-        started = time.perf_counter()
-        call()
-        best = min(best, time.perf_counter() - started)
-    return best * 1e6
