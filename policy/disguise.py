@@ -21,6 +21,8 @@ _SHORTEST_OF_MANY = 8
 _SHORTEST_SWAPPED = 7
 _LONG_COMPOUND = 12
 """Shorter, two words that are not among the commonest are a compound: bookmarks, landlords."""
+_ENDINGS_OF_PLACES, _MOST_OF_PLACE = ("ville", "borough", "burgh", "shire"), 4
+"""What ends so, and falls into so few parts, is a place's name and no sentence."""
 _UNITS = word_set("""
 st nd rd th am pm a p k m x s h ft lb lbs oz mg ml kg km mi mph yd yds in cm mm gb mb tb v d hr hrs min mins sec
 er do ra ro to ta mo va vo hs bn c f g b
@@ -158,6 +160,8 @@ def parted(letters: str, vocabulary: Vocabulary) -> list[str]:
 
 
 def _is_compound(parts: list[str], letters: str, vocabulary: Vocabulary) -> bool:
+    if len(parts) <= _MOST_OF_PLACE and letters.endswith(_ENDINGS_OF_PLACES):
+        return True
     if len(letters) < _LONG_COMPOUND and len(parts) > max(2, len(letters) // 3):
         return True
     is_rare = COMMON.isdisjoint(parts) and not all(vocabulary.is_sought(part) for part in parts)

@@ -46,6 +46,8 @@ def test_what_is_caught_is_still_caught_in_disguise(caught: dict[str, Share], fa
         "Nguyen, Okonkwo and Szczepanski row tomorrow",
         "gym is moot, bring the featureset list",
         "Fagerstromberg and Vandykehoven row against Dickinsonville",
+        "We play Gaylordstown, Cockburnville and Dickshire on Saturday.",
+        "Mr. Kikendall drives the Scunthorpe, Penistone and Gaylordsville families after practice.",
     ],
 )
 def test_unusual_names_and_words_hide_nothing(pack: Pack, text: str) -> None:
