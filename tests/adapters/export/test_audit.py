@@ -17,12 +17,13 @@ from adapters.export.report import marked
 from adapters.export.roles import BadRoles, read_roles
 from adapters.export.source import NotAnExport
 from adapters.export.words import WORDS
-from policy import judge, load_packs
+from policy import judge
 from policy.message import Context, Message, Role
 from policy.pack import Pack
-from policy.verdict import PackId, Span, Verdict
+from policy.verdict import Span, Verdict
 from policy.words import Lang, Text
 from tests.adapters.export.building import CANARY, Row, a_message, an_export, zipped
+from tests.district import CREC, shipped
 
 DAY = "2025-10-09"
 CHAPERONE = [sys.executable, "-c", "from adapters.cli import main; main()"]
@@ -37,7 +38,7 @@ PAYLOADS = (
 
 @pytest.fixture(scope="session")
 def pack() -> Pack:
-    return load_packs([])[PackId("crec")]
+    return shipped()[CREC]
 
 
 def audited(pack: Pack, export: Path, out: Path, lang: Lang = Lang.EN) -> str:
