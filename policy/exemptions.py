@@ -1,9 +1,11 @@
 """The named excuses. A rule lists those that may apply to it; each says in a sentence why nothing is wrong."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from policy import identifiers, links
+from policy.detect import LONG
 from policy.fold import fold
 from policy.hits import Hit
 from policy.message import Allowance, AllowanceKind, Context, Message
@@ -61,12 +63,9 @@ def excuse(
 
 def quoted_to_object(matter: Matter) -> Text | None:
     """The words are somebody else's, quoted or reported, and the message objects to them."""
-    objecting = matter.reading.hits_of(OBJECTING)
-    if not objecting or not matter.finding.marks or not _stands_outside(objecting, matter):
+    if not matter.finding.marks or not _is_beside(OBJECTING, matter, is_outside=True):
         return None
-    reporting = matter.reading.hits_of(REPORTING)
-    is_reported = bool(reporting) and _stands_before(reporting, matter)
-    if not (is_reported or _is_quoted(matter)):
+    if not (_is_reported(matter) or _is_quoted(matter)):
         return None
     return Text(en="The words are quoted in order to object to them.", es="Las palabras se citan para rechazarlas.")
 
@@ -75,10 +74,9 @@ def argued_against(matter: Matter) -> Text | None:
     """The message names contempt of others to argue against it, and says that it is wrong. Never where it is grave."""
     if matter.finding.severity >= Severity.HIGH:
         return None
-    objecting = matter.reading.hits_of(OBJECTING)
-    if not objecting or not _stands_outside(objecting, matter):
+    if not _is_beside(OBJECTING, matter, is_outside=True):
         return None
-    if not (matter.reading.hits_of(DENIED) or matter.reading.hits_of(DISPUTED)):
+    if not (_is_beside(DENIED, matter) or _is_beside(DISPUTED, matter)):
         return None
     return Text(en="The message speaks against such words.", es="El mensaje se opone a esas palabras.")
 
@@ -134,7 +132,7 @@ def mock_election(matter: Matter) -> Text | None:
     election = _named(matter, AllowanceKind.ELECTION)
     if election is not None:
         return Text(en=f"“{election}” is approved for this channel.", es=f"«{election}» está aprobada para este canal.")
-    if matter.reading.hits_of(STUDENT_ELECTION):
+    if _is_beside(STUDENT_ELECTION, matter):
         return Text(en="It is about a student or mock election.", es="Se trata de una elección estudiantil o simulada.")
     return None
 
@@ -162,7 +160,7 @@ def lost_property(matter: Matter) -> Text | None:
 
 def prevention_talk(matter: Matter) -> Text | None:
     """The message announces or holds a lesson, event or service that is there to prevent harm."""
-    if not matter.reading.hits_of(PREVENTION):
+    if not _is_beside(PREVENTION, matter):
         return None
     return Text(en="It is about prevention or help.", es="Trata de prevención o ayuda.")
 
@@ -232,16 +230,24 @@ def _is_within(mark: Span, quote: Span) -> bool:
     return quote.start <= mark.start and mark.end <= quote.end
 
 
-def _stands_before(hits: list[Hit], matter: Matter) -> bool:
+def _is_reported(matter: Matter) -> bool:
     """Whether the words in question follow somebody's being said to have said them."""
-    first = matter.finding.marks[0].start if matter.finding.marks else 0
-    return matter.reading.typed(hits[0]).start <= first
+    first, is_long = matter.finding.marks[0].start, len(matter.reading.text.plain) >= LONG
+    starts = (matter.reading.typed(hit).start for hit in matter.reading.hits_of(REPORTING))
+    return any(start <= first and not (is_long and first - start > LONG) for start in starts)
 
 
-def _stands_outside(hits: list[Hit], matter: Matter) -> bool:
-    return any(
-        not any(_is_within(matter.reading.typed(hit), mark) for mark in matter.finding.marks) for hit in hits[:20]
-    )
+def _is_beside(group: GroupId, matter: Matter, *, is_outside: bool = False) -> bool:
+    """Whether the group is there, and not only within the words in question where it has to be outside. A long message
+    is about more than one thing: what stands far from any of these words says nothing of them."""
+    marks = matter.finding.marks
+    spans = [matter.reading.typed(hit) for hit in matter.reading.hits_of(group)]
+    if is_outside:
+        spans = [span for span in spans if not any(_is_within(span, mark) for mark in marks)]
+    if not spans or len(matter.reading.text.plain) < LONG:
+        return bool(spans)
+    starts = sorted([span.start for span in spans])
+    return all(bisect_left(starts, mark.start - LONG) < bisect_right(starts, mark.end + LONG) for mark in marks)
 
 
 def _all_links_are_sponsored(matter: Matter, *, with_allowances: bool = True) -> bool:

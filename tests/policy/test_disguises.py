@@ -46,7 +46,7 @@ def test_what_is_caught_is_still_caught_in_disguise(caught: dict[str, Share], fa
         "Nguyen, Okonkwo and Szczepanski row tomorrow",
         "gym is moot, bring the featureset list",
         "Fagerstromberg and Vandykehoven row against Dickinsonville",
-        "We play Gaylordstown, Cockburnville and Dickshire on Saturday.",
+        "We play Cockburnville and Dickshire on Saturday.",
         "Mr. Kikendall drives the Scunthorpe, Penistone and Gaylordsville families after practice.",
     ],
 )

@@ -73,6 +73,29 @@ def test_words_quoted_to_object_are_excused(tmp_path: Path, text: str, *, is_exc
     assert (excused(pack, text) is not None) is is_excused
 
 
+FILLER = "the bus leaves at four and the band plays on the hill " * 10
+
+
+@pytest.mark.parametrize(
+    ("text", "is_excused"),
+    [
+        (f'{FILLER} he said "you pickle" and that\'s not ok {FILLER}', True),
+        (f"{FILLER} he said you pickle and that's not ok {FILLER}", True),
+        (f"he said it is late and that's not ok {FILLER} you pickle", False),
+        (f'that\'s not ok {FILLER} "you pickle"', False),
+        (f'he said "you pickle" and that\'s not ok {FILLER} pickle', False),
+        (f"he said hello {FILLER} you pickle, that's not ok", False),
+    ],
+)
+def test_in_a_long_message_only_what_is_objected_to_there_is_excused(
+    tmp_path: Path, text: str, *, is_excused: bool
+) -> None:
+    verdict = verdict_on(a_pack_excusing(tmp_path, "quoted_to_object", "insult"), text)
+
+    assert bool(verdict.exempted) is is_excused
+    assert bool(verdict.findings) is not is_excused
+
+
 @pytest.mark.parametrize(
     ("text", "is_excused"),
     [
