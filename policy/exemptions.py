@@ -7,7 +7,6 @@ from typing import NamedTuple
 from policy import identifiers, links
 from policy.detect import LONG
 from policy.fold import fold
-from policy.hits import Hit
 from policy.message import Allowance, AllowanceKind, Context, Message
 from policy.model.suspecting import DETECTOR as MODEL
 from policy.pack import Pack
@@ -239,7 +238,8 @@ def _is_reported(matter: Matter) -> bool:
 
 def _is_beside(group: GroupId, matter: Matter, *, is_outside: bool = False) -> bool:
     """Whether the group is there, and not only within the words in question where it has to be outside. A long message
-    is about more than one thing: what stands far from any of these words says nothing of them."""
+    is about more than one thing: what stands far from any of these words, or from what they are quoted in, says nothing
+    of them."""
     marks = matter.finding.marks
     spans = [matter.reading.typed(hit) for hit in matter.reading.hits_of(group)]
     if is_outside:
@@ -247,7 +247,13 @@ def _is_beside(group: GroupId, matter: Matter, *, is_outside: bool = False) -> b
     if not spans or len(matter.reading.text.plain) < LONG:
         return bool(spans)
     starts = sorted([span.start for span in spans])
-    return all(bisect_left(starts, mark.start - LONG) < bisect_right(starts, mark.end + LONG) for mark in marks)
+
+    def is_near(words: Span) -> bool:
+        return bisect_left(starts, words.start - LONG) < bisect_right(starts, words.end + LONG)
+
+    far = [mark for mark in marks if not is_near(mark)]
+    quotes = [quote for quote in _quoted(matter.message.text) if is_near(quote)] if far else []
+    return all(any(_is_within(mark, quote) for quote in quotes) for mark in far)
 
 
 def _all_links_are_sponsored(matter: Matter, *, with_allowances: bool = True) -> bool:

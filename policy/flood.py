@@ -3,6 +3,8 @@
 from collections import Counter
 from collections.abc import Sequence
 
+from policy.hits import Hits
+
 Match = tuple[int, int, int]
 """A string of the automaton that is in a text: which one, where it begins, where it ends."""
 Matches = list[Match]
@@ -61,12 +63,20 @@ def part(matches: Matches, begin: int, may_mean: Sequence[int], groups: int) -> 
     return found, len(matches)
 
 
-def beside(matches: Matches, begin: int, end: int) -> Matches:
-    """Those just before and behind a part."""
-    return matches[max(0, begin - _BESIDE) : begin] + matches[end : end + _BESIDE]
+def around(begin: int, end: int) -> tuple[int, int]:
+    """A part with what is just before and behind it."""
+    return begin - _BESIDE, end + _BESIDE
 
 
 _BESIDE = 100
+
+
+def within(found: Hits, matches: Matches, begin: int, end: int) -> Hits:
+    """Those of the hits that stand between these matches of a text: not what is said of the text as a whole."""
+    text_end = matches[-1][2]
+    first, last = (text_end if at >= len(matches) else matches[at][1] if at > 0 else 0 for at in (begin, end))
+    kept = {group: [hit for hit in hits if first <= hit.start < min(hit.end, last)] for group, hits in found.items()}
+    return {group: hits for group, hits in kept.items() if hits}
 
 
 def may_have(matches: Matches, may_mean: Sequence[int]) -> int:

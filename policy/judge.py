@@ -136,7 +136,8 @@ def _by_rules_in_a_flood(candidates: list[Candidate], reading: Reading, context:
         left = [each for each in left if not _is_settled_by(findings.get(each.rule), each)]
     for rule, fires in detect.fired(left, reading.look_up(detect.groups_of(left)), reading.hidden, text, said).items():
         finding = _finding(pack.rules[rule], [*before.get(rule, ()), *fires], reading, pack)
-        if finding is not None:
+        # Where all together is excused, what a part said without an excuse still stands.
+        if finding is not None and not (rule in findings and _is_excused(finding, reading, context, pack)):
             findings[rule] = finding
     return [*findings.values()]
 

@@ -29,7 +29,10 @@ class Swept:
     detector needs, and then nobody wants to know where they say "you".
     """
 
-    __slots__ = ("_looked_up", "_matches", "_numbers", "_planned", "_sweep", "_text", "extras", "found", "may_have")
+    __slots__ = (
+        *("_looked_up", "_matches", "_numbers", "_of_patterns", "_planned", "_sweep", "_text"),
+        *("extras", "found", "may_have"),
+    )
 
     def __init__(
         self,
@@ -52,6 +55,7 @@ class Swept:
         self._planned = planned
         self._numbers = numbers
         self._looked_up = 0
+        self._of_patterns: Hits | None = None
 
     @property
     def hits(self) -> Hits:
@@ -72,18 +76,32 @@ class Swept:
         return self.found
 
     def look_at_part(self, groups: int, around: int, begin: int) -> tuple[Hits, int]:
-        """The hits of the groups in a part of a flood, from this match on, and of those `around` it, with those that
-        others added; and where the next part begins."""
+        """The hits of the groups in a part of a flood, from this match on, and of those `around` it, just before and
+        behind it, too; and where the next part begins. What others added is there where it stands in the part."""
+        matches, may_mean, bits = self._matches, self._sweep.phrases.may_mean, self._sweep.bits
         open_groups = self.may_have & ~self._looked_up
-        found = {group: [*hits] for group, hits in self.found.items()}
-        may_mean = self._sweep.phrases.may_mean
-        matches, end = flood.part(self._matches, begin, may_mean, groups & open_groups)
-        self._add_phrases(found, groups & open_groups, matches)
-        beside = flood.beside(self._matches, begin, end)
+        some, end = flood.part(matches, begin, may_mean, groups & open_groups)
+        first, last = flood.around(begin, end)
+        placed = self._placed()
+        found = flood.within(placed, matches, begin, end)
+        found |= flood.within(
+            {group: hits for group, hits in placed.items() if bits.get(group, 0) & around}, matches, first, last
+        )
+        self._add_phrases(found, groups & open_groups, some)
+        beside = matches[max(0, first) : begin] + matches[end:last]
         self._add_phrases(found, around & open_groups, flood.meaning(beside, may_mean, around & open_groups))
-        if not begin:
-            self._add_patterns(found, groups & open_groups)
         return found, end
+
+    def _placed(self) -> Hits:
+        """What is known by now, and the hits of all patterns that are not looked up yet."""
+        if self._of_patterns is None:
+            self._of_patterns = {}
+            self._add_patterns(self._of_patterns, self.may_have & ~self._looked_up)
+        known = {group: [*hits] for group, hits in self.found.items()}
+        for group, hits in self._of_patterns.items():
+            if not self._sweep.bits[group] & self._looked_up:
+                known.setdefault(group, []).extend(hits)
+        return known
 
     def _add(self, found: Hits, wanted: int) -> None:
         self._add_phrases(found, wanted, flood.meaning(self._matches, self._sweep.phrases.may_mean, wanted))

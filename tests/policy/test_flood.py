@@ -20,6 +20,7 @@ bread: [bread, brioche]
 cheese: ['(cheddar|gouda) ... (slice|wheel)']
 quince: [quince]
 kidding: [just kidding]
+laughing: ["re: ha(ha)+"]
 objecting: [that was wrong]
 reporting: [he wrote]
 denied: [never say]
@@ -31,8 +32,8 @@ FEW = " ".join(FRUITS[:100])
 
 @pytest.fixture(scope="module")
 def pack(tmp_path_factory: pytest.TempPathFactory) -> Pack:
-    """Fruit is a thing for later, unless it is quoted in order to object; bread with it is urgent; cheese and
-    quinces are other rules'."""
+    """Fruit is a thing for later, unless it is quoted in order to object; bread with it is urgent; cheese,
+    quinces and addresses are other rules'."""
     detectors = (
         a_detector("all: [pear]"),
         a_detector("all: [apple]", name="another"),
@@ -42,7 +43,9 @@ def pack(tmp_path_factory: pytest.TempPathFactory) -> Pack:
     fruit = a_rule("fruit", terms=terms, detectors="\n".join(detectors), severity="low", exemptions=exemptions)
     dairy = a_rule("dairy", terms="{}", detectors=a_detector("all: [cheese]"))
     jelly = a_rule("jelly", terms="{}", detectors=a_detector("all: [quince], unless: [kidding]"))
-    return a_pack(tmp_path_factory.mktemp("flood"), fruit, dairy, jelly, lexicon={"words": WORDS})
+    jam = a_rule("jam", terms="{}", detectors=a_detector("all: [quince], unless: [laughing]"))
+    post = a_rule("post", terms="{}", detectors=a_detector("all: ['@email'], unless: [kidding]"))
+    return a_pack(tmp_path_factory.mktemp("flood"), fruit, dairy, jelly, jam, post, lexicon={"words": WORDS})
 
 
 def test_the_flood_itself_is_found_at_its_beginning(pack: Pack) -> None:
@@ -82,6 +85,22 @@ def test_what_excuses_a_detector_is_seen_behind_the_end_of_a_part(pack: Pack, fr
 
     assert "jelly" not in {finding.rule for finding in excused.findings}
     assert "jelly" in {finding.rule for finding in found.findings}
+
+
+@pytest.mark.parametrize("share", [0.0, 0.5, 1.0])
+@pytest.mark.parametrize(
+    ("rule", "said", "excuse"),
+    [("post", "jo@example.org", "just kidding"), ("jelly", "quince", "just kidding"), ("jam", "quince", "hahaha")],
+)
+def test_what_excuses_a_signal_or_is_a_pattern_is_seen_in_every_part(
+    pack: Pack, rule: str, said: str, excuse: str, share: float
+) -> None:
+    cut = int(share * len(FRUITS))
+    before, after = " ".join(FRUITS[:cut]), " ".join(FRUITS[cut:])
+    excused, found = (verdict_on(pack, f"{before} {said} {more} {after}") for more in (excuse, "really"))
+
+    assert rule not in {finding.rule for finding in excused.findings}
+    assert rule in {finding.rule for finding in found.findings}
 
 
 def test_as_much_that_no_rule_looks_for_is_no_finding(tmp_path: Path) -> None:
