@@ -24,7 +24,8 @@ from bot.ports import Transaction
 from bot.workers.health import dead_ends, health
 from policy import PackError
 from policy.loading import CasesFail
-from policy.loading.model import missing
+from policy.loading.model import load_model, missing
+from policy.loading.problems import ModelError
 from policy.verdict import PackId
 
 LEAST_FREE_BYTES = 1 << 30
@@ -76,8 +77,10 @@ def _packs(settings: Settings) -> Line:
     told: list[CasesFail] = []
     try:
         shelf = load_shelf(settings, tell=told.append)
-    except PackError as error:
+    except (PackError, BadSettings) as error:
         return Line(Mark.BAD, "policy packs", str(error))
+    except ModelError:
+        return Line(Mark.LOOK, "policy packs: not tried, because that takes the trained model")
     found = shelf.get(PackId(settings.pack))
     if found is None:
         return Line(
@@ -91,6 +94,10 @@ def _packs(settings: Settings) -> Line:
 
 
 def _model() -> Line:
+    try:
+        load_model()
+    except ModelError as error:
+        return Line(Mark.BAD, "trained model", str(error))
     lacking = " and ".join(missing())
     if lacking:
         todo = f"Install {lacking} (pip install {' '.join(missing())}), then start Chaperone again."
