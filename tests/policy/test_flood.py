@@ -3,8 +3,11 @@ unexcused is found behind it."""
 
 from itertools import islice, product
 from pathlib import Path
+from random import Random
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from policy.flood import FLOOD, PART
 from policy.fold import fold
@@ -101,6 +104,25 @@ def test_what_excuses_a_signal_or_is_a_pattern_is_seen_in_every_part(
 
     assert rule not in {finding.rule for finding in excused.findings}
     assert rule in {finding.rule for finding in found.findings}
+
+
+@settings(max_examples=25, deadline=None)
+@given(at=st.integers(0, FLOOD), order=st.randoms(use_true_random=False), wheel=st.sampled_from(["slice", "wheel"]))
+def test_whatever_the_flood_what_it_hides_is_found_and_marked_in_order(
+    pack: Pack, at: int, order: Random, wheel: str
+) -> None:
+    fruits = order.sample(FRUITS, len(FRUITS))
+    text = " ".join([*fruits[:at], f"gouda in one {wheel} and bread", *fruits[at:]])
+
+    verdict = verdict_on(pack, text)
+
+    found = {str(finding.rule): finding for finding in verdict.findings}
+    assert found["dairy"].excerpt == f"gouda in one {wheel}"
+    assert found["fruit"].severity is Severity.URGENT
+    for finding in verdict.findings:
+        assert list(finding.marks) == sorted(finding.marks)
+        assert finding.excerpt == text[finding.marks[0].start : finding.marks[-1].end]
+    assert verdict == verdict_on(pack, text)
 
 
 def test_as_much_that_no_rule_looks_for_is_no_finding(tmp_path: Path) -> None:
