@@ -15,13 +15,13 @@ LEAST, MOST = 0.45, 0.6
 LEAST_OF = {"instructional": 0.1}
 """No threshold lies lower or higher: beyond, the held-out rows are too few to tell. Of class work there are too few
 rows for a score to rise high."""
-GIVEN = {"personal_link": 0.95, "copyright": 0.92, "misrepresentation": 0.6, "boundary": 0.22, "safety": 0.3}
+GIVEN = {"personal_link": 0.95, "copyright": 0.92, "misrepresentation": 0.6, "boundary": 0.22, "safety": 0.4}
 """Thresholds that are not chosen by F. Ordinary talk about computers, rare in the corpus, looks like links, pirating
 and playing somebody else; of adults too close to a child, or a child in danger, a miss is worse than a false alarm."""
 DOUBT = 0.3
 """Below this score the model takes back what a rule found. On the held-out rows nothing is lost by it up to here, and
 ordinary chat is flagged a tenth less."""
-DOUBT_OF = {"boundary": 0.2}
+DOUBT_OF = {"boundary": 0.15}
 """Where a miss is worse it must disagree more."""
 FIRM = 0.8
 """Below this score what a rule found is not `high`. Above it nineteen of twenty are right, below it two of three."""

@@ -1,6 +1,7 @@
 """Writes the model card from the measured figures."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +18,13 @@ Written by `make train`; every figure below was measured by it with the files th
 
 **What it is.** Two parts, weighed together for each rule. A *small model*: logistic regression over words, pairs of
 words and runs of letters, in plain Python. An *encoder*: all-MiniLM-L6-v2 (Apache-2.0), fine-tuned with a head for
-fourteen rules, then slimmed from six layers to {layers} and from 1,536 cells in a layer to {inner:,} (the slim one is
-taught what the whole one says); int8, onnxruntime, one thread. Both read the message in its plain view (look-alike
-letters, leetspeak and spacing undone, emoji by name), who wrote it, the kind and name of the channel, and the last
-messages before it. The rules run first, the model adds; where it strongly disagrees with a rule that is not urgent, the
-finding is excused and stays visible as such; where it does not firmly agree, `high` becomes `normal`. The encoder is
-not asked where no rule found anything and the small model sees nothing. Without numpy or onnxruntime the small model
-goes on alone.
+fourteen rules, then slimmed: from six layers to {layers}, from 1,536 cells in a layer to {inner:,}, from twelve heads
+to {heads} (the slim one is taught what the whole one says); int8, onnxruntime, one thread. Both read the message in its
+plain view (look-alike letters, leetspeak and spacing undone, emoji by name), who wrote it, the kind and name of the
+channel, and the last messages before it. The rules run first, the model adds; where it strongly disagrees with a rule
+that is not urgent, the finding is excused and stays visible as such; where it does not firmly agree, `high` becomes
+`normal`. The encoder is not asked where no rule found anything and the small model sees nothing. Without numpy or
+onnxruntime the small model goes on alone.
 
 **What it is for.** Pointing a person at a message that no set phrase shows. Its findings name the words that moved it
 and the two nearest made-up examples. Where fewer than nine of ten held-out messages
@@ -50,7 +51,7 @@ lowest thresholds and the point of doubt were chosen, as were those of the ordin
 def write_card(path: Path, figures: Figures) -> None:
     """The whole card, in place of the one before."""
     last = ", ".join(f"`{letter}*`" for letter in LAST_WRITTEN)
-    parts = [_HEAD.format(**figures["recipe"], layers=SLIM.layers, inner=SLIM.inner, last_written=last)]
+    parts = [_HEAD.format(**figures["recipe"], **asdict(SLIM), last_written=last)]
     parts.append("## Held-out rows\nThresholds were chosen on these same rows, so these figures flatter.\n")
     parts += [_set(name, own) for name, own in figures["held_out"].items()]
     if figures.get("held_out_crossed"):

@@ -6,18 +6,20 @@ from pathlib import Path
 
 import torch
 from data import LABELS, Row
-from encoder import Encoder, Shape
+from encoder import HEAD, Encoder, Layer, Shape
 from encoder_training import Laid, Tools, against_labels, chosen, in_batches, laid_roughly, tensors
 from pacing import Pace, go_through
 from torch import Tensor, nn
 from torch.nn import functional
 
-SLIM = Shape(layers=4, inner=1024)
+SLIM = Shape(layers=4, inner=768, heads=8)
 KEPT = (0, 2, 3, 5)
 """The layers that the slim encoder begins with. Of all fours these alone, untaught, come nearest to the whole."""
 _SAMPLE = 25
 """Every so many rows show which cells inside a layer do something."""
 
+_DOT = 1012
+"""The piece of a full stop."""
 Item = tuple[Row, bool]
 """A row, and whether it still says what its label means."""
 
@@ -70,7 +72,7 @@ def distilled(teacher: Encoder, rows: list[Row], recipe: Distilling, tools: Tool
 
 
 def slimmed(teacher: Encoder, rows: list[Row], tools: Tools) -> Encoder:
-    """The kept layers of the teacher, in each of them the cells that say most on a sample of the rows."""
+    """The kept layers of the teacher, in each of them the heads and the cells that say most on a sample of the rows."""
     strengths = _strengths(teacher, rows[::_SAMPLE], tools)
     theirs = teacher.state_dict()
     student = Encoder(teacher.words.num_embeddings, len(LABELS), SLIM, dropout=0.05)
@@ -81,49 +83,98 @@ def slimmed(teacher: Encoder, rows: list[Row], tools: Tools) -> Encoder:
             continue
         _, number, rest = name.split(".", 2)
         layer = KEPT[int(number)]
-        taken = theirs[f"layers.{layer}.{rest}"]
-        strongest = strengths[layer].topk(SLIM.inner).indices.sort().values
-        if rest.startswith("up."):
-            taken = taken[strongest]
-        elif rest == "down.weight":
-            taken = taken[:, strongest]
-        own[name] = taken.clone()
+        own[name] = _taken(theirs[f"layers.{layer}.{rest}"], rest, strengths[layer])
     student.load_state_dict(own)
     return student
 
 
+def _taken(whole: Tensor, name: str, strengths: "_Strengths") -> Tensor:
+    """What a slim layer takes over of one part of a whole one."""
+    cells = _strongest(strengths.cells, SLIM.inner)
+    wide = _strongest(strengths.heads, SLIM.heads)[:, None] * HEAD + torch.arange(HEAD)
+    rows = {
+        "up": cells,
+        "mix": torch.cat([part * len(strengths.heads) * HEAD + wide.flatten() for part in range(3)]),
+    }
+    columns = {"down.weight": cells, "out.weight": wide.flatten()}
+    kept = rows.get(name.partition(".")[0])
+    if kept is not None:
+        return whole[kept].clone()
+    return whole[:, columns[name]].clone() if name in columns else whole.clone()
+
+
+def _strongest(strengths: Tensor, count: int) -> Tensor:
+    return strengths.topk(count).indices.sort().values
+
+
+class _Strengths:
+    """How much each head and each inner cell of a layer puts into the sum, over all pieces that it was shown."""
+
+    def __init__(self, layer: Layer) -> None:
+        self._layer = layer
+        self._heads = torch.zeros(layer.heads)
+        self._cells = torch.zeros(layer.up.out_features)
+        self._hooks = [layer.out.register_forward_hook(self._looked), layer.up.register_forward_hook(self._rose)]
+
+    @property
+    def heads(self) -> Tensor:
+        return self._heads
+
+    @property
+    def cells(self) -> Tensor:
+        return self._cells * self._layer.down.weight.norm(dim=0)
+
+    def _looked(self, out: nn.Module, given: tuple[Tensor, ...], _sum: Tensor) -> None:
+        for head in range(self._layer.heads):
+            own = slice(head * HEAD, (head + 1) * HEAD)
+            self._heads[head] += (given[0][..., own] @ out.weight[:, own].T).norm(dim=-1).sum()
+
+    def _rose(self, _up: nn.Module, _given: tuple[Tensor, ...], inner: Tensor) -> None:
+        self._cells += functional.gelu(inner).abs().flatten(0, 1).sum(0)
+
+    def forget(self) -> None:
+        """Looks on no longer."""
+        for hook in self._hooks:
+            hook.remove()
+
+
 @torch.no_grad()
-def _strengths(teacher: Encoder, rows: list[Row], tools: Tools) -> list[Tensor]:
-    """For each layer, how much each inner cell puts into the layer's sum over all pieces of the rows."""
-    sums = [torch.zeros(layer.up.out_features) for layer in teacher.layers]
-
-    def listen(number: int) -> torch.utils.hooks.RemovableHandle:
-        def heard(_module: nn.Module, _given: tuple[Tensor, ...], out: Tensor) -> None:
-            sums[number] += functional.gelu(out).abs().flatten(0, 1).sum(0)
-
-        return teacher.layers[number].up.register_forward_hook(heard)
-
-    handles = [listen(number) for number in range(len(teacher.layers))]
+def _strengths(teacher: Encoder, rows: list[Row], tools: Tools) -> list[_Strengths]:
+    found = [_Strengths(layer) for layer in teacher.layers]
     chance = random.Random(1)
     for laid, _ in in_batches([(laid_roughly(row, chance, tools), row) for row in rows], 32, chance):
         teacher(*tensors(laid))
-    for handle in handles:
-        handle.remove()
-    return [one * layer.down.weight.norm(dim=0) for one, layer in zip(sums, teacher.layers, strict=True)]
+    for one in found:
+        one.forget()
+    return found
 
 
 def _varied(laid: Laid, all_laid: list[Laid], chance: random.Random) -> Laid:
+    """The same, or with another header, a part of it, two in one, or with words of others in between: the teacher knows
+    what each of them is, so that the student learns from far more than was written."""
     header, own = laid
     dice = chance.random()
-    if dice < 0.12:
+    if dice < 0.10:
         return chance.choice(all_laid)[0], own
-    if dice < 0.20 and len(own) > 10:
+    if dice < 0.16 and len(own) > 10:
         start = chance.randrange(len(own) // 2)
         return header, own[start : start + chance.randrange(5, len(own))]
-    if dice < 0.27 and len(own) < 50:
+    if dice < 0.22 and len(own) < 50:
         other = chance.choice(all_laid)[1]
         return (header, own + other) if len(other) < 50 else laid
+    if 0.22 <= dice < 0.42 and len(own) < 70:
+        share = chance.choice((0.1, 0.2, 0.4, 0.7))
+        return header, tuple(_of_another(all_laid, chance) if chance.random() < share else piece for piece in own)
+    if 0.42 <= dice < 0.50:
+        other = chance.choice(all_laid)[1]
+        start = chance.randrange(max(1, len(other) - 3))
+        return header, other[start : start + chance.randrange(2, 12)] or own
     return laid
+
+
+def _of_another(all_laid: list[Laid], chance: random.Random) -> int:
+    other = chance.choice(all_laid)[1]
+    return chance.choice(other) if other else _DOT
 
 
 def _loss(student: Encoder, teacher: Encoder, batch: tuple[list[Laid], list[Item]], recipe: Distilling) -> Tensor:

@@ -7,49 +7,56 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.nn import functional
 
-WIDTH, HEADS = 384, 12
+WIDTH, HEAD = 384, 32
+"""Numbers for each piece, and of these for each head."""
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """How many layers there are, and how wide each is inside."""
+    """How many layers there are, how wide each is inside, and in how many ways each looks from piece to piece."""
 
     layers: int
     inner: int
+    heads: int
 
 
-PUBLIC = Shape(layers=6, inner=1536)
+PUBLIC = Shape(layers=6, inner=1536, heads=12)
 """That of the public weights."""
 
 
 class Layer(nn.Module):
     """One transformer layer, post-norm as in BERT."""
 
-    def __init__(self, inner: int) -> None:
+    def __init__(self, inner: int, heads: int) -> None:
         super().__init__()
-        self.mix = nn.Linear(WIDTH, 3 * WIDTH)
-        self.out = nn.Linear(WIDTH, WIDTH)
+        self.heads = heads
+        self.mix = nn.Linear(WIDTH, 3 * heads * HEAD)
+        self.out = nn.Linear(heads * HEAD, WIDTH)
         self.norm = nn.LayerNorm(WIDTH, eps=1e-12)
         self.up = nn.Linear(WIDTH, inner)
         self.down = nn.Linear(inner, WIDTH)
         self.norm_out = nn.LayerNorm(WIDTH, eps=1e-12)
 
     def forward(self, states: Tensor, bias: Tensor, dropout: float) -> Tensor:
-        batch, length, _ = states.shape
-        query, key, value = self.mix(states).view(batch, length, 3, HEADS, WIDTH // HEADS).permute(2, 0, 3, 1, 4)
+        query, key, value = self._parted(states)
         mixed = functional.scaled_dot_product_attention(query, key, value, bias.to(query.dtype))
-        mixed = mixed.transpose(1, 2).reshape(batch, length, WIDTH)
+        mixed = mixed.transpose(1, 2).flatten(2)
         states = self.norm(states + functional.dropout(self.out(mixed), dropout, self.training))
         inner = self.down(functional.gelu(self.up(states)))
         return self.norm_out(states + functional.dropout(inner, dropout, self.training))
 
     def plainly(self, states: Tensor) -> Tensor:
         """The same without dropout and mask, in operations that every runtime has."""
-        batch, length, _ = states.shape
-        query, key, value = self.mix(states).view(batch, length, 3, HEADS, WIDTH // HEADS).permute(2, 0, 3, 1, 4)
-        weights = (query @ key.transpose(-1, -2) * (WIDTH // HEADS) ** -0.5).softmax(-1)
-        states = self.norm(states + self.out((weights @ value).transpose(1, 2).reshape(batch, length, WIDTH)))
+        query, key, value = self._parted(states)
+        weights = (query @ key.transpose(-1, -2) * HEAD**-0.5).softmax(-1)
+        states = self.norm(states + self.out((weights @ value).transpose(1, 2).flatten(2)))
         return self.norm_out(states + self.down(functional.gelu(self.up(states))))
+
+    def _parted(self, states: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Queries, keys and values of each head."""
+        parts = self.mix(states).split([self.heads * HEAD] * 3, -1)
+        query, key, value = [part.unflatten(2, (self.heads, HEAD)).transpose(1, 2) for part in parts]
+        return query, key, value
 
 
 class Encoder(nn.Module):
@@ -61,7 +68,7 @@ class Encoder(nn.Module):
         self.places = nn.Embedding(512, WIDTH)
         self.kinds = nn.Embedding(2, WIDTH)
         self.norm = nn.LayerNorm(WIDTH, eps=1e-12)
-        self.layers = nn.ModuleList(Layer(shape.inner) for _ in range(shape.layers))
+        self.layers = nn.ModuleList(Layer(shape.inner, shape.heads) for _ in range(shape.layers))
         self.head = nn.Linear(2 * WIDTH, labels)
         self.dropout = dropout
         self.frozen = frozen

@@ -20,7 +20,7 @@ Laid = tuple[tuple[int, ...], tuple[int, ...]]
 """A header and a window of the message."""
 Batch = tuple[list[Laid], list[Row]]
 Of = TypeVar("Of")
-LAST_WRITTEN = "ghij"
+LAST_WRITTEN = "ghijk"
 """The files of the corpus that were written to what the others left out begin so; their rows count twice."""
 
 

@@ -8,7 +8,7 @@ from zlib import crc32
 from policy.message import ChannelKind, Context, Message, Role
 from policy.model.wordpiece import words_of
 
-BUCKETS = 1 << 16
+BUCKETS = 1 << 15
 _BIAS = 128
 _LANE = 4
 _MOST_WORDS = 400
@@ -55,41 +55,37 @@ class NgramModel:
         return (self._rows[bucket] >> (8 * _LANE * label) & 0xFF) - _BIAS
 
     def _added(self, words: Sequence[str], message: Message, context: Context) -> tuple[int, int]:
-        """The rows of all buckets, each added once, and how many they are. What a word adds by itself is known from
-        other messages, so that only what two words share has to be looked up."""
+        """The rows of all buckets added up, and how many they are. What a word adds by itself is known from other
+        messages, so that only what stands around it has to be looked up."""
         side = _side(message)
-        found = _around_words(words, message, context)
-        total = self._sum(found)
+        around = _around_words(words, message, context)
+        total, count = self._sum(around), len(around)
         for word in dict.fromkeys(words):
-            own, added = self._known(word, side)
-            twice = own & found
-            total += added - self._sum(twice) if twice else added
-            found |= own
-        return total, len(found)
+            # Without end they would take memory without end.
+            own, size = self._remembered(word, side) if len(word) <= _LONGEST_REMEMBERED else self._added_by(word, side)
+            total += own
+            count += size
+        return total, count
 
-    def _known(self, word: str, side: str) -> "_Added":
-        # Without end they would take memory without end: a word has thrice as many buckets as letters.
-        return self._remembered(word, side) if len(word) <= _LONGEST_REMEMBERED else self._added_by(word, side)
-
-    def _added_by(self, word: str, side: str) -> "_Added":
-        own = frozenset(_of_word(word, side))
-        return own, self._sum(own)
+    def _added_by(self, word: str, side: str) -> tuple[int, int]:
+        own = _of_word(word, side)
+        return self._sum(own), len(own)
 
     def _sum(self, found: Iterable[int]) -> int:
         return sum(map(self._rows.__getitem__, found))
 
 
-_Added = tuple[frozenset[int], int]
-"""The buckets of a word, and their rows added up."""
 _SHIFTED = bytes((byte + _BIAS) % 256 for byte in range(256))
 """From a signed byte's pattern to the same value with 128 added."""
 
 
 def buckets(view: str, message: Message, context: Context) -> list[int]:
-    """The buckets of everything that the small model looks at, each once."""
+    """The buckets of everything that the small model looks at: of each different word those that it has by itself, and
+    of what stands around the words each once."""
     words = words_of(view)[:_MOST_WORDS]
     side = _side(message)
-    return sorted(_around_words(words, message, context).union(*[_of_word(word, side) for word in words]))
+    own = [bucket for word in dict.fromkeys(words) for bucket in _of_word(word, side)]
+    return [*_around_words(words, message, context), *own]
 
 
 def _around_words(words: Sequence[str], message: Message, context: Context) -> set[int]:
