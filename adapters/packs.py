@@ -1,10 +1,14 @@
 """Which packs there are, for a command that has to begin at once: it waits for no setting that nobody has set."""
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
+import click
+
 from adapters.defaults import DEFAULT_PACK
+from policy.pack import Pack
 
 _VARIABLES = ("chaperone_", "database_url", "redis_url", "slack_", "microsoftapp", "teams_")
 """What the variables of all settings begin with, in small letters."""
@@ -39,3 +43,11 @@ def own_packs(folder: Path | None) -> list[Path]:
 
         raise BadSettings(f"CHAPERONE_PACKS names {folder}, and there is no such folder. Make it, or unset it.")
     return [folder] if folder else []
+
+
+def pack_named(name: str, packs: Iterable[Pack]) -> Pack:
+    """The pack of that name. Raises UsageError, which says what there is, where there is none."""
+    by_id: dict[str, Pack] = {pack.id: pack for pack in packs}
+    if name not in by_id:
+        raise click.UsageError(f"There is no pack {name!r}. There are: {', '.join(sorted(by_id))}.")
+    return by_id[name]

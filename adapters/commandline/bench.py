@@ -1,7 +1,7 @@
 """`chaperone bench`: is the judge right, and how quick is it, on this machine, in one run."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,13 +26,20 @@ from adapters.bench.teams_burst import teams_burst
 from adapters.commandline.judge import as_message
 from adapters.commandline.run import set_aside_what_stays
 from adapters.commandline.samples import corpus
+from adapters.packs import pack_named
 from adapters.settings import load_settings
 from adapters.shelf import load_shelf
 from adapters.storage.bench import storage_bench
 from policy import judge
 from policy.loading.model import load_model
 from policy.pack import Pack
-from policy.verdict import PackId
+
+_Function = Callable[..., None]
+
+
+def _count(name: str, default: int, told: str, least: int = 1) -> Callable[[_Function], _Function]:
+    """An option that says how many."""
+    return click.option(name, default=default, type=click.IntRange(min=least), show_default=True, help=told)
 
 
 @click.command()
@@ -56,27 +63,9 @@ from policy.verdict import PackId
     type=click.IntRange(min=1),
     help="Look at so many of the labelled, held-out and disguised messages, spread over all. Without it: at all.",
 )
-@click.option(
-    "--lines",
-    default=LINES,
-    type=click.IntRange(min=1),
-    show_default=True,
-    help="Have `chaperone judge` judge so many lines by rules.",
-)
-@click.option(
-    "--hostile",
-    default=LENGTH,
-    type=click.IntRange(min=0),
-    show_default=True,
-    help="Characters of each hostile text; 0: none.",
-)
-@click.option(
-    "--rounds",
-    default=ROUNDS,
-    type=click.IntRange(min=1),
-    show_default=True,
-    help="Time judgements and commands so often; the quickest counts.",
-)
+@_count("--lines", LINES, "Have `chaperone judge` judge so many lines by rules.")
+@_count("--hostile", LENGTH, "Characters of each hostile text; 0: none.", least=0)
+@_count("--rounds", ROUNDS, "Time judgements and commands so often; the quickest counts.")
 @click.option("--disguises/--no-disguises", default=True, help="Also disguise what is caught, in twenty ways.")
 @click.option("--storage/--no-storage", default=True, help="Also time the database.")
 @click.option(
@@ -95,11 +84,7 @@ def bench(**options: Any) -> None:  # noqa: ANN401 - each is what its option say
     events."""
     plan = _Plan(**options)
     console = Console()
-    shelf = load_shelf(load_settings())
-    chosen = shelf.get(PackId(plan.pack))
-    if chosen is None:
-        names = ", ".join(sorted(each.id for each in shelf))
-        raise click.UsageError(f"There is no pack {plan.pack!r}. There are: {names}.")
+    chosen = pack_named(plan.pack, load_shelf(load_settings()))
     by_rules = load_shelf(load_settings(), with_model=False)[chosen.id]
     rows = spread(labelled_rows(plan.labelled), plan.messages)
     set_aside_what_stays()

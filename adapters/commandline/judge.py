@@ -13,7 +13,7 @@ from typing import Any, BinaryIO, NamedTuple, TypeVar
 import click
 
 from adapters.commandline.bulk import FEWEST, MOST, Lines, answer_all, can_use_all_processors
-from adapters.packs import own_packs, pack_settings
+from adapters.packs import own_packs, pack_named, pack_settings
 from adapters.playground.text import labelled_links
 from bot.errors import ChaperoneError
 from bot.language import spoken
@@ -22,7 +22,7 @@ from policy import load_packs
 from policy.loading.model import load_model
 from policy.message import ChannelKind, Context, Link, Message, Role, Said
 from policy.pack import Pack
-from policy.verdict import PackId, Verdict
+from policy.verdict import Verdict
 from policy.words import Lang
 
 Named = TypeVar("Named", bound=StrEnum)
@@ -124,11 +124,7 @@ def _load(name: str | None, *, with_model: bool) -> Pack:
     finally:
         gc.freeze()
         gc.enable()
-    chosen = packs.get(PackId(name or settings.pack))
-    if chosen is None:
-        names = ", ".join(sorted(packs))
-        raise click.UsageError(f"There is no pack {name or settings.pack!r}. There are: {names}.")
-    return chosen
+    return pack_named(name or settings.pack, packs.values())
 
 
 def _only(sources: tuple[str, ...]) -> str:

@@ -16,10 +16,10 @@ from adapters.commandline.pack_report import Wish
 from adapters.commandline.pack_suggestions import overview
 from adapters.commandline.rules_page import read_quality, rules_page
 from adapters.commandline.run import PID_FILE
+from adapters.packs import pack_named
 from adapters.settings import load_settings
 from adapters.shelf import load_shelf
 from policy.pack import Clause, Pack
-from policy.verdict import PackId
 from policy.words import Lang, Text
 
 LEFT_ALONE = Text(
@@ -44,10 +44,7 @@ def packs(context: click.Context) -> None:
 @click.option("--lang", type=click.Choice([lang.value for lang in Lang]), default=Lang.EN.value)
 def show(pack: str, lang: str) -> None:
     """Shows every clause of PACK, and what enforces it."""
-    shelf = load_shelf(load_settings(), with_model=False)
-    found = shelf.get(PackId(pack))
-    if found is None:
-        raise click.UsageError(f"There is no pack {pack!r}. There are: {', '.join(sorted(each.id for each in shelf))}.")
+    found = pack_named(pack, load_shelf(load_settings(), with_model=False))
     click.echo(f"{found.name} · {found.policy}\n")
     for clause in found.clauses.values():
         click.echo(_clause(found, clause, Lang(lang)))

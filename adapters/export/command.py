@@ -17,13 +17,14 @@ from adapters.export.roles import read_roles
 from adapters.export.source import NotAnExport, Source, open_source
 from adapters.export.tally import Tally
 from adapters.export.workspace import Notes, Workspace, read_workspace
+from adapters.packs import pack_named
 from adapters.settings import load_settings
 from adapters.shelf import load_shelf
 from bot.errors import ChaperoneError
 from policy import judge
 from policy.message import ChannelKind, Context, Message, Role
 from policy.pack import Pack
-from policy.verdict import PackId, Severity
+from policy.verdict import Severity
 from policy.words import Lang, Text
 
 REPORT, TABLE, LINES = "report.html", "findings.csv", "findings.jsonl"
@@ -169,12 +170,7 @@ def _parts(out: Path) -> Iterator[dict[str, TextIO]]:
 
 def _pack(name: str | None) -> Pack:
     settings = load_settings()
-    shelf = load_shelf(settings)
-    found = shelf.get(PackId(name or settings.pack))
-    if found is None:
-        names = ", ".join(sorted(each.id for each in shelf))
-        raise click.UsageError(f"There is no pack {name or settings.pack!r}. There are: {names}.")
-    return found
+    return pack_named(name or settings.pack, load_shelf(settings))
 
 
 def _kind(given: str) -> tuple[str, ChannelKind]:
