@@ -81,6 +81,30 @@ def test_a_flood_that_is_quoted_to_object_excuses_nothing_behind_it(pack: Pack) 
     assert only_finding(pack, f"{quoted} and an apple").rule == "fruit"
 
 
+def test_what_a_part_says_unexcused_stands_though_all_that_is_marked_of_the_whole_is_excused(tmp_path: Path) -> None:
+    detectors = (
+        a_detector("all: [pear]"),
+        a_detector("all: [bread]", name="graver", more="severity: urgent"),
+        a_detector("all: [apple]", name="as_grave", more="severity: urgent"),
+    )
+    fires = "\n".join(detectors)
+    rule = a_rule("fruit", terms="{}", detectors=fires, severity="low", exemptions="[quoted_to_object]")
+    strict = a_pack(tmp_path, rule, lexicon={"words": WORDS})
+    quoted = f'that was wrong: "{"bread " * PART}{"apple " * PART}"'
+
+    assert verdict_on(strict, quoted).findings == ()
+    assert only_finding(strict, f"{quoted} {MANY}").severity is Severity.LOW
+
+
+def test_an_excuse_in_one_part_excuses_no_other(tmp_path: Path) -> None:
+    rule = a_rule("fruit", terms="{}", detectors=a_detector("all: [pear], unless: [kidding]"))
+    strict = a_pack(tmp_path, rule, lexicon={"words": WORDS})
+    excused = f"{' '.join(FRUITS[:10])} just kidding {' '.join(FRUITS[10:20])}"
+
+    assert verdict_on(strict, excused).findings == ()
+    assert only_finding(strict, f"{excused} {' '.join(FRUITS[20:])}").start > len(excused)
+
+
 @pytest.mark.parametrize("fruits", range(PART - 2, PART + 2))
 def test_what_excuses_a_detector_is_seen_behind_the_end_of_a_part(pack: Pack, fruits: int) -> None:
     before, after = " ".join(FRUITS[:fruits]), " ".join(FRUITS[fruits:])
